@@ -1,0 +1,70 @@
+/**
+ * The parts of Datadog's answers that this package reads. Unknown fields are allowed: Datadog adds some without notice.
+ *
+ * @see https://docs.datadoghq.com/api/latest/key-management/
+ */
+import * as v from "valibot";
+
+const Resource = <Type extends string, Attributes extends v.GenericSchema>(types: readonly Type[], attributes: Attributes) =>
+  v.object({ type: v.picklist(types), id: v.string(), attributes });
+
+const Timestamp = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), "Expected an RFC 3339 time"),
+);
+
+/** One access token, personal or service, as the API describes it: never its value. */
+export const Token = v.object({
+  type: v.string(),
+  id: v.string(),
+  attributes: v.object({
+    name: v.string(),
+    public_portion: v.optional(v.string()),
+    scopes: v.optional(v.nullable(v.array(v.string()))),
+    created_at: Timestamp,
+    /** Null: never expires. */
+    expires_at: v.optional(v.nullable(Timestamp)),
+    /** Null: never used. */
+    last_used_at: v.optional(v.nullable(Timestamp)),
+    modified_at: v.optional(v.nullable(Timestamp)),
+    /** Not null: already revoked. */
+    revoker_uuid: v.optional(v.nullable(v.string())),
+  }),
+  relationships: v.object({
+    owned_by: v.object({ data: v.object({ id: v.string(), type: v.picklist(["users", "service_account"]) }) }),
+  }),
+});
+export type Token = v.InferOutput<typeof Token>;
+
+/** `GET /api/v2/personal_access_tokens/{token_id}` */
+export const TokenAnswer = v.object({ data: Token });
+export type TokenAnswer = v.InferOutput<typeof TokenAnswer>;
+
+/** `GET /api/v2/personal_access_tokens` */
+export const TokenListAnswer = v.object({
+  data: v.array(Token),
+  meta: v.object({ page: v.object({ total_filtered_count: v.number() }) }),
+});
+export type TokenListAnswer = v.InferOutput<typeof TokenListAnswer>;
+
+/** `GET /api/v2/users/{user_id}` and `GET /api/v2/current_user` */
+export const UserAnswer = v.object({
+  data: Resource(["users"], v.object({ handle: v.optional(v.string()), email: v.optional(v.string()) })),
+});
+export type UserAnswer = v.InferOutput<typeof UserAnswer>;
+
+/** Datadog's two error shapes: `["text", …]` and `[{ status, title, detail, code }, …]`. */
+export const ErrorAnswer = v.object({
+  errors: v.array(
+    v.union([
+      v.string(),
+      v.object({
+        status: v.optional(v.string()),
+        title: v.optional(v.string()),
+        detail: v.optional(v.string()),
+        code: v.optional(v.string()),
+      }),
+    ]),
+  ),
+});
+export type ErrorAnswer = v.InferOutput<typeof ErrorAnswer>;
