@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { cache, inRoot } from "./paths.mjs";
+import { quietly } from "./processes.mjs";
+
+const name = "pulumi-datadog-revocation";
+const installed = inRoot("node_modules", name);
+const stamp = cache("package/sources.sha256");
+const compiler = inRoot("node_modules/typescript/bin/tsc");
+
+/** The tarball of the last build, as `npm pack` makes it. */
+export const tarball = cache("package", `${name}.tgz`);
+
+/** Builds and installs the package unless that was done from the very same sources. */
+export async function refreshPackage() {
+  const done = fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === hashOfSources();
+  if (!done || !fs.existsSync(installed) || !fs.existsSync(tarball)) await buildPackage();
+}
+
+export const canBuild = () => fs.existsSync(compiler);
+
+/**
+ * Compiles to dist/, packs, and puts what the tarball holds into node_modules as a real copy, which is how users
+ * have it: programs load it from there, and so does the engine's host. npm itself refuses to install a package into
+ * itself, and removes the copy whenever it installs something.
+ *
+ * Everything is made beside its place and then renamed, so that two runs at once do not see each other's halves.
+ */
+export async function buildPackage() {
+  const hash = hashOfSources();
+  const dist = cache(`dist-${process.pid}`);
+  const packed = cache(`packed-${process.pid}`);
+  const unpacked = inRoot("node_modules", `.${name}-${process.pid}`);
+  fs.mkdirSync(cache("package"), { recursive: true });
+  try {
+    const project = inRoot("tsconfig.build.json");
+    await quietly("Compiling", process.execPath, [compiler, "-p", project, "--outDir", dist, "--pretty", "false"]);
+    const command = join(dist, "cli/main.js");
+    if (fs.existsSync(command)) fs.chmodSync(command, 0o755);
+    replace(inRoot("dist"), dist);
+
+    fs.mkdirSync(packed, { recursive: true });
+    // The options of an `npm pack --dry-run`, say, that this is a part of reach it through the environment.
+    const options = ["--ignore-scripts", "--dry-run=false", "--json=false", "--global=false", "--loglevel=error"];
+    await quietly("Packing", "npm", ["pack", ...options, "--pack-destination", packed], { cwd: inRoot() });
+    const [file] = fs.readdirSync(packed);
+    fs.mkdirSync(unpacked, { recursive: true });
+    await quietly("Unpacking", "tar", ["-xzf", join(packed, file), "-C", unpacked, "--strip-components", "1"]);
+    replace(installed, unpacked);
+    linkCommand();
+    fs.renameSync(join(packed, file), tarball);
+    fs.writeFileSync(stamp, hash);
+  } finally {
+    for (const folder of [dist, packed, unpacked]) fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the tarball is made of. */
+function hashOfSources() {
+  const files = ["package.json", "tsconfig.json", "tsconfig.build.json", "README.md", "CHANGELOG.md", "LICENSE"];
+  for (const folder of ["provider", "cli", "simulator"]) {
+    if (!fs.existsSync(inRoot(folder))) continue;
+    for (const file of fs.readdirSync(inRoot(folder), { recursive: true })) files.push(join(folder, file));
+  }
+  const hash = createHash("sha256");
+  for (const file of files.sort()) {
+    if (!fs.statSync(inRoot(file), { throwIfNoEntry: false })?.isFile()) continue;
+    hash
+      .update(`${file}\0`)
+      .update(fs.readFileSync(inRoot(file)))
+      .update("\0");
+  }
+  return hash.digest("hex");
+}
+
+function replace(folder, by) {
+  const old = `${by}-old`;
+  if (fs.existsSync(folder)) fs.renameSync(folder, old);
+  fs.renameSync(by, folder);
+  fs.rmSync(old, { recursive: true, force: true });
+}
+
+/** So that `npx pulumi-datadog-revocation` works in the clone too. npm makes this link for dependencies only. */
+function linkCommand() {
+  const link = inRoot("node_modules/.bin", name);
+  fs.rmSync(link, { force: true });
+  fs.mkdirSync(inRoot("node_modules/.bin"), { recursive: true });
+  fs.symlinkSync(join("..", name, "dist/cli/main.js"), link);
+}
