@@ -1,0 +1,8 @@
+import { ensureEngine } from "../../scripts/lib/engine.mjs";
+import { refreshPackage } from "../../scripts/lib/package.mjs";
+
+/** Tests of this tier run the real Pulumi engine on the packed and installed package. */
+export default async function needEngine() {
+  await refreshPackage();
+  await ensureEngine();
+}
