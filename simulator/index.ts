@@ -1,0 +1,8 @@
+export type { ErrorShape } from "./answer";
+export type { Authentication } from "./authentication";
+export type { Fault, FaultHandle, FaultMatcher } from "./fault";
+export type { Permission } from "./organization";
+export type { RateLimit } from "./rateLimit";
+export type { LoggedRequest } from "./requestLog";
+export type { KeyPair, SimulatedToken, Simulator, SimulatorOptions, TokenState } from "./simulator";
+export { startSimulator } from "./startSimulator";

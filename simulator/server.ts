@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type Answer, type ErrorShape, refused } from "./answer";
+import { authenticate } from "./authentication";
+import { actsFirst, answerWithFault } from "./faultAnswer";
+import { FaultQueue } from "./faultQueue";
+import type { Organization } from "./organization";
+import type { Random } from "./random";
+import { type RateLimit, RateLimiter } from "./rateLimit";
+import { Refusal } from "./refusal";
+import { type LogEntry, logEntry } from "./requestLog";
+import { route } from "./routes";
+
+export interface ServerSettings {
+  readonly organization: Organization;
+  readonly random: Random;
+  readonly rateLimit: RateLimit;
+  readonly errorShape: ErrorShape | undefined;
+  readonly clock: () => number;
+}
+
+interface Request {
+  readonly message: IncomingMessage;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** The HTTP side: reads requests, logs them, lets faults happen, and sends what the endpoints answer. */
+export class DatadogServer {
+  readonly log: LogEntry[] = [];
+  readonly faults = new FaultQueue();
+  readonly http: Server;
+  readonly #limiter: RateLimiter;
+  readonly #waiting = new Set<NodeJS.Timeout>();
+
+  constructor(private readonly settings: ServerSettings) {
+    this.#limiter = new RateLimiter(settings.rateLimit);
+    this.http = createServer((message, response) => void this.#serve(message, response));
+    // Longer than clients pause between requests: a connection closed under them would be a fault nobody asked for.
+    this.http.keepAliveTimeout = 120_000;
+  }
+
+  /** Closes the port and cuts every connection. */
+  stop(): Promise<void> {
+    for (const timer of this.#waiting) clearTimeout(timer);
+    const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
+    this.http.closeAllConnections();
+    return closed;
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = parse(message);
+    const entry = logEntry(this.settings.clock(), message, request.path, request.query);
+    this.log.push(entry);
+    const body = await read(message);
+    if (body === undefined) return;
+    if (body !== "") entry.body = body;
+
+    const { latencyMs, fault } = this.faults.take(request);
+    if (latencyMs > 0) await this.#wait(latencyMs);
+    const answer = fault === undefined || actsFirst(fault) ? this.#act(request, body) : undefined;
+    if (response.destroyed) return;
+    if (fault !== undefined) entry.status = answerWithFault(fault, response);
+    else if (answer !== undefined) entry.status = this.#send(answer, response);
+  }
+
+  #act(request: Request, body: string): Answer {
+    const { organization, random, errorShape, clock } = this.settings;
+    const { message, method, path, query } = request;
+    const now = clock();
+    try {
+      if (!this.#limiter.take(now)) throw new Refusal(429, "the rate limit is used up; wait until it resets");
+      const { endpoint, id } = route(method, path);
+      const caller = authenticate(message.headers, organization, now);
+      return endpoint({ organization, caller, id, query, body, now, random });
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error, errorShape);
+      throw error;
+    }
+  }
+
+  #send(answer: Answer, response: ServerResponse): number {
+    response.writeHead(answer.status, { ...this.#limiter.headers(this.settings.clock()), ...answer.headers });
+    response.end(answer.body);
+    return answer.status;
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(timer);
+        resolve();
+      }, milliseconds);
+      this.#waiting.add(timer);
+    });
+  }
+}
+
+function parse(message: IncomingMessage): Request {
+  const [path = "", ...query] = (message.url ?? "").split("?");
+  return { message, method: message.method ?? "", path, query: new URLSearchParams(query.join("?")) };
+}
+
+/** The body as text; undefined when the client left before it was whole. */
+async function read(message: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of message) chunks.push(chunk);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,85 @@
+import type { ErrorShape } from "./answer";
+import type { Fault, FaultHandle, FaultMatcher } from "./fault";
+import type { Permission, Propagation } from "./organization";
+import type { RateLimit } from "./rateLimit";
+import type { LoggedRequest } from "./requestLog";
+
+export interface SimulatorOptions extends Partial<Propagation> {
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** The same seed gives the same organization, ids, values and keys. Default 1. */
+  readonly seed?: number;
+  /** How many tokens the organization has at the start. Default 12. */
+  readonly tokens?: number;
+  /** What the default key pair may do. Default: everything. */
+  readonly permissions?: readonly Permission[];
+  /**
+   * After a revocation GET and the listing still show the token for so many milliseconds. Default 0. Datadog documents
+   * that revoking takes effect "within seconds".
+   */
+  readonly staysVisibleFor?: number;
+  /**
+   * After a revocation a further DELETE answers 204 for so many milliseconds. Default 0. Recorded of Datadog: 204 again
+   * 130 ms later for a personal token, 264 ms later for a service account's.
+   */
+  readonly deleteAnswers204For?: number;
+  /** Default: a limit that nobody reaches, so that its headers hold nobody up. */
+  readonly rateLimit?: RateLimit;
+  /** Makes all errors come in one of Datadog's two shapes. Default: both occur. */
+  readonly errorShape?: ErrorShape;
+  /**
+   * Milliseconds since 1970, for all that the simulated Datadog does by the clock; a test can let time pass with it.
+   * The seeded times are counted from the start of its day (UTC). Default `Date.now`.
+   */
+  readonly clock?: () => number;
+}
+
+/** A token as someone who made it has it. */
+export interface SimulatedToken {
+  readonly id: string;
+  readonly name: string;
+  readonly value: string;
+  /** The service account that owns it; left out for a person's token. */
+  readonly serviceAccountId?: string;
+}
+
+/** A token as Datadog knows it. Times are RFC 3339, UTC. */
+export interface TokenState extends SimulatedToken {
+  readonly owner: { readonly id: string; readonly type: "users" | "service_account"; readonly handle: string };
+  readonly scopes: readonly string[];
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  /** Null: alive. */
+  readonly revokedAt: string | null;
+}
+
+export interface KeyPair {
+  readonly apiKey: string;
+  readonly appKey: string;
+}
+
+/** A local Datadog: a real HTTP server that Datadog's own clients can use as they are. */
+export interface Simulator extends KeyPair {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** The tokens there were at the start. The first belongs to the owner of the default key pair. */
+  readonly tokens: readonly SimulatedToken[];
+  /** The user whom the default key pair belongs to. */
+  readonly keyOwner: { readonly id: string; readonly handle: string };
+  readonly organization: { readonly id: string; readonly name: string };
+  /** Every request since the start, or those after the first `since`, in the order in which they came in. */
+  requests(since?: number): readonly LoggedRequest[];
+  /** Lets something go wrong for the requests that match: the next one, unless `times` says otherwise. */
+  fault(matcher: FaultMatcher, fault: Fault): FaultHandle;
+  /** A token, alive or revoked; undefined when there never was one with this id. */
+  find(id: string): TokenState | undefined;
+  /** Revokes a token as someone else would, without a request. @throws RangeError when there is no such token. */
+  revoke(id: string): void;
+  /** Brings a revoked token back, which Datadog itself never does. @throws RangeError when there is no such token. */
+  restore(id: string): void;
+  /** Another key pair, of the default keys' owner unless another is named, which may do just this. */
+  createKeys(permissions: readonly Permission[], ownerId?: string): KeyPair;
+  /** Cuts every connection and closes the port. */
+  stop(): Promise<void>;
+}
