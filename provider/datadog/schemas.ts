@@ -5,8 +5,10 @@
  */
 import * as v from "valibot";
 
-const Resource = <Type extends string, Attributes extends v.GenericSchema>(types: readonly Type[], attributes: Attributes) =>
-  v.object({ type: v.picklist(types), id: v.string(), attributes });
+const Resource = <Type extends string, Attributes extends v.GenericSchema>(
+  types: readonly Type[],
+  attributes: Attributes,
+) => v.object({ type: v.picklist(types), id: v.string(), attributes });
 
 const Timestamp = v.pipe(
   v.string(),

@@ -1,0 +1,242 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KyInstance } from "ky";
+import * as v from "valibot";
+import { advice, DatadogError, errorWords, isHtml, parseJson } from "./errors";
+import { now, RateLimit } from "./rateLimit";
+import { type Token, TokenAnswer, UserAnswer } from "./schemas";
+import type { Credentials, RetrySettings, Settings } from "./settings";
+
+const { version } = require("pulumi-datadog-revocation/package.json") as { version: string };
+
+/** Sent with every request, so that Datadog's Audit Trail shows what revoked a token. */
+export const USER_AGENT = `pulumi-datadog-revocation/${version} (node ${process.versions.node})`;
+
+/** Milliseconds that one attempt may take, its body included. */
+const ATTEMPT_TIMEOUT = 15_000;
+
+/** Datadog's answer to a DELETE. */
+export interface RevokeAnswer {
+  /** 204: accepted. 404: Datadog does not know the token. */
+  readonly status: 204 | 404;
+  /** Whether an earlier attempt may have been carried out, its answer lost. */
+  readonly answerLost: boolean;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly answerLost: boolean;
+}
+
+interface RequestOptions {
+  /** Error statuses that the caller understands. */
+  readonly expected: readonly number[];
+  /** Milliseconds that the request may take with all its retries; the settings' timeout by default. */
+  readonly within?: number;
+}
+
+/** One limit per process, whatever the number of clients. */
+const processRateLimit = new RateLimit();
+
+/**
+ * The part of Datadog's API that revoking needs.
+ *
+ * @see https://docs.datadoghq.com/api/latest/key-management/
+ */
+export class DatadogClient {
+  /** The API's address, without a slash at its end. */
+  readonly apiUrl: string;
+  readonly #headers: Record<string, string>;
+  readonly #retry: RetrySettings;
+  readonly #rateLimit: RateLimit;
+
+  constructor(settings: Settings & { credentials: Credentials }, rateLimit = processRateLimit) {
+    this.apiUrl = settings.apiUrl;
+    this.#headers = { Accept: "application/json", "User-Agent": USER_AGENT, ...authentication(settings.credentials) };
+    this.#retry = settings.retry;
+    this.#rateLimit = rateLimit;
+  }
+
+  /**
+   * `GET /api/v2/personal_access_tokens/{token_id}`
+   *
+   * @returns undefined when Datadog does not know the token any more
+   * @throws DatadogError
+   */
+  async getToken(tokenId: string, within?: number): Promise<Token | undefined> {
+    const path = tokenPath(tokenId);
+    const answer = await this.#request("GET", path, { expected: [404], ...(within !== undefined && { within }) });
+    if (answer.status === 404) return undefined;
+    const { data } = this.#parse(TokenAnswer, answer, path);
+    if (data.id.toLowerCase() !== tokenId) {
+      throw this.#error(`GET ${path}`, "answered with another token. Nothing it says is used", "malformed");
+    }
+    return data.attributes.revoker_uuid == null ? data : undefined;
+  }
+
+  /**
+   * `DELETE /api/v2/personal_access_tokens/{token_id}`
+   *
+   * @throws DatadogError; its `answerLost` tells whether the token may be revoked all the same
+   * @see https://docs.datadoghq.com/api/latest/key-management/#revoke-a-personal-access-token
+   */
+  async revokeToken(tokenId: string): Promise<RevokeAnswer> {
+    const path = tokenPath(tokenId);
+    const { status, answerLost } = await this.#request("DELETE", path, { expected: [404] });
+    if (status === 204 || status === 404) return { status, answerLost };
+    throw this.#error(
+      `DELETE ${path}`,
+      `answered ${status} instead of 204. ${advice(status)}`,
+      "malformed",
+      status,
+      true,
+    );
+  }
+
+  /**
+   * `GET /api/v2/users/{user_id}`
+   *
+   * @returns the user's handle, usually an e-mail address; undefined when Datadog names none
+   * @throws DatadogError
+   */
+  async getUserHandle(userId: string, within: number): Promise<string | undefined> {
+    const path = `/api/v2/users/${encodeURIComponent(userId)}`;
+    const { attributes } = this.#parse(
+      UserAnswer,
+      await this.#request("GET", path, { expected: [], within }),
+      path,
+    ).data;
+    return attributes.handle ?? attributes.email;
+  }
+
+  /** Sends until there is an answer that the caller understands, a failure that no retry mends, or no time left. */
+  async #request(method: "GET" | "DELETE", path: string, options: RequestOptions): Promise<Answer> {
+    const deadline = now() + (options.within ?? this.#retry.timeout);
+    let answerLost = false;
+    for (let retries = 0; ; ) {
+      const closedFor = await this.#rateLimit.pass(deadline);
+      if (closedFor > 0) {
+        const wait = `its rate limit is used up for another ${Math.ceil(closedFor / 1000)} s`;
+        throw this.#error(
+          `${method} ${path}`,
+          `was not asked: ${wait}. ${advice(429)}`,
+          "rateLimited",
+          429,
+          answerLost,
+        );
+      }
+      const attempt = await this.#attempt(method, path, options.expected, deadline);
+      if (!(attempt instanceof DatadogError)) return { ...attempt, answerLost };
+
+      answerLost ||= attempt.answerLost;
+      // Told when to come back, the rate limit does the waiting.
+      const wait = attempt.kind === "rateLimited" ? 0 : backoff(this.#retry, retries++);
+      if (
+        !this.#retry.enabled ||
+        !isTransient(attempt) ||
+        retries > this.#retry.maxRetries ||
+        now() + wait >= deadline
+      ) {
+        throw new DatadogError(attempt.message, attempt.kind, attempt.status, answerLost);
+      }
+      await sleep(wait);
+    }
+  }
+
+  /** Sends once. A failure is returned, for {@link #request} to weigh. */
+  async #attempt(
+    method: string,
+    path: string,
+    expected: readonly number[],
+    deadline: number,
+  ): Promise<{ status: number; body: string } | DatadogError> {
+    const request = `${method} ${path}`;
+    try {
+      const http = await loadKy();
+      const response = await http(this.apiUrl + path, {
+        method,
+        headers: this.#headers,
+        signal: AbortSignal.timeout(Math.max(1, Math.min(ATTEMPT_TIMEOUT, deadline - now()))),
+      });
+      const { status, headers } = response;
+      const knowsWhen = this.#rateLimit.heed(status, headers);
+      const body = await response.text();
+      // An HTML page is a proxy's or another server's: its 404 says nothing about the token.
+      if (response.ok || (expected.includes(status) && !isHtml(body))) return { status, body };
+      const kind = knowsWhen && isTransientStatus(status) ? "rateLimited" : "status";
+      return this.#error(
+        request,
+        `answered ${status}: ${errorWords(body)}. ${advice(status)}`,
+        kind,
+        status,
+        status >= 500,
+      );
+    } catch (error) {
+      const { text, sent } = describeNetworkFailure(error);
+      return this.#error(request, `gave no answer: ${text}`, "network", undefined, sent);
+    }
+  }
+
+  #parse<Schema extends v.GenericSchema>(schema: Schema, answer: Answer, path: string): v.InferOutput<Schema> {
+    const parsed = v.safeParse(schema, parseJson(answer.body));
+    if (parsed.success) return parsed.output;
+    const where = v.getDotPath(parsed.issues[0]);
+    const what = where === null ? errorWords(answer.body) : `its field ${where} is not what the API promises`;
+    throw this.#error(`GET ${path}`, `answered ${answer.status} with ${what}`, "malformed", answer.status);
+  }
+
+  #error(request: string, what: string, kind: DatadogError["kind"], status?: number, answerLost = false): DatadogError {
+    return new DatadogError(`${new URL(this.apiUrl).host} ${what} (${request})`, kind, status, answerLost);
+  }
+}
+
+function tokenPath(tokenId: string): string {
+  return `/api/v2/personal_access_tokens/${tokenId}`;
+}
+
+function authentication(credentials: Credentials): Record<string, string> {
+  if (credentials.kind === "bearer") return { Authorization: `Bearer ${credentials.token}` };
+  return {
+    "DD-APPLICATION-KEY": credentials.appKey,
+    ...(credentials.apiKey !== undefined && { "DD-API-KEY": credentials.apiKey }),
+  };
+}
+
+let http: Promise<KyInstance> | undefined;
+
+/** Loaded at the first request: programs import this package too, and send none. */
+function loadKy(): Promise<KyInstance> {
+  http ??= import("ky").then(({ default: ky }) =>
+    // The key headers would follow a redirect. Retries and time are kept here, for the limit that all requests share.
+    ky.create({ redirect: "manual", retry: 0, timeout: false, throwHttpErrors: false }),
+  );
+  return http;
+}
+
+function isTransientStatus(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+function isTransient(failure: DatadogError): boolean {
+  return failure.kind === "network" || isTransientStatus(failure.status ?? 0);
+}
+
+/** Between half and the whole of the wait, so that requests that failed together do not come back together. */
+function backoff(retry: RetrySettings, retries: number): number {
+  return retry.backoffBase * retry.backoffMultiplier ** retries * (0.5 + Math.random() / 2);
+}
+
+/** Failures after which it is certain that nothing was sent. */
+const NOT_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|.*CERT.*|.*TLS.*)$/;
+
+function describeNetworkFailure(error: unknown): { text: string; sent: boolean } {
+  // fetch hides the reason behind "fetch failed"; several addresses of one host give several reasons.
+  let reason = error;
+  while (reason instanceof Error && reason.cause !== undefined) reason = reason.cause;
+  if (reason instanceof AggregateError && reason.errors.length > 0) reason = reason.errors[0];
+  if (!(reason instanceof Error)) return { text: String(reason), sent: true };
+  if (reason.name === "TimeoutError") return { text: "it took too long", sent: true };
+  const code = (reason as NodeJS.ErrnoException).code;
+  return { text: reason.message || code || reason.name, sent: !(typeof code === "string" && NOT_SENT.test(code)) };
+}

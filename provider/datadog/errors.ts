@@ -1,0 +1,101 @@
+import * as v from "valibot";
+import { ErrorAnswer } from "./schemas";
+import { redactTokenValues } from "./tokenIds";
+
+/** Configuration or environment that cannot be used: says where it stands and what to write instead, never its value. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+/** What kind of failure a {@link DatadogError} is. */
+export type FailureKind =
+  /** No answer: refused, reset, timed out, no such host. */
+  | "network"
+  /** Datadog said wait for longer than this call can. */
+  | "rateLimited"
+  /** An answer with an error status. */
+  | "status"
+  /** An answer that is not what the API promises. */
+  | "malformed";
+
+/** A request that did not bring what was asked for. Holds no credentials and no token value. */
+export class DatadogError extends Error {
+  override readonly name = "DatadogError";
+
+  constructor(
+    message: string,
+    readonly kind: FailureKind,
+    /** The HTTP status; absent without an answer. */
+    readonly status?: number,
+    /** Whether the request may have been carried out all the same. */
+    readonly answerLost = false,
+  ) {
+    super(plainLine(message));
+  }
+
+  /** Whether Datadog refused to let these credentials see or do it. */
+  get forbidden(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
+}
+
+/** One line of text that is safe to print: no line breaks, no terminal escapes, no token value. */
+export function plainLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
+  return redactTokenValues(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim());
+}
+
+const LONGEST_WORDS = 300;
+
+/** Datadog's own words in the body of an error answer, whichever of its shapes it has; or what stood there instead. */
+export function errorWords(body: string): string {
+  const words = structuredWords(body) ?? body.trim();
+  if (words === "") return "no body";
+  if (isHtml(words)) {
+    const title = /<title[^>]*>([^<]*)/i.exec(words)?.[1];
+    return title === undefined ? "an HTML page, not the API" : `an HTML page, not the API, titled "${title.trim()}"`;
+  }
+  return `"${words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words}"`;
+}
+
+/** Whether a body is a page for people instead of an answer of the API. */
+export function isHtml(body: string): boolean {
+  return /^\s*</.test(body);
+}
+
+function structuredWords(body: string): string | undefined {
+  const answer = v.safeParse(ErrorAnswer, parseJson(body));
+  if (!answer.success) return undefined;
+  return answer.output.errors
+    .map((error) => (typeof error === "string" ? error : [error.title, error.detail].filter(Boolean).join(": ")))
+    .filter(Boolean)
+    .join("; ");
+}
+
+/** @returns undefined for a text that is no JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a person can do about a status. */
+export function advice(status: number): string {
+  if (status === 401) {
+    return "The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, datadog:apiUrl)";
+  }
+  if (status === 403) {
+    return (
+      "The credentials need user_app_keys for one's own tokens, org_app_keys_write to revoke and org_app_keys_read " +
+      "to see anyone's; or they belong to another site (DD_SITE, datadog:apiUrl)"
+    );
+  }
+  if (status === 429) return "Try again when the rate limit allows it";
+  if (status >= 500) return "The fault is at Datadog's side: see https://status.datadoghq.com and try again";
+  if (status >= 300 && status < 400) {
+    return "Redirects are refused, as the keys would follow: set DD_SITE or datadog:apiUrl to the API itself, like https://api.datadoghq.eu";
+  }
+  return "Check that DD_SITE or datadog:apiUrl names Datadog's API, like https://api.datadoghq.eu";
+}

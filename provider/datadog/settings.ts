@@ -1,0 +1,145 @@
+import { ConfigurationError } from "./errors";
+import { parseApiUrl, siteUrl } from "./sites";
+import { parseToken } from "./tokenIds";
+
+/** How requests prove who sends them. */
+export type Credentials =
+  | { readonly kind: "bearer"; readonly token: string }
+  /** The application key may be a token value; the API key is optional then. */
+  | { readonly kind: "keys"; readonly apiKey?: string; readonly appKey: string };
+
+/** When a failed request is sent again. The names and defaults are those of `@pulumi/datadog`. */
+export interface RetrySettings {
+  readonly enabled: boolean;
+  /** Milliseconds from the first attempt after which nothing is sent again. */
+  readonly timeout: number;
+  /** Milliseconds before the first retry. */
+  readonly backoffBase: number;
+  /** Factor by which each further wait grows. */
+  readonly backoffMultiplier: number;
+  readonly maxRetries: number;
+}
+
+/** Where and how to reach Datadog. */
+export interface Settings {
+  /** Without a slash at its end. */
+  readonly apiUrl: string;
+  /** Absent: none were found. */
+  readonly credentials?: Credentials;
+  readonly retry: RetrySettings;
+  /** What a person should know about the choice, a plain sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** The configuration keys that hold a secret. */
+export const SECRET_KEYS = ["datadog:apiKey", "datadog:appKey", "datadog:bearerToken"] as const;
+
+/** A value that was set, and the name of the key or variable that set it. */
+interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
+type Source = (key: "apiKey" | "appKey" | "bearerToken") => Setting | undefined;
+
+/**
+ * Reads the settings: the `datadog:` configuration that a stack shares with `@pulumi/datadog`, then the environment.
+ * Credentials come whole from one of the two, so that halves of different accounts never meet.
+ *
+ * @param config one configuration key's value, e.g. of `datadog:apiKey`
+ * @throws ConfigurationError naming the key or variable and what to write instead, never its value
+ * @see https://www.pulumi.com/registry/packages/datadog/installation-configuration/
+ */
+export function readSettings(config: (key: string) => string | undefined, env: NodeJS.ProcessEnv): Settings {
+  const notices: string[] = [];
+  const fromConfig = (key: string): Setting | undefined => present(`datadog:${key}`, config(`datadog:${key}`));
+  const fromEnv = (suffix: string): Setting | undefined =>
+    present(`DD_${suffix}`, env[`DD_${suffix}`]) ?? present(`DATADOG_${suffix}`, env[`DATADOG_${suffix}`]);
+
+  const credentials =
+    readCredentials(fromConfig, notices) ??
+    readCredentials(
+      (key) => fromEnv({ apiKey: "API_KEY", appKey: "APP_KEY", bearerToken: "BEARER_TOKEN" }[key]),
+      notices,
+    );
+  return {
+    apiUrl: readApiUrl(fromConfig("apiUrl"), fromEnv("HOST"), present("DD_SITE", env.DD_SITE), notices),
+    ...(credentials && { credentials }),
+    retry: readRetry(fromConfig),
+    notices,
+  };
+}
+
+function readCredentials(source: Source, notices: string[]): Credentials | undefined {
+  const bearer = source("bearerToken");
+  const apiKey = source("apiKey");
+  const appKey = source("appKey");
+  if (bearer) {
+    const ignored = apiKey ?? appKey;
+    if (ignored) notices.push(`${bearer.name} is used; ${ignored.name} beside it is not`);
+    return { kind: "bearer", token: key(bearer) };
+  }
+  if (appKey && (apiKey || isTokenValue(appKey.value))) {
+    return { kind: "keys", appKey: key(appKey), ...(apiKey && { apiKey: key(apiKey) }) };
+  }
+  if (appKey) throw new ConfigurationError(`${appKey.name} stands alone: the API key that belongs to it is missing`);
+  if (apiKey) {
+    throw new ConfigurationError(`${apiKey.name} stands alone: revoking needs an application key beside it`);
+  }
+  return undefined;
+}
+
+function readApiUrl(
+  apiUrl: Setting | undefined,
+  host: Setting | undefined,
+  site: Setting | undefined,
+  notices: string[],
+): string {
+  const address = apiUrl ?? host;
+  if (address && site) notices.push(`${address.name} is used; ${site.name} beside it is not`);
+  if (address) return parseApiUrl(address.value, address.name);
+  return siteUrl(site?.value ?? "datadoghq.com", site?.name ?? "DD_SITE");
+}
+
+function readRetry(fromConfig: (key: string) => Setting | undefined): RetrySettings {
+  const number = (key: string, fallback: number): number => {
+    const setting = fromConfig(`httpClientRetry${key}`);
+    if (!setting) return fallback;
+    if (!/^\d+(\.\d+)?$/.test(setting.value)) {
+      throw new ConfigurationError(`${setting.name} is no number: write one like ${fallback}`);
+    }
+    return Number(setting.value);
+  };
+  const enabled = fromConfig("httpClientRetryEnabled");
+  if (enabled && enabled.value !== "true" && enabled.value !== "false") {
+    throw new ConfigurationError(`${enabled.name} is neither true nor false`);
+  }
+  return {
+    enabled: enabled?.value !== "false",
+    timeout: number("Timeout", 60) * 1000,
+    backoffBase: number("BackoffBase", 2) * 1000,
+    backoffMultiplier: number("BackoffMultiplier", 2),
+    maxRetries: number("MaxRetries", 3),
+  };
+}
+
+/** Unset and empty are the same: CI systems set variables of missing secrets to nothing. */
+function present(name: string, value: string | undefined): Setting | undefined {
+  return value === undefined || value === "" ? undefined : { name, value };
+}
+
+function key({ name, value }: Setting): string {
+  if (value.trim() === "") throw new ConfigurationError(`${name} is blank`);
+  if (/["'`]/.test(value)) throw new ConfigurationError(`${name} holds quotation marks: write the key without them`);
+  if (/\s/.test(value)) throw new ConfigurationError(`${name} holds a space or a line break: write the key alone`);
+  if (!/^[\x21-\x7e]+$/.test(value)) throw new ConfigurationError(`${name} holds characters that no key has`);
+  return value;
+}
+
+function isTokenValue(text: string): boolean {
+  try {
+    return text.length === 65 && parseToken(text) !== undefined;
+  } catch {
+    return false;
+  }
+}

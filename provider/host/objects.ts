@@ -1,0 +1,20 @@
+/** The named fields of an object, as far as they are there. */
+export function pick<T extends object, K extends keyof T>(object: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(
+    names.filter((name) => object[name] !== undefined).map((name) => [name, object[name]]),
+  ) as Pick<T, K>;
+}
+
+/** Without undefined fields: the dynamic provider cannot marshal one, and would lose what was done already. */
+export function compact<T extends object>(object: T): T {
+  return pick(object, Object.keys(object) as (keyof T)[]);
+}
+
+/** Splits an object by its fields' values. */
+export function partition(object: object, holds: (value: unknown) => boolean): [object, object] {
+  const fields = Object.entries(object);
+  return [
+    Object.fromEntries(fields.filter(([, value]) => holds(value))),
+    Object.fromEntries(fields.filter(([, value]) => !holds(value))),
+  ];
+}

@@ -1,0 +1,178 @@
+/**
+ * The half of a token revocation that the engine's dynamic-provider process runs. The module itself is the provider: its
+ * path stands in users' state, and the engine calls these functions by name.
+ *
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/dynamic-providers/
+ */
+import { isDeepStrictEqual } from "node:util";
+import type * as pulumi from "@pulumi/pulumi";
+import type { DatadogClient } from "../datadog/client";
+import { plainLine } from "../datadog/errors";
+import { UNKNOWN } from "../datadog/tokenIds";
+import { ArgumentError, applyRules, type RevocationArguments, type RevocationInputs, RULES } from "./arguments";
+import { connect, NO_CREDENTIALS, setConfiguration } from "./connection";
+import { info, warnOnce } from "./engine";
+import { lookUp } from "./lookUp";
+import { compact, partition, pick } from "./objects";
+import { type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
+import { NotRevokedError, notFound, refusal, revoke, SERVICE_TOKEN, verify } from "./revoke";
+
+/** Added by the engine's dynamic-provider process; it must come back out of everything that this module returns. */
+interface Provided {
+  readonly __provider?: string;
+}
+
+/** What a program asks for, in a preview perhaps with unknown values. */
+type Inputs = RevocationInputs & Provided;
+
+/** What stands in state: the arguments, where they were carried out, and the record. */
+type State = Inputs & RevocationRecord & { readonly apiUrl: string };
+
+const ARGUMENTS = Object.keys(RULES) as (keyof RevocationArguments)[];
+
+const RECORD = [
+  "tokenId",
+  "status",
+  "outcome",
+  "revokedAt",
+  "httpStatus",
+  "verifiedAt",
+  "snapshot",
+] as const satisfies readonly (keyof RevocationRecord)[];
+
+/** Takes the stack's configuration. */
+export async function configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+  setConfiguration(request);
+}
+
+/**
+ * Checks the arguments and shows the reviewer the token: adds `snapshot`, `kind` and `status` to the inputs, and judges
+ * the guards by them. What was revoked already is not looked up again.
+ */
+export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<pulumi.dynamic.CheckResult> {
+  try {
+    return { inputs: await review(olds, news) };
+  } catch (error) {
+    // Without a property: the engine prints the value of one that is named, secret or not.
+    return { inputs: news, failures: [{ property: "", reason: sentence(error) }] };
+  }
+}
+
+async function review(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<object> {
+  const { __provider, kind: kindByPrefix, snapshot: _snapshot, status: _status, ...given } = news;
+  const [known, unknown] = partition(given, (value) => !holdsUnknown(value));
+  const args: Partial<RevocationArguments> = applyRules(RULES, known);
+  const inputs = { ...args, ...unknown, status: "revoked", __provider };
+
+  // Named as unknown, they may differ at `up` without making a reviewed plan stale.
+  if ("tokenId" in unknown) return { ...inputs, kind: UNKNOWN, snapshot: UNKNOWN };
+  const { tokenId } = args;
+  if (tokenId === undefined) throw new ArgumentError("is missing", ["tokenId"]);
+  if (kindByPrefix === "service") throw new NotRevokedError(`${tokenId}: refused, nothing was sent: ${SERVICE_TOKEN}`);
+
+  if (olds.tokenId === tokenId && olds.status === "revoked") {
+    return compact({ ...inputs, kind: olds.kind, snapshot: olds.snapshot });
+  }
+  const snapshot = await showToken({ ...args, tokenId });
+  return compact({ ...inputs, kind: snapshot?.kind ?? kindByPrefix, snapshot: snapshot && withoutLastUse(snapshot) });
+}
+
+/** Looks the token up as far as it can be seen, says what cannot, and throws what a guard has against it. */
+async function showToken(args: RevocationArguments): Promise<Snapshot | undefined> {
+  const { tokenId } = args;
+  const client = await connect();
+  if (!client) {
+    await warnOnce(`${tokenId}: neither looked up nor checked: ${NO_CREDENTIALS}`);
+    return undefined;
+  }
+  const seen = await lookUp(client, tokenId);
+  const why = refusal(args, seen);
+  if (why !== undefined) throw new NotRevokedError(why);
+  if (seen.found === "unseen") {
+    await warnOnce(`${tokenId}: its name and owner cannot be shown: ${seen.why}`);
+  } else if (seen.found === "gone") {
+    const fails = args.onNotFound === "fail" ? '; with onNotFound: "fail", up will fail' : "";
+    await warnOnce(`${tokenId}: ${notFound(client)}${fails}`);
+  }
+  return seen.found === "alive" ? seen.snapshot : undefined;
+}
+
+/** Names what an edit changes. Only another token replaces. */
+export async function diff(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
+  const changed = [...ARGUMENTS, "status" as const].filter((name) => !isDeepStrictEqual(olds[name], news[name]));
+  return { changes: changed.length > 0, replaces: changed.filter((name) => name === "tokenId") };
+}
+
+/** Revokes. */
+export async function create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult> {
+  const client = await connectToAct(inputs.tokenId);
+  const outs = settle(inputs, await revoke(client, inputs), client.apiUrl);
+  return { id: inputs.tokenId, outs };
+}
+
+/** Changes what is recorded; asks Datadog only where the token was found alive, or is still to be verified. */
+export async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
+  const { tokenId, status, outcome, verifiedAt, snapshot } = olds;
+  const record: RevocationRecord = pick(olds, RECORD);
+  if (status === "alive") {
+    const client = await connectToAct(tokenId);
+    return { outs: settle(news, await revoke(client, news, record), client.apiUrl) };
+  }
+  const unverified = outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
+  const client = unverified && news.verify !== false ? await connect() : undefined;
+  return { outs: settle(news, client ? await verify(client, record) : record, olds.apiUrl) };
+}
+
+/** Asks Datadog whether the token is still gone. What cannot be seen is left as it stands. */
+export async function read(id: string, props: State): Promise<pulumi.dynamic.ReadResult> {
+  const status = await presentStatus(id).catch(async (error) => {
+    await warnOnce(`${id}: left as recorded, as every token that cannot be seen: ${sentence(error)}`, "read");
+    return props.status;
+  });
+  const { snapshot, ...inputs } = { ...pick(props, [...ARGUMENTS, "kind", "snapshot"]), status };
+  return {
+    id,
+    props: { ...props, status },
+    inputs: { ...inputs, ...(snapshot && { snapshot: withoutLastUse(snapshot) }) },
+  };
+}
+
+async function presentStatus(tokenId: string): Promise<Status> {
+  const client = await connectToAct(tokenId);
+  return (await client.getToken(tokenId)) === undefined ? "revoked" : "alive";
+}
+
+/** Forgets the record. Nothing is sent: Datadog cannot restore a token. */
+async function forgetRecord(id: string, props: State): Promise<void> {
+  const alive = props.status === "alive" ? " The token was alive when it was last seen." : "";
+  await info(`${id}: removed from state only. Nothing was sent to Datadog and nothing is restored.${alive}`);
+}
+
+export { forgetRecord as delete };
+
+/** Joins arguments and record to what stands in state; fails the deployment, and is recorded, for a token still alive. */
+function settle(inputs: Inputs, record: RevocationRecord, apiUrl: string): object {
+  const outs = compact({ ...inputs, ...record, kind: record.snapshot?.kind ?? inputs.kind, apiUrl });
+  if (record.status !== "alive") return outs;
+  const reason = `${record.tokenId}: still alive 30 s after Datadog accepted the revocation; the next up tries again`;
+  // The engine records a failed resource by these three fields.
+  throw Object.assign(new NotRevokedError(reason), { id: record.tokenId, properties: outs, reasons: [reason] });
+}
+
+async function connectToAct(tokenId: string): Promise<DatadogClient> {
+  const client = await connect().catch((error) => {
+    throw new NotRevokedError(`${tokenId}: ${sentence(error)}`);
+  });
+  if (!client) throw new NotRevokedError(`${tokenId}: ${NO_CREDENTIALS}`);
+  return client;
+}
+
+/** A preview's stand-in for what it does not know yet may lie anywhere in an input. */
+function holdsUnknown(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).some(holdsUnknown);
+  return value === UNKNOWN;
+}
+
+function sentence(error: unknown): string {
+  return plainLine(error instanceof Error ? error.message : String(error));
+}
