@@ -147,7 +147,7 @@ function toInputs(name: string, args: TokenRevocationArgs): pulumi.Inputs {
 
 /** Calls at once for a plain value, so that the constructor throws; for an output when its value is known. */
 function whenKnown(input: unknown, check: (value: unknown) => unknown): unknown {
-  return isPlain(input) ? check(input) : pulumi.output(input).apply(check);
+  return isPlain(input) ? check(input) : pulumi.output(input as pulumi.Input<string>).apply(check);
 }
 
 function isPlain(input: unknown): boolean {
