@@ -156,7 +156,7 @@ export class DatadogClient {
       const response = await http(this.apiUrl + path, {
         method,
         headers: this.#headers,
-        signal: AbortSignal.timeout(Math.max(1, Math.min(ATTEMPT_TIMEOUT, deadline - now()))),
+        signal: AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now())))),
       });
       const { status, headers } = response;
       const knowsWhen = this.#rateLimit.heed(status, headers);

@@ -4,6 +4,8 @@
  */
 import { createRequire } from "node:module";
 import type * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { plainLine } from "../datadog/errors";
 
 type Severity = "INFO" | "WARNING";
@@ -44,11 +46,9 @@ async function log(severity: Severity, text: string): Promise<void> {
   }
 }
 
-let client: import("@pulumi/pulumi/proto/engine_grpc_pb").EngineClient | undefined;
+let client: EngineClient | undefined;
 
 async function sendToEngine(severity: Severity, message: string): Promise<void> {
-  const { EngineClient } = await import("@pulumi/pulumi/proto/engine_grpc_pb.js");
-  const { LogRequest, LogSeverity } = await import("@pulumi/pulumi/proto/engine_pb.js");
   client ??= new EngineClient(engineAddress(), pulumisGrpc().credentials.createInsecure());
   const request = new LogRequest();
   request.setSeverity(LogSeverity[severity]);
