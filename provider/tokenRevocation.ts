@@ -101,17 +101,19 @@ export class TokenRevocation extends pulumi.dynamic.Resource {
 }
 
 /** Named for the SDK, which makes an output of each property that is there. */
-const OUTPUTS = {
-  kind: undefined,
-  status: undefined,
-  outcome: undefined,
-  revokedAt: undefined,
-  httpStatus: undefined,
-  verifiedAt: undefined,
-  snapshot: undefined,
-  apiUrl: undefined,
-  ...Object.fromEntries(Object.keys(RULES).map((argument) => [argument, undefined])),
-};
+const OUTPUTS = Object.fromEntries(
+  [
+    ...Object.keys(RULES),
+    "kind",
+    "status",
+    "outcome",
+    "revokedAt",
+    "httpStatus",
+    "verifiedAt",
+    "snapshot",
+    "apiUrl",
+  ].map((property) => [property, undefined]),
+);
 
 /** A program's rules: `token` is its alone. */
 const PROGRAM_RULES: Record<string, Rule> = { token: syntax(parseToken), ...RULES };
@@ -130,7 +132,7 @@ function toInputs(name: string, args: TokenRevocationArgs): pulumi.Inputs {
         return findRule(PROGRAM_RULES, argument)(value);
       } catch (error) {
         if (!(error instanceof ArgumentError)) throw error;
-        return refuse((error.path.length > 0 ? error : error.within(argument)).message);
+        return refuse(error.within(argument).message);
       }
     };
     return [argument, whenKnown(input, check)];

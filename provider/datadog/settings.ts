@@ -106,7 +106,7 @@ function readRetry(fromConfig: (key: string) => Setting | undefined): RetrySetti
     const setting = fromConfig(`httpClientRetry${key}`);
     if (!setting) return fallback;
     if (!/^\d+(\.\d+)?$/.test(setting.value)) {
-      throw new ConfigurationError(`${setting.name} is no number: write one like ${fallback}`);
+      throw new ConfigurationError(`${setting.name} is not a number: write one like ${fallback}`);
     }
     return Number(setting.value);
   };

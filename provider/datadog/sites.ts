@@ -26,7 +26,7 @@ export const SITES = [
 export function siteUrl(site: string, source: string): string {
   if (!SITES.includes(site)) {
     throw new ConfigurationError(
-      `${source} is no Datadog site; the nearest is ${closest(site, SITES)} (all: ${SITES.join(", ")})`,
+      `${source} is not a Datadog site; the nearest is ${closest(site, SITES)} (all: ${SITES.join(", ")})`,
     );
   }
   return `https://api.${site}`;
@@ -42,7 +42,7 @@ export function siteUrl(site: string, source: string): string {
 export function parseApiUrl(text: string, source: string): string {
   const example = "write it like https://api.datadoghq.eu";
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw new ConfigurationError(`${source} is no URL with a scheme: ${example}`);
+    throw new ConfigurationError(`${source} is not a URL with a scheme: ${example}`);
   }
   const url = new URL(text);
   if (url.username || url.password) {

@@ -49,11 +49,11 @@ export function parseTokenId(text: string): string {
   if (UUID.test(text)) return checkKnown(text.toLowerCase());
   if (PREFIX.test(text) || PUBLIC_PORTION.test(text)) {
     throw new TokenSyntaxError(
-      "is no token id but looks like a token value or a public portion: pass it as the argument token",
+      "is not a token id but looks like a token value or a public portion: pass it as the argument token",
     );
   }
   throw new TokenSyntaxError(
-    `is no token id (${describe(text)}): a token id is a UUID like 00000000-0000-1234-0000-000000000000`,
+    `is not a token id (${describe(text)}): a token id is a UUID like 00000000-0000-1234-0000-000000000000`,
   );
 }
 
@@ -98,7 +98,7 @@ function decodeAlias(alias: string): string {
   let number = 0n;
   for (const digit of alias) number = number * BASE + BigInt(DIGITS.indexOf(digit));
   if (number > LARGEST_UUID) {
-    throw new TokenSyntaxError("is no token of Datadog's: its public portion stands for no UUID. Is it complete?");
+    throw new TokenSyntaxError("is not a token of Datadog's: its public portion stands for no UUID. Is it complete?");
   }
   const hex = number.toString(16).padStart(32, "0");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");

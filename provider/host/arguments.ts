@@ -67,7 +67,7 @@ const boolean: Rule = (value) => {
 const uuid: Rule = (value) => {
   const text = string(value);
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
-    throw new ArgumentError("is no UUID: write the id that Datadog shows, not a name or an address");
+    throw new ArgumentError("is not a UUID: write the id that Datadog shows, not a name or an address");
   }
   return text.toLowerCase();
 };
@@ -79,7 +79,7 @@ const time: Rule = (value) => {
     !/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(text) ||
     Number.isNaN(Date.parse(text))
   ) {
-    throw new ArgumentError(`is no RFC 3339 time: ${example}`);
+    throw new ArgumentError(`is not an RFC 3339 time: ${example}`);
   }
   if (Date.parse(text) > Date.now()) throw new ArgumentError(`lies in the future: ${example}, when it was reported`);
   return text.endsWith("Z") ? text : new Date(text).toISOString();
@@ -145,7 +145,7 @@ export function findRule(rules: Record<string, Rule>, name: string): Rule {
   const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
   if (rule) return rule;
   const names = Object.keys(rules);
-  throw new ArgumentError(`is no argument: did you mean ${closest(name, names)}? (all: ${names.join(", ")})`);
+  throw new ArgumentError(`is not an argument: did you mean ${closest(name, names)}? (all: ${names.join(", ")})`);
 }
 
 function string(value: unknown): string {

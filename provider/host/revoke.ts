@@ -78,7 +78,7 @@ export async function revoke(
 /** What it means that Datadog does not know a token that was never seen. */
 export function notFound(client: DatadogClient): string {
   const { host } = new URL(client.apiUrl);
-  return `Datadog (${host}) does not know it; it was revoked before, or the id, the site or the organization is wrong`;
+  return `Datadog (${host}) does not know this token; it was revoked before, or the id, the site or the organization is wrong`;
 }
 
 async function sendRevocation(client: DatadogClient, tokenId: string): Promise<RevokeAnswer> {
