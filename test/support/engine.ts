@@ -1,0 +1,212 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { type CommandResult, cleanEnvironment, runCommand } from "./processes";
+
+const root = join(__dirname, "../..");
+/** Beneath the repository, so that a program finds `@pulumi/pulumi` and the packed package in its node_modules. */
+const projects = join(root, ".cache/projects");
+const commandTimeout = 120_000;
+const stack = "test";
+
+export interface ProjectOptions {
+  /** The text of `index.ts`, or the project's files by path; a `Pulumi.yaml` and a `package.json` among them are kept. */
+  readonly program: string | Record<string, string>;
+  /** The stack's configuration, key with namespace; `{ secret }` is stored encrypted. */
+  readonly config?: Record<string, string | { readonly secret: string }>;
+  /** Added to the environment of every command. */
+  readonly env?: Record<string, string>;
+  /** Whether programs are type-checked before they run, as users' are; the check takes seconds. Default false. */
+  readonly typeCheck?: boolean;
+}
+
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+  readonly initErrors?: string[];
+}
+
+/** What `pulumi stack export` prints. */
+export interface State {
+  readonly version: number;
+  readonly deployment: { readonly resources?: StateResource[]; readonly pending_operations?: unknown[] };
+}
+
+/** An entry of `pulumi stack history --json`, newest first. */
+export interface HistoryEntry {
+  readonly kind: string;
+  readonly result: string;
+  readonly message: string;
+  readonly startTime: string;
+  readonly endTime: string;
+  readonly environment: Record<string, string>;
+  readonly resourceChanges?: Record<string, number>;
+}
+
+/**
+ * Makes a user's project of its own, with its own backend, home and stack, in which the real CLI runs.
+ *
+ *     const project = await createProject({ program: `import { TokenRevocation } from "pulumi-datadog-revocation"; …` });
+ *     const { code, output } = await project.up();
+ *     await project.dispose();
+ */
+export async function createProject(options: ProjectOptions): Promise<Project> {
+  mkdirSync(projects, { recursive: true });
+  const folder = mkdtempSync(join(projects, "project-"));
+  const project = new Project(folder, options);
+  await project.initialize(options.config ?? {});
+  return project;
+}
+
+export class Project {
+  /** Where the program's files are. */
+  readonly folder: string;
+  /** The environment of the next commands; a test may change it in between. */
+  readonly env: Record<string, string>;
+  private readonly base: string;
+  private readonly backend: string;
+  private readonly home: string;
+
+  constructor(base: string, options: ProjectOptions) {
+    this.base = base;
+    this.folder = join(base, "program");
+    this.backend = join(base, "backend");
+    this.home = join(base, "home");
+    mkdirSync(this.folder);
+    mkdirSync(this.backend);
+    provideLanguageHost(this.home);
+    this.write({
+      "Pulumi.yaml": "name: project\nruntime: nodejs\n",
+      // Ends the scope of the repository's own package.json, whose name the program would get otherwise.
+      "package.json": JSON.stringify({ private: true }),
+      ...(typeof options.program === "string" ? { "index.ts": options.program } : options.program),
+    });
+    this.env = {
+      ...cleanEnvironment(),
+      PATH: searchPath(),
+      PULUMI_BACKEND_URL: `file://${this.backend}`,
+      PULUMI_CONFIG_PASSPHRASE: "a passphrase for tests",
+      PULUMI_HOME: this.home,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...(options.typeCheck ? {} : { PULUMI_NODEJS_TRANSPILE_ONLY: "true" }),
+      ...options.env,
+    };
+  }
+
+  /** Makes the stack. */
+  async initialize(config: NonNullable<ProjectOptions["config"]>): Promise<void> {
+    await this.succeed("stack", "init", stack);
+    const settings = Object.entries(config).flatMap(([key, value]) =>
+      typeof value === "string" ? ["--plaintext", `${key}=${value}`] : ["--secret", `${key}=${value.secret}`],
+    );
+    if (settings.length > 0) await this.succeed("config", "set-all", ...settings);
+  }
+
+  /** Writes files of the project, by path. */
+  write(files: Record<string, string>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+      writeFileSync(join(this.folder, path), text);
+    }
+  }
+
+  setProgram(text: string): void {
+    this.write({ "index.ts": text });
+  }
+
+  preview(...args: string[]): Promise<CommandResult> {
+    return this.run("preview", ...args);
+  }
+
+  /** `pulumi up`, which previews first, like a user's; `--skip-preview` saves that time. */
+  up(...args: string[]): Promise<CommandResult> {
+    return this.run("up", "--yes", ...args);
+  }
+
+  refresh(...args: string[]): Promise<CommandResult> {
+    return this.run("refresh", ...(args.includes("--preview-only") ? [] : ["--yes"]), ...args);
+  }
+
+  destroy(...args: string[]): Promise<CommandResult> {
+    return this.run("destroy", "--yes", ...args);
+  }
+
+  /** Any command of the CLI, on this project's stack. */
+  run(...args: string[]): Promise<CommandResult> {
+    return this.runUntil(undefined, ...args);
+  }
+
+  /** The same, killed with all that it started as soon as `signal` aborts. */
+  runUntil(signal: AbortSignal | undefined, ...args: string[]): Promise<CommandResult> {
+    const options = { cwd: this.folder, env: this.env, timeout: commandTimeout, signal };
+    return runCommand("pulumi", [...args, "--non-interactive", "--color", "never"], options);
+  }
+
+  async state(): Promise<State> {
+    return JSON.parse((await this.succeed("stack", "export")).stdout);
+  }
+
+  /** The resources of the stack's state whose type ends so, `":TokenRevocation"` for example. */
+  async resources(typeEnding: string): Promise<StateResource[]> {
+    const { deployment } = await this.state();
+    return (deployment.resources ?? []).filter((resource) => resource.type.endsWith(typeEnding));
+  }
+
+  async history(): Promise<HistoryEntry[]> {
+    return JSON.parse((await this.succeed("stack", "history", "--json")).stdout);
+  }
+
+  /** Every byte that Pulumi has stored for this project (state, history, configuration, plans), to search for secrets. */
+  stateText(): string {
+    const stored = [...filesIn(this.backend), ...filesIn(this.home)];
+    const besideProgram = filesIn(this.folder).filter((file) => !file.endsWith(".ts"));
+    return [...stored, ...besideProgram].map((file) => readFileSync(file, "utf8")).join("\n");
+  }
+
+  async dispose(): Promise<void> {
+    rmSync(this.base, { recursive: true, force: true });
+  }
+
+  private async succeed(...args: string[]): Promise<CommandResult> {
+    const result = await this.run(...args);
+    if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${result.output}`);
+    return result;
+  }
+}
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Where the engine finds what it starts: `node` is the one that runs the tests. */
+function searchPath(): string {
+  return [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
+}
+
+/** Gives the engine a language host if it came without one, as one that was built from its Go module does. */
+function provideLanguageHost(home: string): void {
+  const folders = searchPath().split(delimiter);
+  const engine = folders.map((folder) => join(folder, "pulumi")).find(existsSync);
+  if (!engine) throw new Error("no pulumi on PATH: run the tests with `npm test`");
+  const name = "pulumi-language-nodejs";
+  const places = [dirname(realpathSync(engine)), ...folders];
+  if (places.some((folder) => existsSync(join(folder, name)))) return;
+  // Here the engine looks for plugins that were installed; of one on PATH it warns at every run.
+  const plugin = join(home, "plugins/language-nodejs-v0.0.1");
+  mkdirSync(plugin, { recursive: true });
+  const script = `#!/bin/sh\nexec node '${join(__dirname, "languageHost.mts")}' "$@"\n`;
+  writeFileSync(join(plugin, name), script, { mode: 0o755 });
+}

@@ -1,0 +1,77 @@
+/**
+ * Stands in for Pulumi's own `pulumi-language-nodejs`, which comes with the official distribution of the engine and
+ * not with one that was built from its Go module. It does what the engine asks of the real one to run a program:
+ * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/pulumi-language-nodejs/main.go
+ */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import grpc from "@grpc/grpc-js";
+import languageService from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import language from "@pulumi/pulumi/proto/language_pb.js";
+import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+
+/** The program's exit status when it has already shown the user why it failed. */
+const exitAfterShowingError = 32;
+
+const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
+
+const answer =
+  <Response,>(Message: new () => Response) =>
+  (_call: unknown, callback: grpc.sendUnaryData<Response>) =>
+    callback(null, new Message());
+
+function run(
+  call: grpc.ServerUnaryCall<language.RunRequest, language.RunResponse>,
+  callback: grpc.sendUnaryData<language.RunResponse>,
+) {
+  const request = call.request;
+  const folder = request.getInfo()?.getProgramDirectory() || request.getPwd();
+  const options = {
+    monitor: request.getMonitorAddress(),
+    engine: engineAddress,
+    organization: request.getOrganization(),
+    project: request.getProject(),
+    stack: request.getStack(),
+    pwd: request.getPwd(),
+    parallel: String(request.getParallel()),
+    "root-directory": request.getInfo()?.getRootDirectory() ?? "",
+  };
+  const flags = Object.entries(options).flatMap(([name, value]) => (value ? [`--${name}`, value] : []));
+  if (request.getDryrun()) flags.push("--dry-run");
+  const runner = createRequire(join(folder, "program.js")).resolve("@pulumi/pulumi/cmd/run");
+  const entryPoint = request.getInfo()?.getEntryPoint() || ".";
+  const child = spawn(process.execPath, [runner, ...flags, entryPoint, ...request.getArgsList()], {
+    cwd: folder,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {
+      ...process.env,
+      PULUMI_NODEJS_TYPESCRIPT: "true",
+      PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+    },
+  });
+  child.on("close", (status) => {
+    const response = new language.RunResponse();
+    if (status === exitAfterShowingError) response.setBail(true);
+    else if (status !== 0) response.setError(`Program exited with non-zero exit code: ${status}`);
+    callback(null, response);
+  });
+}
+
+const server = new grpc.Server();
+server.addService(languageService.LanguageRuntimeService, {
+  handshake: answer(language.LanguageHandshakeResponse),
+  getRequiredPlugins: answer(language.GetRequiredPluginsResponse),
+  getRequiredPackages: answer(language.GetRequiredPackagesResponse),
+  getProgramDependencies: answer(language.GetProgramDependenciesResponse),
+  getPluginInfo: answer(plugin.PluginInfo),
+  cancel: answer(empty.Empty),
+  run,
+});
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  // The engine reads the first line, everything after it is the program's own output.
+  console.log(String(port));
+});
