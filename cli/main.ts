@@ -22,7 +22,9 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   const command = COMMANDS.get(name);
-  if (command === undefined) throw unknownName("command", name, [...COMMANDS.keys()]);
+  if (command === undefined) {
+    throw unknownName(name.startsWith("-") ? "option" : "command", name, [...COMMANDS.keys(), "--help"]);
+  }
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(command.help);
     return 0;

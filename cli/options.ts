@@ -7,23 +7,31 @@ import { UsageError, unknownName } from "./usageError";
  * @throws UsageError naming the nearest known option, the missing value, or the superfluous argument.
  */
 export function parseOptions<Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
-  for (const token of tokens) {
-    if (token.kind === "option" && !Object.hasOwn(options, token.name)) {
-      throw unknownName(
-        "option",
-        token.rawName,
-        Object.keys(options).map((name) => `--${name}`),
-      );
-    }
+  const parsed = parseArgs({ args: [...args], options, strict: false, tokens: true });
+  for (const token of parsed.tokens) {
     if (token.kind === "positional") throw new UsageError("This command takes options only, no further argument.");
+    if (token.kind === "option") demandKnown(token, options);
   }
-  try {
-    return parseArgs({ args: [...args], options, strict: true }).values;
-  } catch (error) {
-    // The rest of Node's message is about the syntax of options in general.
-    const [sentence = ""] = error instanceof Error ? error.message.split("\n") : [];
-    throw new UsageError(sentence);
+  // What is left for the strict mode to refuse is nothing; it gives the values their types.
+  return parseArgs({ args: [...args], options, strict: true }).values;
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+/** Node's own messages are about the syntax of options in general; these are about the option at hand. */
+function demandKnown({ name, rawName, value, inlineValue }: OptionToken, options: ParseArgsOptionsConfig): void {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option === undefined) {
+    throw unknownName("option", rawName, [...Object.keys(options).map((known) => `--${known}`), "--help"]);
+  }
+  if (option.type === "boolean" && value !== undefined) throw new UsageError(`--${name} takes no value.`);
+  if (option.type === "string" && (value === undefined || (!inlineValue && value.startsWith("-")))) {
+    throw new UsageError(`--${name} needs a value.`);
   }
 }
 

@@ -37,10 +37,13 @@ Options:
     const simulator = await startSimulator({ port, seed, tokens }).catch((error: unknown) => {
       throw portProblem(error, port);
     });
-    const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM"), outputClosed()]);
-    process.stdout.write(options.json ? line(simulator) : introduction(simulator));
-    await stopped;
-    await simulator.stop();
+    try {
+      const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM"), readerGone()]);
+      process.stdout.write(options.json ? line(simulator) : introduction(simulator));
+      await stopped;
+    } finally {
+      await simulator.stop();
+    }
     return 0;
   },
 };
@@ -50,25 +53,30 @@ function line({ url, apiKey, appKey, tokens }: Simulator): string {
 }
 
 function introduction({ url, apiKey, appKey, tokens }: Simulator): string {
-  const shown = tokens.slice(0, SHOWN_TOKENS);
-  const width = Math.max(...shown.map(({ name }) => name.length));
-  const more = tokens.length - shown.length;
   return `A local Datadog with ${tokens.length} made-up tokens is ready. In another terminal:
 
   export DD_HOST=${url}
   export DD_API_KEY=${apiKey}
   export DD_APP_KEY=${appKey}
 
-Some of its tokens, with their values, as someone would find them in a leak:
-
-${shown.map(({ id, name, value }) => `  ${id}  ${name.padEnd(width)}  ${value}\n`).join("")}
-${more > 0 ? `${more} more are in the output of --json. ` : ""}Ctrl-C stops it.
+${tokens.length === 0 ? "" : tokenTable(tokens)}Ctrl-C stops it.
 `;
 }
 
-/** Resolves when nobody reads standard output any more. */
-async function outputClosed(): Promise<void> {
-  const [error] = await once(process.stdout, "error").catch((error: unknown) => [error]);
+function tokenTable(tokens: Simulator["tokens"]): string {
+  const shown = tokens.slice(0, SHOWN_TOKENS);
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  const rows = shown.map(({ id, name, value }) => `  ${id}  ${name.padEnd(width)}  ${value}\n`);
+  const more = tokens.length - shown.length;
+  return `Tokens, with their values as someone would find them in a leak:
+
+${rows.join("")}${more > 0 ? `  … and ${more} more, which --json prints\n` : ""}
+`;
+}
+
+/** Resolves when nobody reads standard output any more, which is no failure. */
+async function readerGone(): Promise<void> {
+  const [error] = await once(process.stdout, "error");
   if (codeOf(error) !== "EPIPE") throw error;
 }
 

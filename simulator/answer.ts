@@ -21,12 +21,12 @@ export const data = (status: 200 | 201, content: unknown): Answer => ({
 export const noContent: Answer = { status: 204 };
 
 /**
- * Datadog has two error shapes, each at some endpoints. Unless one is asked for, what a gateway would refuse (401, 403,
- * 405, 429) comes as text and the rest as objects, so that a client meets both.
+ * Datadog has two error shapes. For these endpoints it documents text, which is all that its Go client can parse;
+ * validation (400) answers with objects, so that a client of the simulator meets both. `shape` makes all alike.
  */
 export function refused(refusal: Refusal, shape?: ErrorShape): Answer {
   const { status, detail } = refusal;
-  const asObject = shape === undefined ? status === 400 || status === 404 : shape === "object";
+  const asObject = shape === undefined ? status === 400 : shape === "object";
   const title = STATUS_CODES[status] ?? "Error";
   const errors: ErrorAnswer = {
     errors: [asObject ? { status: String(status), title, detail } : `${title}: ${detail}`],

@@ -79,10 +79,11 @@ export class DatadogServer {
     }
   }
 
-  #send(answer: Answer, response: ServerResponse): number {
-    response.writeHead(answer.status, { ...this.#limiter.headers(this.settings.clock()), ...answer.headers });
-    response.end(answer.body);
-    return answer.status;
+  #send({ status, headers, body }: Answer, response: ServerResponse): number {
+    const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    response.writeHead(status, { ...this.#limiter.headers(this.settings.clock()), ...headers, ...length });
+    response.end(body);
+    return status;
   }
 
   #wait(milliseconds: number): Promise<void> {

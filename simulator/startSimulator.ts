@@ -14,10 +14,11 @@ const UNREACHABLE = { limit: 1_000_000, periodSeconds: 60 };
  * (list, get, create, update, revoke), `current_user` and `users/{id}`.
  *
  * ```ts
- * const datadog = await startSimulator({ tokens: 3 });
+ * const datadog = await startSimulator();
+ * const [leaked] = datadog.tokens;
  * datadog.fault({ method: "DELETE" }, { kind: "resetAfter" });
  * // … point a program at datadog.url with datadog.apiKey and datadog.appKey …
- * expect(datadog.find(datadog.tokens[0].id)?.revokedAt).not.toBeNull();
+ * expect(datadog.find(leaked.id)?.revokedAt).not.toBeNull();
  * await datadog.stop();
  * ```
  *
