@@ -1,0 +1,129 @@
+import { client, v2 } from "@datadog/datadog-api-client";
+import type { Simulator } from "../../../simulator";
+import { simulatorFor, tokenAt } from "./useSimulator";
+
+/** Datadog's own TypeScript client, as it comes; only the server's address is another. */
+function configurationFor(simulator: Simulator, settings: Parameters<typeof client.createConfiguration>[0]) {
+  return client.createConfiguration({
+    ...settings,
+    baseServer: new client.BaseServerConfiguration(simulator.url, {}),
+  });
+}
+
+function withKeys(simulator: Simulator) {
+  const { apiKey, appKey } = simulator;
+  return configurationFor(simulator, { authMethods: { apiKeyAuth: apiKey, appKeyAuth: appKey } });
+}
+
+/** The client sends whole seconds. */
+const inThirtyDays = () => new Date(Math.floor(Date.now() / 1000 + 30 * 86_400) * 1000);
+
+describe("Datadog's official TypeScript client", () => {
+  it("lists tokens, and finds nothing that it cannot parse", async () => {
+    const simulator = await simulatorFor({ tokens: 12 });
+    const api = new v2.KeyManagementApi(withKeys(simulator));
+    const { data = [], meta } = await api.listPersonalAccessTokens({ pageSize: 100, sort: "name" });
+
+    expect(meta?.page?.totalFilteredCount).toBe(12);
+    const byName = [...simulator.tokens].sort((one, other) => (one.name < other.name ? -1 : 1));
+    expect(data.map(({ id }) => id)).toEqual(byName.map(({ id }) => id));
+    for (const token of data) {
+      expect(token._unparsed).toBeUndefined();
+      expect(token.attributes?.createdAt).toBeInstanceOf(Date);
+      const isService = simulator.find(token.id ?? "")?.serviceAccountId !== undefined;
+      expect(token.type).toBe(isService ? "service_access_tokens" : "personal_access_tokens");
+      expect(token.relationships?.ownedBy?.data.type).toBe(isService ? "service_account" : "users");
+    }
+  });
+
+  it("lists the tokens of several owners", async () => {
+    const simulator = await simulatorFor({ tokens: 30 });
+    const api = new v2.KeyManagementApi(withKeys(simulator));
+    const owners = [0, 4].map((index) => simulator.find(tokenAt(simulator, index).id)?.owner.id ?? "");
+    const { data = [] } = await api.listPersonalAccessTokens({ pageSize: 100, filterOwnedBy: owners });
+    expect(new Set(data.map(({ relationships }) => relationships?.ownedBy?.data.id))).toEqual(new Set(owners));
+  });
+
+  it("creates, gets, updates and revokes a token", async () => {
+    const simulator = await simulatorFor();
+    const api = new v2.KeyManagementApi(withKeys(simulator));
+
+    const attributes = { name: "made by the client", scopes: ["dashboards_read"], expiresAt: inThirtyDays() };
+    const { data: created } = await api.createPersonalAccessToken({
+      body: { data: { type: "personal_access_tokens", attributes } },
+    });
+    const tokenId = created?.id ?? "";
+    expect(created?.attributes).toMatchObject({ name: attributes.name, scopes: attributes.scopes });
+    expect(created?.attributes?.expiresAt?.getTime()).toBe(attributes.expiresAt.getTime());
+    expect(created?.attributes?.key).toBe(simulator.find(tokenId)?.value);
+
+    await api.updatePersonalAccessToken({
+      tokenId,
+      body: { data: { type: "personal_access_tokens", id: tokenId, attributes: { name: "renamed" } } },
+    });
+    const { data: token } = await api.getPersonalAccessToken({ tokenId });
+    expect(token?._unparsed).toBeUndefined();
+    expect(token?.attributes).toMatchObject({ name: "renamed", scopes: attributes.scopes, lastUsedAt: null });
+    expect(token?.attributes?.modifiedAt).toBeInstanceOf(Date);
+    expect(token?.relationships?.ownedBy?.data.id).toBe(simulator.keyOwner.id);
+
+    await api.revokePersonalAccessToken({ tokenId });
+    expect(simulator.find(tokenId)?.revokedAt).not.toBeNull();
+    await expect(api.getPersonalAccessToken({ tokenId })).rejects.toMatchObject({ code: 404 });
+  });
+
+  it("reads Datadog's words from either error shape", async () => {
+    for (const [errorShape, errors] of [
+      ["text", [expect.stringContaining("there is no such access token")]],
+      ["object", [{ status: "404", title: "Not Found", detail: "there is no such access token" }]],
+    ] as const) {
+      const simulator = await simulatorFor({ errorShape });
+      const api = new v2.KeyManagementApi(withKeys(simulator));
+      const revoking = api.revokePersonalAccessToken({ tokenId: "00000000-0000-1234-0000-000000000000" });
+      await expect(revoking).rejects.toMatchObject({ code: 404, body: { errors } });
+    }
+  });
+
+  it("asks who it is and whose a token is", async () => {
+    const simulator = await simulatorFor();
+    const api = new v2.UsersApi(withKeys(simulator));
+
+    const { data: me, included = [] } = await api.getCurrentUser();
+    expect(me?.attributes?.handle).toBe(simulator.keyOwner.handle);
+    expect(me?.relationships?.org?.data.id).toBe(simulator.organization.id);
+    expect(included).toMatchObject([{ id: simulator.organization.id, attributes: { name: "Example Incorporated" } }]);
+
+    const owner = simulator.find(tokenAt(simulator, 4).id)?.owner;
+    const { data: account } = await api.getUser({ userId: owner?.id ?? "" });
+    expect(account?._unparsed).toBeUndefined();
+    expect(account?.attributes).toMatchObject({ handle: owner?.handle, serviceAccount: true });
+  });
+
+  it("revokes with a token instead of keys, as a bearer or in an application key's place", async () => {
+    const simulator = await simulatorFor();
+    const credential = tokenAt(simulator, 0);
+    for (const [index, authMethods] of [
+      [1, { AuthZ: { accessToken: credential.value } }],
+      [2, { appKeyAuth: credential.value }],
+    ] as const) {
+      const api = new v2.KeyManagementApi(configurationFor(simulator, { authMethods }));
+      const tokenId = tokenAt(simulator, index).id;
+      await api.revokePersonalAccessToken({ tokenId });
+      expect(simulator.find(tokenId)?.revokedAt).not.toBeNull();
+    }
+    expect(simulator.requests().map(({ authentication }) => authentication)).toEqual([
+      "bearer",
+      "token as application key",
+    ]);
+  });
+
+  it("waits for the rate limit to reset when it is told to retry", async () => {
+    const simulator = await simulatorFor();
+    simulator.fault({}, { kind: "status", status: 429, headers: { "X-RateLimit-Reset": "0" }, body: { errors: [] } });
+    const { apiKey, appKey } = simulator;
+    const authMethods = { apiKeyAuth: apiKey, appKeyAuth: appKey };
+    const retrying = configurationFor(simulator, { authMethods, enableRetry: true });
+    await new v2.UsersApi(retrying).getCurrentUser();
+    expect(simulator.requests().map(({ status }) => status)).toEqual([429, 200]);
+  });
+});
