@@ -16,18 +16,18 @@ interface Replacing {
 }
 
 /** Answers as usual, but this many milliseconds later; adds to any other fault. A client's leaving changes nothing. */
-export interface Latency {
+export interface LatencyFault {
   readonly kind: "latency";
   readonly ms: number;
 }
 
 /** Cuts the connection without an answer and without carrying out the request. */
-export interface ResetBefore {
+export interface ResetBeforeFault {
   readonly kind: "resetBefore";
 }
 
 /** Carries out the request, then cuts the connection before the first byte of an answer. */
-export interface ResetAfter {
+export interface ResetAfterFault {
   readonly kind: "resetAfter";
 }
 
@@ -76,9 +76,9 @@ export interface HangFault extends Replacing {
 }
 
 export type Fault =
-  | Latency
-  | ResetBefore
-  | ResetAfter
+  | LatencyFault
+  | ResetBeforeFault
+  | ResetAfterFault
   | StatusFault
   | HtmlFault
   | RedirectFault

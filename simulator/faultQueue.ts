@@ -1,4 +1,4 @@
-import type { Fault, FaultHandle, FaultMatcher, Latency } from "./fault";
+import type { Fault, FaultHandle, FaultMatcher, LatencyFault } from "./fault";
 
 export interface FaultTarget {
   readonly method: string;
@@ -9,7 +9,7 @@ export interface FaultTarget {
 /** What is in store for one request. */
 export interface Fate {
   readonly latencyMs: number;
-  readonly fault?: Exclude<Fault, Latency>;
+  readonly fault?: Exclude<Fault, LatencyFault>;
 }
 
 interface Entry {

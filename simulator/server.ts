@@ -18,7 +18,7 @@ export interface ServerSettings {
   readonly clock: () => number;
 }
 
-interface Request {
+interface Incoming {
   readonly message: IncomingMessage;
   readonly method: string;
   readonly path: string;
@@ -64,7 +64,7 @@ export class DatadogServer {
     else if (answer !== undefined) entry.status = this.#send(answer, response);
   }
 
-  #act(request: Request, body: string): Answer {
+  #act(request: Incoming, body: string): Answer {
     const { organization, random, errorShape, clock } = this.settings;
     const { message, method, path, query } = request;
     const now = clock();
@@ -97,7 +97,7 @@ export class DatadogServer {
   }
 }
 
-function parse(message: IncomingMessage): Request {
+function parse(message: IncomingMessage): Incoming {
   const [path = "", ...query] = (message.url ?? "").split("?");
   return { message, method: message.method ?? "", path, query: new URLSearchParams(query.join("?")) };
 }

@@ -1,10 +1,10 @@
 import type { ErrorShape } from "./answer";
 import type { Fault, FaultHandle, FaultMatcher } from "./fault";
-import type { Permission, Propagation } from "./organization";
+import type { Permission } from "./organization";
 import type { RateLimit } from "./rateLimit";
 import type { LoggedRequest } from "./requestLog";
 
-export interface SimulatorOptions extends Partial<Propagation> {
+export interface SimulatorOptions {
   /** Default 0: any free port. */
   readonly port?: number;
   /** The same seed gives the same organization, ids, values and keys. Default 1. */
