@@ -9,6 +9,12 @@ const ownNode = inRoot("node_modules/node/bin", process.platform === "win32" ? "
 
 /** Makes a clone ready to run: dependencies, Node 24, and this package as its users have it. Does only what is missing. */
 export async function setUp() {
+  await installDependencies();
+  await refreshPackage();
+}
+
+/** All of it but this package. */
+export async function installDependencies() {
   if (!dependenciesAreCurrent()) {
     // `--loglevel error` leaves out npm's warnings that Node 20 is older than what some packages want: none of
     // them runs on it.
@@ -20,7 +26,6 @@ export async function setUp() {
     const args = ["rebuild", "node", "--ignore-scripts=false"];
     await quietly("Installing Node 24 into node_modules", "npm", args, { cwd: inRoot() });
   }
-  await refreshPackage();
 }
 
 /** Runs one of the project's scripts on Node 24 with the project's commands on PATH, and gives its exit status. */
