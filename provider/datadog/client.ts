@@ -228,15 +228,23 @@ function backoff(retry: RetrySettings, retries: number): number {
 
 /** Failures after which it is certain that nothing was sent. */
 const NOT_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|.*CERT.*|.*TLS.*)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|.*CERT.*|.*TLS.*|UNABLE_TO_VERIFY.*|ERR_SSL_WRONG_VERSION_NUMBER)$/;
+
+/** What is read of an error: by its fields, as fetch's errors are no instances of Error inside a test runner's realm. */
+interface Reason {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: unknown;
+  readonly cause?: Reason;
+  readonly errors?: readonly Reason[];
+}
 
 function describeNetworkFailure(error: unknown): { text: string; sent: boolean } {
   // fetch hides the reason behind "fetch failed"; several addresses of one host give several reasons.
-  let reason = error;
-  while (reason instanceof Error && reason.cause !== undefined) reason = reason.cause;
-  if (reason instanceof AggregateError && reason.errors.length > 0) reason = reason.errors[0];
-  if (!(reason instanceof Error)) return { text: String(reason), sent: true };
+  let reason = error as Reason;
+  while (typeof reason.cause === "object" && reason.cause !== null) reason = reason.cause;
+  reason = reason.errors?.[0] ?? reason;
   if (reason.name === "TimeoutError") return { text: "it took too long", sent: true };
-  const code = (reason as NodeJS.ErrnoException).code;
-  return { text: reason.message || code || reason.name, sent: !(typeof code === "string" && NOT_SENT.test(code)) };
+  const code = typeof reason.code === "string" ? reason.code : undefined;
+  return { text: reason.message || code || String(error), sent: code === undefined || !NOT_SENT.test(code) };
 }
