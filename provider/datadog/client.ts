@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KyInstance } from "ky";
 import * as v from "valibot";
-import { advice, DatadogError, errorWords, isHtml, parseJson } from "./errors";
+import { advice, concealer, DatadogError, errorWords, isHtml, parseJson } from "./errors";
 import { now, RateLimit } from "./rateLimit";
 import { type Token, TokenAnswer, UserAnswer } from "./schemas";
 import type { Credentials, RetrySettings, Settings } from "./settings";
@@ -49,12 +49,15 @@ export class DatadogClient {
   readonly #headers: Record<string, string>;
   readonly #retry: RetrySettings;
   readonly #rateLimit: RateLimit;
+  /** For text that others wrote. */
+  readonly #conceal: (text: string) => string;
 
   constructor(settings: Settings & { credentials: Credentials }, rateLimit = processRateLimit) {
     this.apiUrl = settings.apiUrl;
     this.#headers = { Accept: "application/json", "User-Agent": USER_AGENT, ...authentication(settings.credentials) };
     this.#retry = settings.retry;
     this.#rateLimit = rateLimit;
+    this.#conceal = concealer(secretsOf(settings.credentials));
   }
 
   /**
@@ -86,7 +89,7 @@ export class DatadogClient {
     if (status === 204 || status === 404) return { status, answerLost };
     throw this.#error(
       `DELETE ${path}`,
-      `answered ${status} instead of 204. ${advice(status)}`,
+      `answered ${status} instead of 204. ${advice(status, "DELETE")}`,
       "malformed",
       status,
       true,
@@ -119,7 +122,7 @@ export class DatadogClient {
         const wait = `its rate limit is used up for another ${Math.ceil(closedFor / 1000)} s`;
         throw this.#error(
           `${method} ${path}`,
-          `was not asked: ${wait}. ${advice(429)}`,
+          `was not asked: ${wait}. ${advice(429, method)}`,
           "rateLimited",
           429,
           answerLost,
@@ -166,14 +169,14 @@ export class DatadogClient {
       const kind = knowsWhen && isTransientStatus(status) ? "rateLimited" : "status";
       return this.#error(
         request,
-        `answered ${status}: ${errorWords(body)}. ${advice(status)}`,
+        `answered ${status}: ${errorWords(body, this.#conceal)}. ${advice(status, method)}`,
         kind,
         status,
         status >= 500,
       );
     } catch (error) {
       const { text, sent } = describeNetworkFailure(error);
-      return this.#error(request, `gave no answer: ${text}`, "network", undefined, sent);
+      return this.#error(request, `gave no answer: ${this.#conceal(text)}`, "network", undefined, sent);
     }
   }
 
@@ -181,12 +184,13 @@ export class DatadogClient {
     const parsed = v.safeParse(schema, parseJson(answer.body));
     if (parsed.success) return parsed.output;
     const where = v.getDotPath(parsed.issues[0]);
-    const what = where === null ? errorWords(answer.body) : `its field ${where} is not what the API promises`;
+    const what =
+      where === null ? errorWords(answer.body, this.#conceal) : `its field ${where} is not what the API promises`;
     throw this.#error(`GET ${path}`, `answered ${answer.status} with ${what}`, "malformed", answer.status);
   }
 
   #error(request: string, what: string, kind: DatadogError["kind"], status?: number, answerLost = false): DatadogError {
-    return new DatadogError(`${new URL(this.apiUrl).host} ${what} (${request})`, kind, status, answerLost);
+    return new DatadogError(`${request} at ${new URL(this.apiUrl).host} ${what}`, kind, status, answerLost);
   }
 }
 
@@ -200,6 +204,11 @@ function authentication(credentials: Credentials): Record<string, string> {
     "DD-APPLICATION-KEY": credentials.appKey,
     ...(credentials.apiKey !== undefined && { "DD-API-KEY": credentials.apiKey }),
   };
+}
+
+function secretsOf(credentials: Credentials): string[] {
+  if (credentials.kind === "bearer") return [credentials.token];
+  return [credentials.appKey, ...(credentials.apiKey === undefined ? [] : [credentials.apiKey])];
 }
 
 let http: Promise<KyInstance> | undefined;

@@ -47,15 +47,26 @@ export function plainLine(text: string): string {
 
 const LONGEST_WORDS = 300;
 
-/** Datadog's own words in the body of an error answer, whichever of its shapes it has; or what stood there instead. */
-export function errorWords(body: string): string {
-  const words = structuredWords(body) ?? body.trim();
+/**
+ * Datadog's own words in the body of an error answer, whichever of its shapes it has; or what stood there instead.
+ *
+ * @param conceal takes out what must not be repeated, before a cut could leave half of it
+ */
+export function errorWords(body: string, conceal: (text: string) => string): string {
+  const words = conceal(structuredWords(body) ?? body.trim());
   if (words === "") return "no body";
   if (isHtml(words)) {
     const title = /<title[^>]*>([^<]*)/i.exec(words)?.[1];
     return title === undefined ? "an HTML page, not the API" : `an HTML page, not the API, titled "${title.trim()}"`;
   }
   return `"${words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words}"`;
+}
+
+/** Replaces a run's own credentials, which a server may echo. Token values go by their shape: {@link redactTokenValues}. */
+export function concealer(secrets: readonly string[]): (text: string) => string {
+  // The longest first: one may be a part of another.
+  const ordered = secrets.toSorted((a, b) => b.length - a.length);
+  return (text) => ordered.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
 }
 
 /** Whether a body is a page for people instead of an answer of the API. */
