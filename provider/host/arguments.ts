@@ -75,15 +75,19 @@ const uuid: Rule = (value) => {
 const time: Rule = (value) => {
   const text = string(value);
   const example = "write it like 2026-11-24T09:30:00Z";
-  if (
-    !/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(text) ||
-    Number.isNaN(Date.parse(text))
-  ) {
+  const isTime = /^\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
+  if (!isTime || !isCalendarDay(text.slice(0, 10)) || Number.isNaN(Date.parse(text))) {
     throw new ArgumentError(`is not an RFC 3339 time: ${example}`);
   }
   if (Date.parse(text) > Date.now()) throw new ArgumentError(`lies in the future: ${example}, when it was reported`);
-  return text.endsWith("Z") ? text : new Date(text).toISOString();
+  return /T\d\d:\d\d:\d\d.*Z$/.test(text) ? text : new Date(text).toISOString();
 };
+
+/** Date.parse takes 31 days in every month. */
+function isCalendarDay(day: string): boolean {
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+}
 
 const oneOf =
   (...values: string[]): Rule =>
