@@ -116,21 +116,22 @@ export class DatadogClient {
   async #request(method: "GET" | "DELETE", path: string, options: RequestOptions): Promise<Answer> {
     const deadline = now() + (options.within ?? this.#retry.timeout);
     let answerLost = false;
+    let failure: DatadogError | undefined;
     for (let retries = 0; ; ) {
       const closedFor = await this.#rateLimit.pass(deadline);
       if (closedFor > 0) {
-        const wait = `its rate limit is used up for another ${Math.ceil(closedFor / 1000)} s`;
-        throw this.#error(
-          `${method} ${path}`,
-          `was not asked: ${wait}. ${advice(429, method)}`,
-          "rateLimited",
-          429,
-          answerLost,
-        );
+        const wait = `another ${Math.ceil(closedFor / 1000)} s`;
+        if (failure) {
+          const message = `${failure.message}; not asked again, as no request is allowed for ${wait}`;
+          throw new DatadogError(message, "rateLimited", failure.status, answerLost);
+        }
+        const what = `was not asked: its rate limit is used up for ${wait}. ${advice(429, method)}`;
+        throw this.#error(`${method} ${path}`, what, "rateLimited", 429);
       }
       const attempt = await this.#attempt(method, path, options.expected, deadline);
       if (!(attempt instanceof DatadogError)) return { ...attempt, answerLost };
 
+      failure = attempt;
       answerLost ||= attempt.answerLost;
       // Told when to come back, the rate limit does the waiting.
       const wait = attempt.kind === "rateLimited" ? 0 : backoff(this.#retry, retries++);
