@@ -13,22 +13,27 @@ const common = {
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/"],
 };
 
-/** The tiers, from the quickest to the truest; `npm test -- --selectProjects unit` runs one. */
+/** The tiers, with the milliseconds that one of its tests may take, from the quickest to the truest; `npm test -- --selectProjects unit` runs one. */
 const tiers = [
-  { name: "unit", testTimeout: 10_000 },
-  { name: "mocks", testTimeout: 20_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
-  { name: "host", testTimeout: 60_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
-  { name: "engine", testTimeout: 180_000, globalSetup: "<rootDir>/test/support/needEngine.mjs" },
+  { name: "unit", timeout: 10_000 },
+  { name: "mocks", timeout: 20_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
+  { name: "host", timeout: 60_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
+  { name: "engine", timeout: 180_000, globalSetup: "<rootDir>/test/support/needEngine.mjs" },
 ];
 
 /** @type {import("jest").Config} */
 export default {
   // Each test of the engine tier keeps a core busy.
   maxWorkers: 2,
-  projects: tiers.map(({ name, ...tier }) => ({
+  // A run of the engine takes seconds; what hangs is stopped all the same.
+  testTimeout: 180_000,
+  projects: tiers.map(({ name, timeout, ...tier }) => ({
     ...common,
     ...tier,
     displayName: name,
+    // jest knows one `testTimeout` for all projects together, so each sets its own.
+    globals: { tierTimeout: timeout },
+    setupFilesAfterEnv: ["<rootDir>/test/support/tierTimeout.ts"],
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   })),
 };

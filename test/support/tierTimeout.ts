@@ -1,0 +1,4 @@
+/** From the tier's settings in jest.config.mjs. */
+declare const tierTimeout: number;
+
+jest.setTimeout(tierTimeout);
