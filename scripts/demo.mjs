@@ -14,6 +14,6 @@ await entry(async () => {
     PULUMI_CONFIG_PASSPHRASE: "demo",
     PULUMI_SKIP_UPDATE_CHECK: "true",
   });
-  await import("../examples/demo/main.ts");
+  await import("../examples/demo/main.mts");
   return process.exitCode;
 });

@@ -93,14 +93,15 @@ export function parseJson(text: string): unknown {
 }
 
 /** What a person can do about a status. */
-export function advice(status: number): string {
+export function advice(status: number, method: string): string {
   if (status === 401) {
     return "The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, datadog:apiUrl)";
   }
   if (status === 403) {
+    const anyones = method === "DELETE" ? "org_app_keys_write" : "org_app_keys_read";
     return (
-      "The credentials need user_app_keys for one's own tokens, org_app_keys_write to revoke and org_app_keys_read " +
-      "to see anyone's; or they belong to another site (DD_SITE, datadog:apiUrl)"
+      `The credentials need the permission user_app_keys for one's own tokens, ${anyones} for anyone's; ` +
+      "or they belong to another site (DD_SITE, datadog:apiUrl)"
     );
   }
   if (status === 429) return "Try again when the rate limit allows it";

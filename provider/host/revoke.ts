@@ -3,7 +3,7 @@ import type { DatadogClient, RevokeAnswer } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { now } from "../datadog/rateLimit";
 import type { RevocationArguments } from "./arguments";
-import { warn } from "./engine";
+import { warn, warnOnce } from "./engine";
 import { forget, type LookUp, lookUp } from "./lookUp";
 import type { RevocationRecord } from "./record";
 
@@ -68,17 +68,21 @@ export async function revoke(
   if (seen && answerLost) return { ...record, outcome: "revoked", verifiedAt: revokedAt };
   if (previous) return { ...previous, status: "revoked" };
   if (args.onNotFound === "fail") {
-    throw new NotRevokedError(`${tokenId}: not revoked, and onNotFound is "fail": ${notFound(client)}`);
+    throw new NotRevokedError(`${tokenId}: not revoked: ${notFound(client, args)}`);
   }
   if (seen) return { ...record, outcome: "alreadyRevoked", verifiedAt: revokedAt };
-  await warn(`${tokenId}: recorded as alreadyRevoked: ${notFound(client)}`);
+  await warnOnce(`${tokenId}: ${notFound(client, args)}`);
   return { ...record, outcome: "alreadyRevoked" };
 }
 
 /** What it means that Datadog does not know a token that was never seen. */
-export function notFound(client: DatadogClient): string {
+export function notFound(client: DatadogClient, { onNotFound }: RevocationArguments): string {
   const { host } = new URL(client.apiUrl);
-  return `Datadog (${host}) does not know this token; it was revoked before, or the id, the site or the organization is wrong`;
+  const consequence = onNotFound === "fail" ? 'onNotFound: "fail" makes that an error' : "It counts as alreadyRevoked";
+  return (
+    `Datadog (${host}) does not know this token: it was revoked before, ` +
+    `or the id, the site or the organization is wrong. ${consequence}`
+  );
 }
 
 async function sendRevocation(client: DatadogClient, tokenId: string): Promise<RevokeAnswer> {

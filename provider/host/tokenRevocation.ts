@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DatadogClient } from "../datadog/client";
-import { plainLine } from "../datadog/errors";
+import { ConfigurationError, plainLine } from "../datadog/errors";
 import { UNKNOWN } from "../datadog/tokenIds";
 import { ArgumentError, applyRules, type RevocationArguments, type RevocationInputs, RULES } from "./arguments";
 import { connect, NO_CREDENTIALS, setConfiguration } from "./connection";
@@ -82,7 +82,7 @@ async function showToken(args: RevocationArguments): Promise<Snapshot | undefine
   const { tokenId } = args;
   const client = await connect();
   if (!client) {
-    await warnOnce(`${tokenId}: neither looked up nor checked: ${NO_CREDENTIALS}`);
+    await warnOnce(`${tokenId}: neither looked up nor checked, nor any other token: ${NO_CREDENTIALS}`, NO_CREDENTIALS);
     return undefined;
   }
   const seen = await lookUp(client, tokenId);
@@ -91,8 +91,7 @@ async function showToken(args: RevocationArguments): Promise<Snapshot | undefine
   if (seen.found === "unseen") {
     await warnOnce(`${tokenId}: its name and owner cannot be shown: ${seen.why}`);
   } else if (seen.found === "gone") {
-    const fails = args.onNotFound === "fail" ? '; with onNotFound: "fail", up will fail' : "";
-    await warnOnce(`${tokenId}: ${notFound(client)}${fails}`);
+    await warnOnce(`${tokenId}: ${notFound(client, args)}`);
   }
   return seen.found === "alive" ? seen.snapshot : undefined;
 }
@@ -138,7 +137,8 @@ export async function read(id: string, props: State): Promise<pulumi.dynamic.Rea
 }
 
 async function presentStatus(tokenId: string): Promise<Status> {
-  const client = await connectToAct(tokenId);
+  const client = await connect();
+  if (!client) throw new ConfigurationError(NO_CREDENTIALS);
   return (await client.getToken(tokenId)) === undefined ? "revoked" : "alive";
 }
 
@@ -161,9 +161,9 @@ function settle(inputs: Inputs, record: RevocationRecord, apiUrl: string): objec
 
 async function connectToAct(tokenId: string): Promise<DatadogClient> {
   const client = await connect().catch((error) => {
-    throw new NotRevokedError(`${tokenId}: ${sentence(error)}`);
+    throw new NotRevokedError(`${tokenId}: not revoked: ${sentence(error)}`);
   });
-  if (!client) throw new NotRevokedError(`${tokenId}: ${NO_CREDENTIALS}`);
+  if (!client) throw new NotRevokedError(`${tokenId}: not revoked: ${NO_CREDENTIALS}`);
   return client;
 }
 

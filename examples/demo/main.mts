@@ -1,0 +1,157 @@
+/**
+ * What the package does, on a local Datadog and the real engine: review, revoke, and what stands in the record.
+ * `npm start` runs it, with a backend and a Pulumi home of its own.
+ */
+import automation from "@pulumi/pulumi/automation/index.js";
+import { type Snapshot, TokenRevocation } from "pulumi-datadog-revocation";
+import { startSimulator, type SimulatedToken as Token } from "pulumi-datadog-revocation/simulator";
+
+const datadog = await startSimulator({ seed: 2026 });
+const tokens = datadog.tokens.filter((token) => token.serviceAccountId === undefined);
+const [byId, byValue, byPortion, gone, other] = tokens as [Token, Token, Token, Token, Token];
+
+/** What a user's index.ts would hold. */
+function revocations(): void {
+  const why = { reason: "printed in a public build log", ticket: "INC-1234" };
+  new TokenRevocation("by-id", { tokenId: byId.id, ...why });
+  new TokenRevocation("by-leaked-value", { token: byValue.value, ...why });
+  new TokenRevocation("by-public-portion", { token: byPortion.value.slice(0, 28), ...why });
+  new TokenRevocation("revoked-before", { tokenId: gone.id, ...why });
+}
+
+function wrongToken(): void {
+  revocations();
+  new TokenRevocation("guarded", { tokenId: other.id, expect: { name: "ci-deploy-staging" } });
+}
+
+const names = ["by-id", "by-leaked-value", "by-public-portion", "revoked-before"];
+let program = revocations;
+const stack = await automation.LocalWorkspace.createOrSelectStack(
+  { stackName: "demo", projectName: "revocations", program: async () => program() },
+  {
+    workDir: import.meta.dirname,
+    projectSettings: { name: "revocations", runtime: "nodejs", main: import.meta.dirname },
+    envVars: { DD_HOST: datadog.url, DD_API_KEY: datadog.apiKey, DD_APP_KEY: datadog.appKey },
+  },
+);
+
+console.log(`
+A local Datadog with ${datadog.tokens.length} access tokens answers at ${datadog.url}.
+Four of them leaked. A Pulumi program declares them revoked, each named in another way:
+
+${body(revocations)}`);
+
+datadog.revoke(gone.id);
+await step("Review: what would be revoked, and whose it is", "pulumi preview --diff", (onEvent) =>
+  stack.preview({ onEvent, diff: true }),
+);
+await step("Revoke", "pulumi up", (onEvent) => stack.up({ onEvent }));
+console.log(`\n${await records()}`);
+await step("Again: nothing is left to do", "pulumi up", (onEvent) => stack.up({ onEvent }));
+
+program = wrongToken;
+await step(
+  `A guard: expect: { name: "ci-deploy-staging" }, for a token that is called something else`,
+  "pulumi preview",
+  (onEvent) => stack.preview({ onEvent }).catch(() => undefined),
+);
+
+program = revocations;
+datadog.restore(byId.id);
+await step("Drift: does Datadog know one of them again? (the demo brought one back)", "pulumi refresh", (onEvent) =>
+  stack.refresh({ onEvent }),
+);
+await step("Revoke it again", "pulumi up", (onEvent) => stack.up({ onEvent }));
+
+console.log(`
+The record in state of by-leaked-value: no part of the secret is in it.  $ pulumi stack export
+${indent(JSON.stringify(await record("by-leaked-value"), undefined, 2))}
+
+The history of the stack.  $ pulumi stack history
+${(await stack.history())
+  .reverse()
+  .map(({ kind, result, startTime }) => `  ${startTime.toISOString()}  ${kind.padEnd(8)} ${result}`)
+  .join("\n")}
+
+Next, with a real account, in a project of your own (README.md has the whole story):
+  npm install pulumi-datadog-revocation
+  export DD_SITE=datadoghq.com DD_API_KEY=… DD_APP_KEY=…
+  new TokenRevocation("leaked-ci-token", { tokenId: "…", reason: "…", ticket: "…" });   // in index.ts
+  pulumi preview --diff     # read whose token it is
+  pulumi up
+`);
+await datadog.stop();
+
+/** Runs the engine and prints a line per resource, what the engine and the provider said, and what Datadog was sent. */
+async function step(
+  title: string,
+  command: string,
+  run: (onEvent: (event: automation.EngineEvent) => void) => Promise<unknown>,
+): Promise<void> {
+  console.log(`\n─── ${title}.  $ ${command}\n`);
+  const requestsBefore = datadog.requests().length;
+  const rows: string[][] = [];
+  const said: string[] = [];
+  await run(({ resOutputsEvent, diagnosticEvent }) => {
+    if (resOutputsEvent) rows.push(...row(resOutputsEvent.metadata));
+    if (diagnosticEvent && /^(warning|error)$/.test(diagnosticEvent.severity)) said.push(plain(diagnosticEvent));
+  });
+  if (rows.length > 0) console.log(table(rows.toSorted((one, other) => order(one) - order(other))));
+  for (const text of new Set(said)) console.log(`  ${text}`);
+  const requests = datadog.requests(requestsBefore).map(({ method }) => method);
+  const deletes = requests.filter((method) => method === "DELETE").length;
+  console.log(`  Datadog was sent ${requests.length - deletes} GET, ${deletes} DELETE`);
+}
+
+/** Resources come in any order, as the engine works on many at once. */
+function order([_, name = ""]: readonly string[]): number {
+  return names.indexOf(name);
+}
+
+function row({ op, urn, type, old, new: state }: automation.StepEventMetadata): string[][] {
+  if (!type.endsWith(":TokenRevocation")) return [];
+  const snapshot = state?.inputs.snapshot as Snapshot | undefined;
+  const token = snapshot ? `"${snapshot.name}" of ${snapshot.owner.handle}` : "not known to Datadog";
+  const [before, after] = [old?.inputs.status, state?.inputs.status];
+  const change = before !== undefined && before !== after ? ` status: ${before} → ${after}` : "";
+  return [[op + change, urn.split("::").at(-1) ?? "", token]];
+}
+
+function plain({ severity, message }: automation.DiagnosticEvent): string {
+  const text = message.replace(/<\{%.*?%\}>/g, "").trim();
+  return `${severity}: ${text.replace(/^error: /, "")}`;
+}
+
+/** What state holds of a revocation, without the name of the code that wrote it. */
+async function record(name: string): Promise<Record<string, unknown>> {
+  const { deployment } = await stack.exportStack();
+  const resources: { urn: string; outputs?: Record<string, unknown> }[] = deployment.resources;
+  const { __provider, ...outputs } = resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs ?? {};
+  return outputs;
+}
+
+async function records(): Promise<string> {
+  const rows = await Promise.all(
+    names.map(async (name) => {
+      const { outcome, httpStatus, verifiedAt } = await record(name);
+      return [name, String(outcome), `HTTP ${httpStatus}`, verifiedAt ? `verified gone ${verifiedAt}` : "never seen"];
+    }),
+  );
+  return table(rows);
+}
+
+/** The text of a function's body. */
+function body(code: () => void): string {
+  return code.toString().split("\n").slice(1, -1).join("\n");
+}
+
+function table(rows: readonly string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  return rows
+    .map((cells) => `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd())
+    .join("\n");
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "  ");
+}

@@ -1,0 +1,62 @@
+import { type SimulatedToken, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import { createProject, type Project, type ProjectOptions } from "./engine";
+
+const imports = `
+import * as pulumi from "@pulumi/pulumi";
+import { TokenRevocation } from "pulumi-datadog-revocation";
+`;
+
+/** A user's project and a local Datadog, whose keys stand in the stack's configuration. */
+export interface Account {
+  readonly simulator: Simulator;
+  readonly project: Project;
+  /** The organization's personal tokens. */
+  readonly tokens: readonly SimulatedToken[];
+  /** Replaces the program. */
+  setProgram(body: string): void;
+  /** What was sent since the last call, look-ups of owners aside, in order: `"DELETE 204"`. */
+  sent(): string[];
+  /** What state holds of a TokenRevocation. */
+  record(name: string): Promise<Record<string, unknown>>;
+  dispose(): Promise<void>;
+}
+
+/** @param program its body, or how to write it for the organization's personal tokens */
+export async function createAccount(
+  program: (tokens: readonly SimulatedToken[]) => string,
+  config: (tokens: readonly SimulatedToken[], simulator: Simulator) => ProjectOptions["config"] = () => ({}),
+): Promise<Account> {
+  const simulator = await startSimulator({ seed: 4 });
+  const tokens = simulator.tokens.filter(({ serviceAccountId }) => serviceAccountId === undefined);
+  const project = await createProject({
+    program: imports + program(tokens),
+    config: {
+      "datadog:apiUrl": simulator.url,
+      "datadog:apiKey": { secret: simulator.apiKey },
+      "datadog:appKey": { secret: simulator.appKey },
+      ...config(tokens, simulator),
+    },
+  });
+  let read = 0;
+  return {
+    simulator,
+    project,
+    tokens,
+    setProgram: (body) => project.setProgram(imports + body),
+    sent: () => {
+      const requests = simulator.requests(read);
+      read += requests.length;
+      return requests.filter(({ path }) => path.includes("token")).map(({ method, status }) => `${method} ${status}`);
+    },
+    record: async (name) => {
+      const resources = await project.resources(":TokenRevocation");
+      const outputs = resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs;
+      if (!outputs) throw new Error(`${name} is not in state`);
+      return outputs;
+    },
+    dispose: async () => {
+      await project.dispose();
+      await simulator.stop();
+    },
+  };
+}
