@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -147,7 +148,7 @@ export class Project {
     return this.runUntil(undefined, ...args);
   }
 
-  /** The same, killed with all that it started as soon as `signal` aborts. */
+  /** The same, killed as soon as `signal` aborts; as after any kill of the engine, the provider's process lives on. */
   runUntil(signal: AbortSignal | undefined, ...args: string[]): Promise<CommandResult> {
     const options = { cwd: this.folder, env: this.env, timeout: commandTimeout, signal };
     return runCommand("pulumi", [...args, "--non-interactive", "--color", "never"], options);
@@ -174,7 +175,9 @@ export class Project {
     return [...stored, ...besideProgram].map((file) => readFileSync(file, "utf8")).join("\n");
   }
 
+  /** Removes the project, and ends what a killed engine has left running there. */
   async dispose(): Promise<void> {
+    for (const pid of processesIn(this.base)) process.kill(pid, "SIGKILL");
     rmSync(this.base, { recursive: true, force: true });
   }
 
@@ -183,6 +186,20 @@ export class Project {
     if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${result.output}`);
     return result;
   }
+}
+
+/** The processes whose working directory lies in `folder`; none where the system has no /proc. */
+function processesIn(folder: string): number[] {
+  if (!existsSync("/proc/self/cwd")) return [];
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`);
+    } catch {
+      // It has ended, or is another user's.
+      return false;
+    }
+  });
 }
 
 function filesIn(folder: string): string[] {

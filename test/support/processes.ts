@@ -11,7 +11,7 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd: string;
   readonly env: Record<string, string>;
-  /** The command and all that it started are killed after this many milliseconds, and the promise is rejected. */
+  /** The command and its process group are killed after this many milliseconds, and the promise is rejected. */
   readonly timeout: number;
   /** Kills like the timeout does, when a test wants the command dead. */
   readonly signal?: AbortSignal | undefined;
@@ -56,7 +56,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
 
 /**
  * This process's environment without what a developer may have set for Pulumi and Datadog: no test may see an
- * account. PATH begins with the Node that runs the tests.
+ * account.
  */
 export function cleanEnvironment(): Record<string, string> {
   const foreign = /^(PULUMI|DD|DATADOG|NODE|npm)_|^NODE_OPTIONS$/i;

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { startSimulator } from "pulumi-datadog-revocation/simulator";
+import { createProject } from "../support/engine";
+
+const example = (file: string) => readFileSync(join(__dirname, "../../examples/basic", file), "utf8");
+
+test("examples/basic passes the type check and revokes its token", async () => {
+  const simulator = await startSimulator({ seed: 1 });
+  const token = simulator.tokens.find(({ serviceAccountId }) => serviceAccountId === undefined);
+  const project = await createProject({
+    program: Object.fromEntries(["Pulumi.yaml", "package.json", "index.ts"].map((file) => [file, example(file)])),
+    config: {
+      "revoke-a-token:tokenId": token?.id ?? "",
+      "datadog:apiUrl": simulator.url,
+      "datadog:apiKey": { secret: simulator.apiKey },
+      "datadog:appKey": { secret: simulator.appKey },
+    },
+    typeCheck: true,
+  });
+
+  const up = await project.up();
+  expect(up.output).toContain('outcome   : "revoked"');
+  expect(up.code).toBe(0);
+  expect(simulator.requests().filter(({ method }) => method === "DELETE")).toHaveLength(1);
+
+  await project.dispose();
+  await simulator.stop();
+});
