@@ -57,8 +57,14 @@ export function errorWords(body: string, conceal: (text: string) => string): str
   if (words === "") return "no body";
   if (isHtml(words)) {
     const title = /<title[^>]*>([^<]*)/i.exec(words)?.[1];
-    return title === undefined ? "an HTML page, not the API" : `an HTML page, not the API, titled "${title.trim()}"`;
+    return title === undefined
+      ? "an HTML page, not the API"
+      : `an HTML page, not the API, titled ${quote(title.trim())}`;
   }
+  return quote(words);
+}
+
+function quote(words: string): string {
   return `"${words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words}"`;
 }
 
