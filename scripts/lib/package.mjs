@@ -9,6 +9,9 @@ const installed = inRoot("node_modules", name);
 const stamp = cache("package/sources.sha256");
 const compiler = inRoot("node_modules/typescript/bin/tsc");
 
+/** Set for the `npm pack` of a build: npm 9 and earlier run `prepare`, and with it a build, in spite of --ignore-scripts. */
+export const isPacking = "PULUMI_DATADOG_REVOCATION_IS_PACKING";
+
 /** The tarball of the last build, as `npm pack` makes it. */
 export const tarball = cache("package", `${name}.tgz`);
 
@@ -43,7 +46,8 @@ export async function buildPackage() {
     fs.mkdirSync(packed, { recursive: true });
     // The options of an `npm pack --dry-run`, say, that this is a part of reach it through the environment.
     const options = ["--ignore-scripts", "--dry-run=false", "--json=false", "--global=false", "--loglevel=error"];
-    await quietly("Packing", "npm", ["pack", ...options, "--pack-destination", packed], { cwd: inRoot() });
+    const args = ["pack", ...options, "--pack-destination", packed];
+    await quietly("Packing", "npm", args, { cwd: inRoot(), env: { [isPacking]: "true" } });
     const [file] = fs.readdirSync(packed);
     fs.mkdirSync(unpacked, { recursive: true });
     await quietly("Unpacking", "tar", ["-xzf", join(packed, file), "-C", unpacked, "--strip-components", "1"]);
