@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refusePlainSecrets } from "./configuration";
+import type { Actor } from "./datadog/client";
 import { plainLine } from "./datadog/errors";
 import { holdsTokenValue, parseToken, type TokenKind, type TokenName } from "./datadog/tokenIds";
-import { ArgumentError, findRule, RULES, type Rule, syntax } from "./host/arguments";
+import { declareToken } from "./declared";
+import { ArgumentError, type Expectation, findRule, RULES, type Rule, syntax } from "./host/arguments";
 import type { Outcome, Snapshot, Status } from "./host/record";
 import * as provider from "./host/tokenRevocation";
 import { requireInstalled } from "./installed";
@@ -16,6 +18,11 @@ export interface TokenRevocationArgs {
    * the program: the value itself reaches neither state nor logs nor the network.
    */
   token?: pulumi.Input<string>;
+  /**
+   * UUID of the service account that owns the token. Needed only where Datadog does not show the owner: a service
+   * account's token is never sent by the path of personal ones.
+   */
+  serviceAccountId?: pulumi.Input<string>;
   /** Why it is revoked. Stands in state and history for good. */
   reason?: pulumi.Input<string>;
   /** Where that was decided, e.g. `"INC-1234"` or a URL. */
@@ -28,8 +35,10 @@ export interface TokenRevocationArgs {
   expect?: pulumi.Input<{
     /** Its exact name. */
     name?: pulumi.Input<string>;
-    /** UUID of the user who owns it. */
+    /** UUID of the user or service account that owns it. */
     ownerId?: pulumi.Input<string>;
+    /** UUID of the organization that the credentials belong to. */
+    organizationId?: pulumi.Input<string>;
   }>;
   /**
    * What a token is that Datadog does not know (404): `"accept"` records it as `alreadyRevoked`, `"fail"` makes it an
@@ -38,6 +47,11 @@ export interface TokenRevocationArgs {
   onNotFound?: pulumi.Input<"accept" | "fail">;
   /** Whether to see afterwards that Datadog does not know the token any more, for 30 s at most. Default true. */
   verify?: pulumi.Input<boolean>;
+  /**
+   * Whether to revoke the token even if it authenticates this very run. Default false. Nothing can be asked afterwards:
+   * make the resource depend on all others, and its record stays unverified.
+   */
+  allowSelf?: pulumi.Input<boolean>;
 }
 
 /**
@@ -62,13 +76,15 @@ export class TokenRevocation extends pulumi.dynamic.Resource {
 
   /** The token's UUID, lowercase; also the resource's id. */
   declare public readonly tokenId: pulumi.Output<string>;
+  declare public readonly serviceAccountId: pulumi.Output<string | undefined>;
   declare public readonly reason: pulumi.Output<string | undefined>;
   declare public readonly ticket: pulumi.Output<string | undefined>;
   declare public readonly requestedBy: pulumi.Output<string | undefined>;
   declare public readonly reportedAt: pulumi.Output<string | undefined>;
-  declare public readonly expect: pulumi.Output<{ name?: string; ownerId?: string } | undefined>;
+  declare public readonly expect: pulumi.Output<Expectation | undefined>;
   declare public readonly onNotFound: pulumi.Output<"accept" | "fail" | undefined>;
   declare public readonly verify: pulumi.Output<boolean | undefined>;
+  declare public readonly allowSelf: pulumi.Output<boolean | undefined>;
   /** Whose the token is, as Datadog says, or else as the prefix of `token` says. */
   declare public readonly kind: pulumi.Output<TokenKind | undefined>;
   /** `"revoked"` as declared, or `"alive"` when Datadog was last seen to know the token still. */
@@ -83,6 +99,8 @@ export class TokenRevocation extends pulumi.dynamic.Resource {
   declare public readonly verifiedAt: pulumi.Output<string | undefined>;
   /** What Datadog said about the token while it was still there. */
   declare public readonly snapshot: pulumi.Output<Snapshot | undefined>;
+  /** Whom the credentials of the run that revoked it belong to. Absent: Datadog did not say. */
+  declare public readonly actor: pulumi.Output<Actor | undefined>;
   /** The address of the API that was asked. */
   declare public readonly apiUrl: pulumi.Output<string>;
 
@@ -93,10 +111,13 @@ export class TokenRevocation extends pulumi.dynamic.Resource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenRevocationArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = `TokenRevocation ${JSON.stringify(name)}`;
+    const label = plainLine(`TokenRevocation ${JSON.stringify(name)}`);
     requireInstalled(label);
     refusePlainSecrets(label);
-    super(provider, name, { ...OUTPUTS, ...toInputs(name, args) }, opts, "datadog-revocation", "TokenRevocation");
+    if (holdsTokenValue(name)) {
+      throw new pulumi.RunError(`${label}: its name holds a token value, a secret: name it after the token id`);
+    }
+    super(provider, name, { ...OUTPUTS, ...toInputs(label, args) }, opts, "datadog-revocation", "TokenRevocation");
   }
 }
 
@@ -111,6 +132,7 @@ const OUTPUTS = Object.fromEntries(
     "httpStatus",
     "verifiedAt",
     "snapshot",
+    "actor",
     "apiUrl",
   ].map((property) => [property, undefined]),
 );
@@ -119,12 +141,9 @@ const OUTPUTS = Object.fromEntries(
 const PROGRAM_RULES: Record<string, Rule> = { token: syntax(parseToken), ...RULES };
 
 /** Checks the arguments, and reduces a token to its id, before anything leaves the program. */
-function toInputs(name: string, args: TokenRevocationArgs): pulumi.Inputs {
-  if (holdsTokenValue(name)) {
-    throw new pulumi.RunError("TokenRevocation: its name holds a token value, a secret: name it after the token id");
-  }
+function toInputs(label: string, args: TokenRevocationArgs): pulumi.Inputs {
   const refuse = (problem: string): never => {
-    throw new pulumi.RunError(plainLine(`TokenRevocation ${JSON.stringify(name)}: ${problem}`));
+    throw new pulumi.RunError(plainLine(`${label}: ${problem}`));
   };
   const checked = ([argument, input]: [string, unknown]): [string, unknown] => {
     const check = (value: unknown): unknown => {
@@ -142,6 +161,8 @@ function toInputs(name: string, args: TokenRevocationArgs): pulumi.Inputs {
   const { token, tokenId, ...others } = Object.fromEntries(given.map(checked));
   if (token === undefined && tokenId === undefined) refuse("neither tokenId nor token is given: which token is it?");
   if (token !== undefined && tokenId !== undefined) refuse("tokenId and token are both given: give one of them");
+  const literal = typeof tokenId === "string" ? tokenId : (token as Partial<TokenName>)?.tokenId;
+  if (typeof literal === "string") declareToken(literal, label);
   if (token === undefined) return { ...others, tokenId: pulumi.unsecret(pulumi.output(tokenId)) };
   const named: pulumi.Output<TokenName> = pulumi.unsecret(pulumi.output(token as TokenName));
   return { ...others, tokenId: named.apply((token) => token.tokenId), kind: named.apply((token) => token.kind) };

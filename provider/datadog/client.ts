@@ -3,8 +3,9 @@ import type { KyInstance } from "ky";
 import * as v from "valibot";
 import { advice, concealer, DatadogError, errorWords, isHtml, parseJson } from "./errors";
 import { now, RateLimit } from "./rateLimit";
-import { type Token, TokenAnswer, UserAnswer } from "./schemas";
+import { CurrentUserAnswer, type Token, TokenAnswer, TokenListAnswer, UserAnswer } from "./schemas";
 import type { Credentials, RetrySettings, Settings } from "./settings";
+import { tokenIdOfValue } from "./tokenIds";
 
 const { version } = require("pulumi-datadog-revocation/package.json") as { version: string };
 
@@ -14,12 +15,34 @@ export const USER_AGENT = `pulumi-datadog-revocation/${version} (node ${process.
 /** Milliseconds that one attempt may take, its body included. */
 const ATTEMPT_TIMEOUT = 15_000;
 
+/** The most that Datadog allows. */
+const PAGE_SIZE = 100;
+
 /** Datadog's answer to a DELETE. */
 export interface RevokeAnswer {
   /** 204: accepted. 404: Datadog does not know the token. */
   readonly status: 204 | 404;
   /** Whether an earlier attempt may have been carried out, its answer lost. */
   readonly answerLost: boolean;
+}
+
+/** Which token, and by whose path it goes. */
+export interface TokenAddress {
+  /** UUID, lowercase. */
+  readonly tokenId: string;
+  /** UUID of the service account that owns the token; absent for a personal token. */
+  readonly serviceAccountId?: string | undefined;
+}
+
+/** Whom Datadog says the credentials belong to. */
+export interface Actor {
+  /** UUID of the user, or of the service account. */
+  readonly id: string;
+  /** Usually an e-mail address. */
+  readonly handle: string;
+  /** UUID of the organization. */
+  readonly organizationId: string;
+  readonly organizationName?: string;
 }
 
 interface Answer {
@@ -50,6 +73,8 @@ export class DatadogClient {
   readonly #retry: RetrySettings;
   readonly #rateLimit: RateLimit;
   /** For text that others wrote. */
+  /** The id of the token that authenticates these requests; undefined when a key does. */
+  readonly ownTokenId: string | undefined;
   readonly #conceal: (text: string) => string;
 
   constructor(settings: Settings & { credentials: Credentials }, rateLimit = processRateLimit) {
@@ -57,34 +82,57 @@ export class DatadogClient {
     this.#headers = { Accept: "application/json", "User-Agent": USER_AGENT, ...authentication(settings.credentials) };
     this.#retry = settings.retry;
     this.#rateLimit = rateLimit;
-    this.#conceal = concealer(secretsOf(settings.credentials));
+    const { credentials } = settings;
+    this.ownTokenId = tokenIdOfValue(credentials.kind === "bearer" ? credentials.token : credentials.appKey);
+    this.#conceal = concealer(secretsOf(credentials));
   }
 
   /**
-   * `GET /api/v2/personal_access_tokens/{token_id}`
+   * `GET /api/v2/personal_access_tokens/{token_id}`, or the same of a service account's.
    *
-   * @returns undefined when Datadog does not know the token any more
+   * @returns undefined when Datadog does not know the token there, or not any more
    * @throws DatadogError
    */
-  async getToken(tokenId: string, within?: number): Promise<Token | undefined> {
-    const path = tokenPath(tokenId);
+  async getToken(address: TokenAddress, within?: number): Promise<Token | undefined> {
+    const path = tokenPath(address);
     const answer = await this.#request("GET", path, { expected: [404], ...(within !== undefined && { within }) });
     if (answer.status === 404) return undefined;
     const { data } = this.#parse(TokenAnswer, answer, path);
-    if (data.id.toLowerCase() !== tokenId) {
+    if (data.id.toLowerCase() !== address.tokenId) {
       throw this.#error(`GET ${path}`, "answered with another token. Nothing it says is used", "malformed");
     }
-    return data.attributes.revoker_uuid == null ? data : undefined;
+    return isLive(data) ? data : undefined;
   }
 
   /**
-   * `DELETE /api/v2/personal_access_tokens/{token_id}`
+   * `GET /api/v2/personal_access_tokens`, page by page: personal tokens and service accounts', as far as the
+   * credentials may see them.
+   *
+   * @param within milliseconds for all pages
+   * @throws DatadogError
+   */
+  async listTokens(within: number): Promise<Token[]> {
+    const deadline = now() + within;
+    const tokens: Token[] = [];
+    for (let page = 0, read = 0; ; page++) {
+      const path = `/api/v2/personal_access_tokens?page[size]=${PAGE_SIZE}&page[number]=${page}`;
+      const answer = await this.#request("GET", path, { expected: [], within: deadline - now() });
+      const { data, meta } = this.#parse(TokenListAnswer, answer, path);
+      tokens.push(...data.filter(isLive));
+      read += data.length;
+      if (data.length === 0 || read >= meta.page.total_filtered_count) return tokens;
+    }
+  }
+
+  /**
+   * `DELETE /api/v2/personal_access_tokens/{token_id}`, or the same of a service account's.
    *
    * @throws DatadogError; its `answerLost` tells whether the token may be revoked all the same
    * @see https://docs.datadoghq.com/api/latest/key-management/#revoke-a-personal-access-token
+   * @see https://docs.datadoghq.com/api/latest/service-accounts/
    */
-  async revokeToken(tokenId: string): Promise<RevokeAnswer> {
-    const path = tokenPath(tokenId);
+  async revokeToken(address: TokenAddress): Promise<RevokeAnswer> {
+    const path = tokenPath(address);
     const { status, answerLost } = await this.#request("DELETE", path, { expected: [404] });
     if (status === 204 || status === 404) return { status, answerLost };
     throw this.#error(
@@ -94,6 +142,28 @@ export class DatadogClient {
       status,
       true,
     );
+  }
+
+  /**
+   * `GET /api/v2/current_user`
+   *
+   * @throws DatadogError
+   */
+  async getActor(within: number): Promise<Actor> {
+    const path = "/api/v2/current_user";
+    const { data, included } = this.#parse(
+      CurrentUserAnswer,
+      await this.#request("GET", path, { expected: [], within }),
+      path,
+    );
+    const organizationId = data.relationships.org.data.id;
+    const name = included?.find(({ type, id }) => type === "orgs" && id === organizationId)?.attributes?.name;
+    return {
+      id: data.id,
+      handle: data.attributes.handle ?? data.attributes.email ?? "",
+      organizationId,
+      ...(name && { organizationName: name }),
+    };
   }
 
   /**
@@ -195,8 +265,14 @@ export class DatadogClient {
   }
 }
 
-function tokenPath(tokenId: string): string {
-  return `/api/v2/personal_access_tokens/${tokenId}`;
+function tokenPath({ tokenId, serviceAccountId }: TokenAddress): string {
+  return serviceAccountId === undefined
+    ? `/api/v2/personal_access_tokens/${tokenId}`
+    : `/api/v2/service_accounts/${serviceAccountId}/access_tokens/${tokenId}`;
+}
+
+function isLive(token: Token): boolean {
+  return token.attributes.revoker_uuid == null;
 }
 
 function authentication(credentials: Credentials): Record<string, string> {

@@ -5,11 +5,6 @@
  */
 import * as v from "valibot";
 
-const Resource = <Type extends string, Attributes extends v.GenericSchema>(
-  types: readonly Type[],
-  attributes: Attributes,
-) => v.object({ type: v.picklist(types), id: v.string(), attributes });
-
 const Timestamp = v.pipe(
   v.string(),
   v.check((text) => !Number.isNaN(Date.parse(text)), "Expected an RFC 3339 time"),
@@ -49,11 +44,32 @@ export const TokenListAnswer = v.object({
 });
 export type TokenListAnswer = v.InferOutput<typeof TokenListAnswer>;
 
-/** `GET /api/v2/users/{user_id}` and `GET /api/v2/current_user` */
-export const UserAnswer = v.object({
-  data: Resource(["users"], v.object({ handle: v.optional(v.string()), email: v.optional(v.string()) })),
-});
+const UserAttributes = v.object({ handle: v.optional(v.string()), email: v.optional(v.string()) });
+
+/** `GET /api/v2/users/{user_id}` */
+export const UserAnswer = v.object({ data: v.object({ type: v.literal("users"), attributes: UserAttributes }) });
 export type UserAnswer = v.InferOutput<typeof UserAnswer>;
+
+/** `GET /api/v2/current_user` */
+export const CurrentUserAnswer = v.object({
+  data: v.object({
+    type: v.literal("users"),
+    id: v.string(),
+    attributes: UserAttributes,
+    relationships: v.object({ org: v.object({ data: v.object({ type: v.literal("orgs"), id: v.string() }) }) }),
+  }),
+  /** The organization among others. */
+  included: v.optional(
+    v.array(
+      v.object({
+        type: v.string(),
+        id: v.string(),
+        attributes: v.optional(v.object({ name: v.optional(v.nullable(v.string())) })),
+      }),
+    ),
+  ),
+});
+export type CurrentUserAnswer = v.InferOutput<typeof CurrentUserAnswer>;
 
 /** Datadog's two error shapes: `["text", …]` and `[{ status, title, detail, code }, …]`. */
 export const ErrorAnswer = v.object({

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "./errors";
 import { parseApiUrl, siteUrl } from "./sites";
-import { parseToken } from "./tokenIds";
+import { tokenIdOfValue } from "./tokenIds";
 
 /** How requests prove who sends them. */
 export type Credentials =
@@ -79,7 +79,7 @@ function readCredentials(source: Source, notices: string[]): Credentials | undef
     if (ignored) notices.push(`${bearer.name} is used; ${ignored.name} beside it is not`);
     return { kind: "bearer", token: key(bearer) };
   }
-  if (appKey && (apiKey || isTokenValue(appKey.value))) {
+  if (appKey && (apiKey || tokenIdOfValue(appKey.value) !== undefined)) {
     return { kind: "keys", appKey: key(appKey), ...(apiKey && { apiKey: key(apiKey) }) };
   }
   if (appKey) throw new ConfigurationError(`${appKey.name} stands alone: the API key that belongs to it is missing`);
@@ -134,12 +134,4 @@ function key({ name, value }: Setting): string {
   if (/\s/.test(value)) throw new ConfigurationError(`${name} holds a space or a line break: write the key alone`);
   if (!/^[\x21-\x7e]+$/.test(value)) throw new ConfigurationError(`${name} holds characters that no key has`);
   return value;
-}
-
-function isTokenValue(text: string): boolean {
-  try {
-    return text.length === 65 && parseToken(text) !== undefined;
-  } catch {
-    return false;
-  }
 }

@@ -79,6 +79,15 @@ export function parseToken(text: string): TokenName {
   );
 }
 
+/** The id of the token whose value a text is; undefined for any other text. */
+export function tokenIdOfValue(text: string): string | undefined {
+  try {
+    return VALUE.test(text) ? parseToken(text).tokenId : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The public portion of a token id: its UUID in base62, without a prefix. */
 export function publicPortion(tokenId: string): string {
   let rest = BigInt(`0x${tokenId.replaceAll("-", "")}`);

@@ -9,13 +9,16 @@ import type { Snapshot, Status } from "./record";
 /** What a revocation expects of the token; otherwise it is refused. */
 export interface Expectation {
   readonly name?: string;
-  /** UUID of the user. */
+  /** UUID of the user or service account. */
   readonly ownerId?: string;
+  /** UUID of the organization that answers. */
+  readonly organizationId?: string;
 }
 
 /** The arguments as they stand in state, all known and plain. */
 export interface RevocationArguments {
   readonly tokenId: string;
+  readonly serviceAccountId?: string;
   readonly reason?: string;
   readonly ticket?: string;
   readonly requestedBy?: string;
@@ -23,11 +26,12 @@ export interface RevocationArguments {
   readonly expect?: Expectation;
   readonly onNotFound?: "accept" | "fail";
   readonly verify?: boolean;
+  readonly allowSelf?: boolean;
 }
 
 /** The resource's inputs: the arguments, and what `check` adds for the reviewer. */
 export interface RevocationInputs extends RevocationArguments {
-  readonly kind?: TokenKind;
+  readonly kind?: TokenKind | undefined;
   readonly status: Status;
   readonly snapshot?: Snapshot;
 }
@@ -111,12 +115,13 @@ const expectation: Rule = (value) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new ArgumentError(`must be an object like { name: "ci-deploy" }, not ${typeName(value)}`);
   }
-  return applyRules({ name: freeText, ownerId: uuid }, value);
+  return applyRules({ name: freeText, ownerId: uuid, organizationId: uuid }, value);
 };
 
 /** Every argument that reaches the host. */
 export const RULES = {
   tokenId: syntax(parseTokenId),
+  serviceAccountId: uuid,
   reason: freeText,
   ticket: freeText,
   requestedBy: freeText,
@@ -124,6 +129,7 @@ export const RULES = {
   expect: expectation,
   onNotFound: oneOf("accept", "fail"),
   verify: boolean,
+  allowSelf: boolean,
 } satisfies Record<keyof RevocationArguments, Rule>;
 
 /**

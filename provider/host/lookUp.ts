@@ -1,4 +1,4 @@
-import type { DatadogClient } from "../datadog/client";
+import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import type { Token } from "../datadog/schemas";
 import { type Snapshot, toSnapshot } from "./record";
@@ -11,46 +11,102 @@ export type LookUp =
   /** Not to be seen with these credentials, or no answer that can be read. */
   | { readonly found: "unseen"; readonly why: string };
 
+/** Whom the credentials belong to, or why nobody can say. */
+export type WhoAmI = { readonly actor: Actor } | { readonly actor?: undefined; readonly why: string };
+
 /** Milliseconds: a preview must not wait long for what it can do without. */
 const WITHIN = 8_000;
-const HANDLE_WITHIN = 3_000;
+const EXTRA_WITHIN = 3_000;
+const LISTING_WITHIN = 20_000;
 
-/** The engine asks `check` twice a run and `create` once, in one process: one look-up serves them all. */
-const lookUps = new Map<string, Promise<LookUp>>();
+/**
+ * Answers of this run. The engine asks `check` twice a run and `create` once, in one process, and owners repeat: one
+ * question each. What failed is asked again when it is wanted again.
+ */
+const answers = new Map<string, Promise<unknown>>();
 
-/** Looks a token up, once per run. A look-up that failed is tried again when it is asked for again. */
-export async function lookUp(client: DatadogClient, tokenId: string): Promise<LookUp> {
-  const key = `${client.apiUrl} ${tokenId}`;
-  const pending = lookUps.get(key) ?? ask(client, tokenId);
-  lookUps.set(key, pending);
-  const result = await pending;
-  if (result.found === "unseen") lookUps.delete(key);
-  return result;
+function once<T>(
+  client: DatadogClient,
+  question: string,
+  ask: () => Promise<T>,
+  failed: (answer: T) => boolean,
+): Promise<T> {
+  const key = `${client.apiUrl} ${question}`;
+  const known = answers.get(key) as Promise<T> | undefined;
+  if (known) return known;
+  const answer = ask();
+  answers.set(key, answer);
+  const forgetFailure = (): void => void (answers.get(key) === answer && answers.delete(key));
+  answer.then((value) => failed(value) && forgetFailure(), forgetFailure);
+  return answer;
 }
 
-/** To be called when the token was acted on: what was seen before holds no more. */
-export function forget(client: DatadogClient, tokenId: string): void {
-  lookUps.delete(`${client.apiUrl} ${tokenId}`);
+/** Looks a token up: what this run saw of it first, also after it was revoked. */
+export function lookUp(client: DatadogClient, address: TokenAddress): Promise<LookUp> {
+  return once(
+    client,
+    `token ${address.tokenId} ${address.serviceAccountId}`,
+    () => ask(client, address),
+    ({ found }) => found === "unseen",
+  );
 }
 
-async function ask(client: DatadogClient, tokenId: string): Promise<LookUp> {
+async function ask(client: DatadogClient, address: TokenAddress): Promise<LookUp> {
   try {
-    const token = await client.getToken(tokenId, WITHIN);
+    const token = (await client.getToken(address, WITHIN)) ?? (await listed(client, address.tokenId));
     if (!token) return { found: "gone" };
     return { found: "alive", snapshot: toSnapshot(token, await ownerHandle(client, token)) };
   } catch (error) {
-    if (error instanceof DatadogError) return { found: "unseen", why: error.message };
-    throw error;
+    return { found: "unseen", why: reason(error) };
   }
 }
 
-const handles = new Map<string, Promise<string | undefined>>();
+/**
+ * A token that its path does not know may be a service account's, whose owner names the path. The listing holds both
+ * kinds; where it may not be read, it says nothing against what the path said.
+ */
+async function listed(client: DatadogClient, tokenId: string): Promise<Token | undefined> {
+  const tokens = await once(
+    client,
+    "listing",
+    () => listTokens(client),
+    (all) => all === undefined,
+  );
+  return tokens?.get(tokenId);
+}
 
-/** Owners repeat, and their handles are an extra: one question each, and none for long. */
+async function listTokens(client: DatadogClient): Promise<Map<string, Token> | undefined> {
+  try {
+    return new Map((await client.listTokens(LISTING_WITHIN)).map((token) => [token.id.toLowerCase(), token]));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its owner's handle is an extra: it is not asked for long, and may stay unknown. */
 function ownerHandle(client: DatadogClient, token: Token): Promise<string | undefined> {
   const { id } = token.relationships.owned_by.data;
-  const key = `${client.apiUrl} ${id}`;
-  const handle = handles.get(key) ?? client.getUserHandle(id, HANDLE_WITHIN).catch(() => undefined);
-  handles.set(key, handle);
-  return handle;
+  return once(
+    client,
+    `user ${id}`,
+    () => client.getUserHandle(id, EXTRA_WITHIN).catch(() => undefined),
+    () => false,
+  );
+}
+
+/** Asks whom the credentials belong to. */
+export function whoAmI(client: DatadogClient): Promise<WhoAmI> {
+  const ask = async (): Promise<WhoAmI> => {
+    try {
+      return { actor: await client.getActor(EXTRA_WITHIN) };
+    } catch (error) {
+      return { why: reason(error) };
+    }
+  };
+  return once(client, "actor", ask, () => false);
+}
+
+function reason(error: unknown): string {
+  if (error instanceof DatadogError) return error.message;
+  throw error;
 }

@@ -1,99 +1,86 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DatadogClient, RevokeAnswer } from "../datadog/client";
+import type { Actor, DatadogClient, RevokeAnswer, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { now } from "../datadog/rateLimit";
-import type { RevocationArguments } from "./arguments";
+import type { RevocationInputs } from "./arguments";
 import { warn, warnOnce } from "./engine";
-import { forget, type LookUp, lookUp } from "./lookUp";
+import { NotRevokedError, notFound, review } from "./guards";
+import { whoAmI } from "./lookUp";
 import type { RevocationRecord } from "./record";
 
-/** A token that is not revoked, because a guard or Datadog refused; or nobody can say. The text is for the user. */
-export class NotRevokedError extends Error {
-  override readonly name = "NotRevokedError";
+/** A revocation, and whose credentials did it. */
+export interface Act {
+  readonly record: RevocationRecord;
+  readonly actor?: Actor | undefined;
 }
+
+/** What this run did already, by site and token. */
+const acts = new Map<string, Promise<Act>>();
 
 /**
- * Why a token must not be revoked as asked, judged by what Datadog says of it; undefined when nothing speaks against it.
+ * Revokes a token that this stack has no record of. A second resource of the same token is answered from what was done
+ * for the first: to Datadog it would look as if somebody else had been there before.
+ *
+ * @throws NotRevokedError
  */
-export function refusal({ tokenId, expect }: RevocationArguments, seen: LookUp): string | undefined {
-  const refused = (why: string): string => `${tokenId}: refused, nothing was sent: ${why}`;
-  const guarded = expect?.name !== undefined || expect?.ownerId !== undefined;
-  if (seen.found === "unseen" && guarded) {
-    return refused(`nobody can see whether it is the token that expect describes: ${seen.why}`);
-  }
-  if (seen.found !== "alive") return undefined;
-  const { name, owner, kind } = seen.snapshot;
-  if (kind === "service") return refused(SERVICE_TOKEN);
-  if (expect?.name !== undefined && expect.name !== name) {
-    return refused(`its name is ${JSON.stringify(name)}, not ${JSON.stringify(expect.name)} as expect.name says`);
-  }
-  if (expect?.ownerId !== undefined && expect.ownerId !== owner.id.toLowerCase()) {
-    const handle = owner.handle === undefined ? "" : ` (${owner.handle})`;
-    return refused(`its owner is ${owner.id}${handle}, not ${expect.ownerId} as expect.ownerId says`);
-  }
-  return undefined;
+export async function revokeOnce(client: DatadogClient, args: RevocationInputs): Promise<Act> {
+  const key = `${client.apiUrl} ${args.tokenId}`;
+  const earlier = acts.get(key);
+  const done = earlier && (await earlier.catch(() => undefined));
+  if (done) return done;
+  const act = revoke(client, args);
+  acts.set(key, act);
+  return act;
 }
-
-/** Why a service account's token is refused. */
-export const SERVICE_TOKEN = "it is a service account's token, which this version does not revoke yet";
 
 /**
  * Revokes a token and verifies that it is gone: the one function that does the irreversible.
  *
  * @param previous the record of an earlier revocation, when the token was found alive since
- * @returns the record; its status is `"alive"` when Datadog accepted, but knew the token still at the deadline
+ * @returns the record's status is `"alive"` when Datadog accepted, but knew the token still at the deadline
  * @throws NotRevokedError
  */
-export async function revoke(
-  client: DatadogClient,
-  args: RevocationArguments,
-  previous?: RevocationRecord,
-): Promise<RevocationRecord> {
+export async function revoke(client: DatadogClient, args: RevocationInputs, previous?: RevocationRecord): Promise<Act> {
   const { tokenId } = args;
-  const before = await lookUp(client, tokenId);
-  const why = refusal(args, before);
-  if (why !== undefined) throw new NotRevokedError(why);
+  const { seen, address } = await review(client, args);
+  const who = await whoAmI(client);
+  const { status, answerLost } = await sendRevocation(client, address);
+  return { record: await judge(), actor: who.actor };
 
-  const { status, answerLost } = await sendRevocation(client, tokenId);
-  forget(client, tokenId);
-  const seen = before.found === "alive";
-  const revokedAt = utcNow();
-  const snapshot = seen ? before.snapshot : previous?.snapshot;
-  const record = { tokenId, status: "revoked", revokedAt, httpStatus: status, ...(snapshot && { snapshot }) } as const;
-
-  if (status === 204) {
-    const accepted: RevocationRecord = { ...record, outcome: "revoked" };
-    return args.verify === false ? accepted : verify(client, accepted);
+  async function judge(): Promise<RevocationRecord> {
+    const revokedAt = utcNow();
+    const snapshot = seen.found === "alive" ? seen.snapshot : previous?.snapshot;
+    const record = {
+      tokenId,
+      status: "revoked",
+      revokedAt,
+      httpStatus: status,
+      ...(snapshot && { snapshot }),
+    } as const;
+    if (status === 204) {
+      const accepted: RevocationRecord = { ...record, outcome: "revoked" };
+      return args.verify === false ? accepted : verify(client, address, accepted);
+    }
+    if (seen.found === "alive" && answerLost) return { ...record, outcome: "revoked", verifiedAt: revokedAt };
+    if (previous) return { ...previous, status: "revoked" };
+    if (args.onNotFound === "fail") {
+      throw new NotRevokedError(`${tokenId}: not revoked: ${notFound(client, args, who)}`);
+    }
+    if (seen.found === "alive") return { ...record, outcome: "alreadyRevoked", verifiedAt: revokedAt };
+    await warnOnce(`${tokenId}: ${notFound(client, args, who)}`);
+    return { ...record, outcome: "alreadyRevoked" };
   }
-  if (seen && answerLost) return { ...record, outcome: "revoked", verifiedAt: revokedAt };
-  if (previous) return { ...previous, status: "revoked" };
-  if (args.onNotFound === "fail") {
-    throw new NotRevokedError(`${tokenId}: not revoked: ${notFound(client, args)}`);
-  }
-  if (seen) return { ...record, outcome: "alreadyRevoked", verifiedAt: revokedAt };
-  await warnOnce(`${tokenId}: ${notFound(client, args)}`);
-  return { ...record, outcome: "alreadyRevoked" };
 }
 
-/** What it means that Datadog does not know a token that was never seen. */
-export function notFound(client: DatadogClient, { onNotFound }: RevocationArguments): string {
-  const { host } = new URL(client.apiUrl);
-  const consequence = onNotFound === "fail" ? 'onNotFound: "fail" makes that an error' : "It counts as alreadyRevoked";
-  return (
-    `Datadog (${host}) does not know this token: it was revoked before, ` +
-    `or the id, the site or the organization is wrong. ${consequence}`
-  );
-}
-
-async function sendRevocation(client: DatadogClient, tokenId: string): Promise<RevokeAnswer> {
+async function sendRevocation(client: DatadogClient, address: TokenAddress): Promise<RevokeAnswer> {
   try {
-    return await client.revokeToken(tokenId);
+    return await client.revokeToken(address);
   } catch (error) {
     if (!(error instanceof DatadogError)) throw error;
     const result = error.answerLost
       ? "nobody can say whether it is revoked, run pulumi up again to ask once more"
       : "not revoked";
-    throw new NotRevokedError(`${tokenId}: ${result}: ${error.message}`);
+    throw new NotRevokedError(`${address.tokenId}: ${result}: ${error.message}`);
   }
 }
 
@@ -107,19 +94,24 @@ const LONGEST_PAUSE = 4_000;
  *
  * @returns the record, with `verifiedAt`; without, when nobody could see it, and that is said; or with status `"alive"`
  */
-export async function verify(client: DatadogClient, record: RevocationRecord): Promise<RevocationRecord> {
-  const { tokenId } = record;
+export async function verify(
+  client: DatadogClient,
+  address: TokenAddress,
+  record: RevocationRecord,
+): Promise<RevocationRecord> {
+  const { tokenId } = address;
   const unverified = async (why: string): Promise<RevocationRecord> => {
     await warn(`${tokenId}: Datadog accepted the revocation, but it is not verified: ${why}`);
     return record;
   };
+  if (tokenId === client.ownTokenId) return unverified("it authenticated this run, which can ask nothing any more");
   const deadline = now() + VERIFY_WITHIN;
   let seen = record.snapshot !== undefined;
   let alive = false;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     let why = "";
     try {
-      alive = (await client.getToken(tokenId, deadline - now())) !== undefined;
+      alive = (await client.getToken(address, deadline - now())) !== undefined;
       if (!alive) return seen ? { ...record, verifiedAt: utcNow() } : unverified("nobody had seen it there before");
       seen = true;
     } catch (error) {

@@ -6,16 +6,17 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import type { DatadogClient } from "../datadog/client";
+import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
 import { ConfigurationError, plainLine } from "../datadog/errors";
 import { UNKNOWN } from "../datadog/tokenIds";
 import { ArgumentError, applyRules, type RevocationArguments, type RevocationInputs, RULES } from "./arguments";
 import { connect, NO_CREDENTIALS, setConfiguration } from "./connection";
 import { info, warnOnce } from "./engine";
-import { lookUp } from "./lookUp";
+import { NotRevokedError, notFound, review } from "./guards";
+import { whoAmI } from "./lookUp";
 import { compact, partition, pick } from "./objects";
 import { type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
-import { NotRevokedError, notFound, refusal, revoke, SERVICE_TOKEN, verify } from "./revoke";
+import { type Act, revoke, revokeOnce, verify } from "./revoke";
 
 /** Added by the engine's dynamic-provider process; it must come back out of everything that this module returns. */
 interface Provided {
@@ -26,7 +27,7 @@ interface Provided {
 type Inputs = RevocationInputs & Provided;
 
 /** What stands in state: the arguments, where they were carried out, and the record. */
-type State = Inputs & RevocationRecord & { readonly apiUrl: string };
+type State = Inputs & RevocationRecord & { readonly apiUrl: string; readonly actor?: Actor };
 
 const ARGUMENTS = Object.keys(RULES) as (keyof RevocationArguments)[];
 
@@ -51,47 +52,44 @@ export async function configure(request: pulumi.dynamic.ConfigureRequest): Promi
  */
 export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<pulumi.dynamic.CheckResult> {
   try {
-    return { inputs: await review(olds, news) };
+    return { inputs: await toInputs(olds, news) };
   } catch (error) {
     // Without a property: the engine prints the value of one that is named, secret or not.
     return { inputs: news, failures: [{ property: "", reason: sentence(error) }] };
   }
 }
 
-async function review(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<object> {
-  const { __provider, kind: kindByPrefix, snapshot: _snapshot, status: _status, ...given } = news;
+async function toInputs(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<object> {
+  const { __provider, kind, snapshot: _snapshot, status: _status, ...given } = news;
   const [known, unknown] = partition(given, (value) => !holdsUnknown(value));
   const args: Partial<RevocationArguments> = applyRules(RULES, known);
+  const { tokenId } = args;
   const inputs = { ...args, ...unknown, status: "revoked", __provider };
 
   // Named as unknown, they may differ at `up` without making a reviewed plan stale.
-  if ("tokenId" in unknown) return { ...inputs, kind: UNKNOWN, snapshot: UNKNOWN };
-  const { tokenId } = args;
+  if ("tokenId" in unknown || "serviceAccountId" in unknown) return { ...inputs, kind: UNKNOWN, snapshot: UNKNOWN };
   if (tokenId === undefined) throw new ArgumentError("is missing", ["tokenId"]);
-  if (kindByPrefix === "service") throw new NotRevokedError(`${tokenId}: refused, nothing was sent: ${SERVICE_TOKEN}`);
 
   if (olds.tokenId === tokenId && olds.status === "revoked") {
     return compact({ ...inputs, kind: olds.kind, snapshot: olds.snapshot });
   }
-  const snapshot = await showToken({ ...args, tokenId });
-  return compact({ ...inputs, kind: snapshot?.kind ?? kindByPrefix, snapshot: snapshot && withoutLastUse(snapshot) });
+  const snapshot = await showToken({ ...args, tokenId, kind, status: "revoked" });
+  return compact({ ...inputs, kind: snapshot?.kind ?? kind, snapshot: snapshot && withoutLastUse(snapshot) });
 }
 
 /** Looks the token up as far as it can be seen, says what cannot, and throws what a guard has against it. */
-async function showToken(args: RevocationArguments): Promise<Snapshot | undefined> {
-  const { tokenId } = args;
+async function showToken(inputs: RevocationInputs): Promise<Snapshot | undefined> {
+  const { tokenId } = inputs;
   const client = await connect();
   if (!client) {
     await warnOnce(`${tokenId}: neither looked up nor checked, nor any other token: ${NO_CREDENTIALS}`, NO_CREDENTIALS);
     return undefined;
   }
-  const seen = await lookUp(client, tokenId);
-  const why = refusal(args, seen);
-  if (why !== undefined) throw new NotRevokedError(why);
+  const { seen } = await review(client, inputs);
   if (seen.found === "unseen") {
     await warnOnce(`${tokenId}: its name and owner cannot be shown: ${seen.why}`);
   } else if (seen.found === "gone") {
-    await warnOnce(`${tokenId}: ${notFound(client, args)}`);
+    await warnOnce(`${tokenId}: ${notFound(client, inputs, await whoAmI(client))}`);
   }
   return seen.found === "alive" ? seen.snapshot : undefined;
 }
@@ -105,13 +103,12 @@ export async function diff(_id: string, olds: State, news: Inputs): Promise<pulu
 /** Revokes. */
 export async function create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult> {
   const client = await connectToAct(inputs.tokenId);
-  const outs = settle(inputs, await revoke(client, inputs), client.apiUrl);
-  return { id: inputs.tokenId, outs };
+  return { id: inputs.tokenId, outs: settle(inputs, await revokeOnce(client, inputs), client.apiUrl) };
 }
 
 /** Changes what is recorded; asks Datadog only where the token was found alive, or is still to be verified. */
 export async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-  const { tokenId, status, outcome, verifiedAt, snapshot } = olds;
+  const { tokenId, status, outcome, verifiedAt, snapshot, actor, apiUrl } = olds;
   const record: RevocationRecord = pick(olds, RECORD);
   if (status === "alive") {
     const client = await connectToAct(tokenId);
@@ -119,12 +116,13 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<pu
   }
   const unverified = outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
   const client = unverified && news.verify !== false ? await connect() : undefined;
-  return { outs: settle(news, client ? await verify(client, record) : record, olds.apiUrl) };
+  const verified = client ? await verify(client, addressOf(olds), record) : record;
+  return { outs: settle(news, { record: verified, actor }, apiUrl) };
 }
 
 /** Asks Datadog whether the token is still gone. What cannot be seen is left as it stands. */
 export async function read(id: string, props: State): Promise<pulumi.dynamic.ReadResult> {
-  const status = await presentStatus(id).catch(async (error) => {
+  const status = await presentStatus(addressOf(props)).catch(async (error) => {
     await warnOnce(`${id}: left as recorded, as every token that cannot be seen: ${sentence(error)}`, "read");
     return props.status;
   });
@@ -136,10 +134,16 @@ export async function read(id: string, props: State): Promise<pulumi.dynamic.Rea
   };
 }
 
-async function presentStatus(tokenId: string): Promise<Status> {
+async function presentStatus(address: TokenAddress): Promise<Status> {
   const client = await connect();
   if (!client) throw new ConfigurationError(NO_CREDENTIALS);
-  return (await client.getToken(tokenId)) === undefined ? "revoked" : "alive";
+  return (await client.getToken(address)) === undefined ? "revoked" : "alive";
+}
+
+/** By which path a recorded token goes. */
+function addressOf({ tokenId, serviceAccountId, snapshot }: State): TokenAddress {
+  const owner = snapshot?.kind === "service" ? snapshot.owner.id : undefined;
+  return { tokenId, serviceAccountId: serviceAccountId ?? owner };
 }
 
 /** Forgets the record. Nothing is sent: Datadog cannot restore a token. */
@@ -151,8 +155,8 @@ async function forgetRecord(id: string, props: State): Promise<void> {
 export { forgetRecord as delete };
 
 /** Joins arguments and record to what stands in state; fails the deployment, and is recorded, for a token still alive. */
-function settle(inputs: Inputs, record: RevocationRecord, apiUrl: string): object {
-  const outs = compact({ ...inputs, ...record, kind: record.snapshot?.kind ?? inputs.kind, apiUrl });
+function settle(inputs: Inputs, { record, actor }: Act, apiUrl: string): object {
+  const outs = compact({ ...inputs, ...record, kind: record.snapshot?.kind ?? inputs.kind, actor, apiUrl });
   if (record.status !== "alive") return outs;
   const reason = `${record.tokenId}: still alive 30 s after Datadog accepted the revocation; the next up tries again`;
   // The engine records a failed resource by these three fields.

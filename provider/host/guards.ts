@@ -1,0 +1,80 @@
+import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
+import type { RevocationInputs } from "./arguments";
+import { type LookUp, lookUp, type WhoAmI, whoAmI } from "./lookUp";
+import type { Snapshot } from "./record";
+
+/** A token that is not revoked, because a guard or Datadog refused; or nobody can say. The text is for the user. */
+export class NotRevokedError extends Error {
+  override readonly name = "NotRevokedError";
+}
+
+/**
+ * Finds out what Datadog says of a token, judges it by the guards, and tells by which path it goes.
+ *
+ * @throws NotRevokedError when a guard speaks against it
+ */
+export async function review(
+  client: DatadogClient,
+  args: RevocationInputs,
+): Promise<{ seen: LookUp; address: TokenAddress }> {
+  const { tokenId, serviceAccountId, expect = {} } = args;
+  if (tokenId === client.ownTokenId && args.allowSelf !== true) {
+    throw refusal(args, "it authenticates this very run: use other credentials, or allowSelf: true to revoke it last");
+  }
+  const seen = await lookUp(client, { tokenId, serviceAccountId });
+  if (expect.organizationId !== undefined) checkOrganization(args, await whoAmI(client));
+  if (seen.found === "alive") checkToken(args, seen.snapshot);
+  if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {
+    throw refusal(args, `nobody can see whether it is the token that expect describes: ${seen.why}`);
+  }
+  return { seen, address: { tokenId, serviceAccountId: ownerAccount(args, seen) } };
+}
+
+function checkOrganization(args: RevocationInputs, who: WhoAmI): void {
+  const expected = args.expect?.organizationId;
+  if (!who.actor) throw refusal(args, `nobody can see which organization answers: ${who.why}`);
+  if (who.actor.organizationId.toLowerCase() === expected) return;
+  throw refusal(args, `${organization(who.actor)} answers, not ${expected} as expect.organizationId says`);
+}
+
+function checkToken(args: RevocationInputs, { name, owner, kind }: Snapshot): void {
+  const { expect = {}, serviceAccountId } = args;
+  const its = `its owner is ${owner.id}${owner.handle === undefined ? "" : ` (${owner.handle})`}`;
+  if (expect.name !== undefined && expect.name !== name) {
+    throw refusal(args, `its name is ${JSON.stringify(name)}, not ${JSON.stringify(expect.name)} as expect.name says`);
+  }
+  if (expect.ownerId !== undefined && expect.ownerId !== owner.id.toLowerCase()) {
+    throw refusal(args, `${its}, not ${expect.ownerId} as expect.ownerId says`);
+  }
+  if (serviceAccountId !== undefined && (kind !== "service" || serviceAccountId !== owner.id.toLowerCase())) {
+    throw refusal(args, `${its}, not ${serviceAccountId} as serviceAccountId says`);
+  }
+}
+
+/** A service account's token goes by its account's path alone: what the personal path would do with it is not known. */
+function ownerAccount(args: RevocationInputs, seen: LookUp): string | undefined {
+  if (args.serviceAccountId !== undefined) return args.serviceAccountId;
+  if (seen.found === "alive") return seen.snapshot.kind === "service" ? seen.snapshot.owner.id : undefined;
+  if (args.kind !== "service") return undefined;
+  const why = seen.found === "unseen" ? seen.why : "Datadog does not know it, or does not show it to these credentials";
+  throw refusal(args, `it is a service account's token, and whose cannot be seen: give serviceAccountId. ${why}`);
+}
+
+function refusal({ tokenId }: RevocationInputs, why: string): NotRevokedError {
+  return new NotRevokedError(`${tokenId}: refused, nothing was sent: ${why}`);
+}
+
+/** What it means that Datadog does not know a token that was never seen. */
+export function notFound(client: DatadogClient, { onNotFound }: RevocationInputs, { actor }: WhoAmI): string {
+  const where = new URL(client.apiUrl).host + (actor ? `, ${organization(actor)}` : "");
+  const consequence = onNotFound === "fail" ? 'onNotFound: "fail" makes that an error' : "It counts as alreadyRevoked";
+  return (
+    `Datadog (${where}) does not know this token: it was revoked before, ` +
+    `or the id, the site or the organization is wrong. ${consequence}`
+  );
+}
+
+function organization({ organizationId, organizationName }: Actor): string {
+  const name = organizationName === undefined ? "" : ` ${JSON.stringify(organizationName)}`;
+  return `organization${name} ${organizationId}`;
+}
