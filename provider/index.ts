@@ -1,4 +1,5 @@
+export { type ArgumentProblem, checkArguments, type TokenRevocationArgs } from "./arguments";
 export type { Actor } from "./datadog/client";
-export type { TokenKind } from "./datadog/tokenIds";
+export { parseToken, type TokenKind, type TokenName } from "./datadog/tokenIds";
 export type { Outcome, RevocationRecord, Snapshot, Status } from "./host/record";
-export { TokenRevocation, type TokenRevocationArgs } from "./tokenRevocation";
+export { TokenRevocation } from "./tokenRevocation";

@@ -1,58 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type TokenRevocationArgs, toInputs } from "./arguments";
 import { refusePlainSecrets } from "./configuration";
 import type { Actor } from "./datadog/client";
 import { plainLine } from "./datadog/errors";
-import { holdsTokenValue, parseToken, type TokenKind, type TokenName } from "./datadog/tokenIds";
-import { declareToken } from "./declared";
-import { ArgumentError, type Expectation, findRule, RULES, type Rule, syntax } from "./host/arguments";
+import { holdsTokenValue, type TokenKind } from "./datadog/tokenIds";
+import { type Expectation, RULES } from "./host/arguments";
 import type { Outcome, Snapshot, Status } from "./host/record";
 import * as provider from "./host/tokenRevocation";
 import { requireInstalled } from "./installed";
-
-/** The arguments of a {@link TokenRevocation}. */
-export interface TokenRevocationArgs {
-  /** The token's UUID. Exactly one of `tokenId` and `token` is given. */
-  tokenId?: pulumi.Input<string>;
-  /**
-   * The token's value (`ddpat_…`), or its public portion, with or without the prefix. It is reduced to the token id in
-   * the program: the value itself reaches neither state nor logs nor the network.
-   */
-  token?: pulumi.Input<string>;
-  /**
-   * UUID of the service account that owns the token. Needed only where Datadog does not show the owner: a service
-   * account's token is never sent by the path of personal ones.
-   */
-  serviceAccountId?: pulumi.Input<string>;
-  /** Why it is revoked. Stands in state and history for good. */
-  reason?: pulumi.Input<string>;
-  /** Where that was decided, e.g. `"INC-1234"` or a URL. */
-  ticket?: pulumi.Input<string>;
-  /** Who asked for it. */
-  requestedBy?: pulumi.Input<string>;
-  /** When the leak or the leaving was reported: RFC 3339, not in the future. Gives the time to revoke. */
-  reportedAt?: pulumi.Input<string>;
-  /** What the token must be like; when Datadog says otherwise, or cannot say, it is not revoked. */
-  expect?: pulumi.Input<{
-    /** Its exact name. */
-    name?: pulumi.Input<string>;
-    /** UUID of the user or service account that owns it. */
-    ownerId?: pulumi.Input<string>;
-    /** UUID of the organization that the credentials belong to. */
-    organizationId?: pulumi.Input<string>;
-  }>;
-  /**
-   * What a token is that Datadog does not know (404): `"accept"` records it as `alreadyRevoked`, `"fail"` makes it an
-   * error. Default `"accept"`.
-   */
-  onNotFound?: pulumi.Input<"accept" | "fail">;
-  /** Whether to see afterwards that Datadog does not know the token any more, for 30 s at most. Default true. */
-  verify?: pulumi.Input<boolean>;
-  /**
-   * Whether to revoke the token even if it authenticates this very run. Default false. Nothing can be asked afterwards:
-   * make the resource depend on all others, and its record stays unverified.
-   */
-  allowSelf?: pulumi.Input<boolean>;
-}
 
 /**
  * Declares that a Datadog access token is revoked. `pulumi preview --diff` shows its name and owner, `pulumi up` sends
@@ -117,7 +72,14 @@ export class TokenRevocation extends pulumi.dynamic.Resource {
     if (holdsTokenValue(name)) {
       throw new pulumi.RunError(`${label}: its name holds a token value, a secret: name it after the token id`);
     }
-    super(provider, name, { ...OUTPUTS, ...toInputs(label, args) }, opts, "datadog-revocation", "TokenRevocation");
+    super(
+      provider,
+      name,
+      { ...OUTPUTS, ...toInputs(label, args ?? {}) },
+      opts,
+      "datadog-revocation",
+      "TokenRevocation",
+    );
   }
 }
 
@@ -136,44 +98,3 @@ const OUTPUTS = Object.fromEntries(
     "apiUrl",
   ].map((property) => [property, undefined]),
 );
-
-/** A program's rules: `token` is its alone. */
-const PROGRAM_RULES: Record<string, Rule> = { token: syntax(parseToken), ...RULES };
-
-/** Checks the arguments, and reduces a token to its id, before anything leaves the program. */
-function toInputs(label: string, args: TokenRevocationArgs): pulumi.Inputs {
-  const refuse = (problem: string): never => {
-    throw new pulumi.RunError(plainLine(`${label}: ${problem}`));
-  };
-  const checked = ([argument, input]: [string, unknown]): [string, unknown] => {
-    const check = (value: unknown): unknown => {
-      try {
-        return findRule(PROGRAM_RULES, argument)(value);
-      } catch (error) {
-        if (!(error instanceof ArgumentError)) throw error;
-        return refuse(error.within(argument).message);
-      }
-    };
-    return [argument, whenKnown(input, check)];
-  };
-
-  const given = Object.entries(args ?? {}).filter(([, input]) => input !== undefined && input !== null);
-  const { token, tokenId, ...others } = Object.fromEntries(given.map(checked));
-  if (token === undefined && tokenId === undefined) refuse("neither tokenId nor token is given: which token is it?");
-  if (token !== undefined && tokenId !== undefined) refuse("tokenId and token are both given: give one of them");
-  const literal = typeof tokenId === "string" ? tokenId : (token as Partial<TokenName>)?.tokenId;
-  if (typeof literal === "string") declareToken(literal, label);
-  if (token === undefined) return { ...others, tokenId: pulumi.unsecret(pulumi.output(tokenId)) };
-  const named: pulumi.Output<TokenName> = pulumi.unsecret(pulumi.output(token as TokenName));
-  return { ...others, tokenId: named.apply((token) => token.tokenId), kind: named.apply((token) => token.kind) };
-}
-
-/** Calls at once for a plain value, so that the constructor throws; for an output when its value is known. */
-function whenKnown(input: unknown, check: (value: unknown) => unknown): unknown {
-  return isPlain(input) ? check(input) : pulumi.output(input as pulumi.Input<string>).apply(check);
-}
-
-function isPlain(input: unknown): boolean {
-  if (typeof input !== "object" || input === null) return true;
-  return !pulumi.Output.isInstance(input) && !(input instanceof Promise) && Object.values(input).every(isPlain);
-}

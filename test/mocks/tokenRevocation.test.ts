@@ -91,8 +91,8 @@ describe("a program declares", () => {
 describe("a program is stopped, with the resource and the argument named, for", () => {
   const anyTime = new Date(Date.now() + 3_600_000).toISOString();
   test.each<[string, unknown, string]>([
-    ["no token", {}, "neither tokenId nor token is given"],
-    ["no arguments", undefined, "neither tokenId nor token is given"],
+    ["no token", {}, "tokenId and token are both missing"],
+    ["no arguments", undefined, "tokenId and token are both missing"],
     ["two tokens", { tokenId, token: value }, "tokenId and token are both given"],
     ["an empty id", { tokenId: "" }, "tokenId is empty"],
     ["an empty token", { token: "" }, "token is empty"],
