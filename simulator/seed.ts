@@ -1,7 +1,7 @@
-import { type Account, Organization, PERMISSIONS, type Propagation, type Token } from "./organization";
+import { type Account, type Behaviour, Organization, PERMISSIONS, type Token } from "./organization";
 import type { Random } from "./random";
 import { DAY, timestamp } from "./timestamp";
-import { alias, tokenValue } from "./tokenValue";
+import { alias, prefixFor, tokenValue } from "./tokenValue";
 
 const ADMINISTRATOR = "Robin Okafor";
 
@@ -53,9 +53,9 @@ const SCOPES = [
  * @param today Milliseconds since 1970; all times are counted from here.
  * @returns The organization, and the user who owns its first token and whom the default keys belong to.
  */
-export function seedOrganization(random: Random, count: number, today: number, propagation: Propagation) {
+export function seedOrganization(random: Random, count: number, today: number, behaviour: Behaviour) {
   const founded = timestamp(today - 900 * DAY);
-  const organization = new Organization(random.uuid(), "Example Incorporated", founded, propagation);
+  const organization = new Organization(random.uuid(), "Example Incorporated", founded, behaviour);
 
   const administrator = seedUser(random, ADMINISTRATOR, today);
   const users = [administrator, ...PEOPLE.map((name) => seedUser(random, name, today))];
@@ -89,7 +89,7 @@ function seedAccount(random: Random, today: number) {
 
 function seedToken(random: Random, index: number, owner: Account, today: number): Token {
   const id = random.uuid();
-  const prefix = owner.type === "users" ? "ddpat_" : "ddsat_";
+  const prefix = prefixFor(owner);
   const round = Math.floor(index / TOKEN_NAMES.length) + 1;
   const name = TOKEN_NAMES[index % TOKEN_NAMES.length];
   const neverUsed = index % 4 === 1;

@@ -70,9 +70,9 @@ export class DatadogServer {
     const now = clock();
     try {
       if (!this.#limiter.take(now)) throw new Refusal(429, "the rate limit is used up; wait until it resets");
-      const { endpoint, id } = route(method, path);
+      const { endpoint, parameters } = route(method, path);
       const caller = authenticate(message.headers, organization, now);
-      return endpoint({ organization, caller, id, query, body, now, random });
+      return endpoint({ organization, caller, path: parameters, query, body, now, random });
     } catch (error) {
       if (error instanceof Refusal) return refused(error, errorShape);
       throw error;

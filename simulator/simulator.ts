@@ -23,6 +23,11 @@ export interface SimulatorOptions {
    * 130 ms later for a personal token, 264 ms later for a service account's.
    */
   readonly deleteAnswers204For?: number;
+  /**
+   * GET of a service account's token by the personal path answers 404, as PATCH and DELETE there always do; the listing
+   * shows it all the same, as recorded of Datadog. Default false.
+   */
+  readonly strictServiceTokens?: boolean;
   /** Default: a limit that nobody reaches, so that its headers hold nobody up. */
   readonly rateLimit?: RateLimit;
   /** Makes all errors come in one of Datadog's two shapes. Default: both occur. */

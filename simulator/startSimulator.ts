@@ -11,7 +11,7 @@ const UNREACHABLE = { limit: 1_000_000, periodSeconds: 60 };
 
 /**
  * Starts a local Datadog on 127.0.0.1, with an organization that the seed determines. It serves personal access tokens
- * (list, get, create, update, revoke), `current_user` and `users/{id}`.
+ * (list, get, create, update, revoke), the same of service accounts, `current_user` and `users/{id}`.
  *
  * ```ts
  * const datadog = await startSimulator();
@@ -26,13 +26,19 @@ const UNREACHABLE = { limit: 1_000_000, periodSeconds: 60 };
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, seed = 1, tokens: count = 12, permissions = PERMISSIONS, clock = Date.now } = options;
-  const { staysVisibleFor = 0, deleteAnswers204For = 0, rateLimit = UNREACHABLE, errorShape } = options;
+  const {
+    staysVisibleFor = 0,
+    deleteAnswers204For = 0,
+    strictServiceTokens = false,
+    rateLimit = UNREACHABLE,
+    errorShape,
+  } = options;
   if (!Number.isInteger(count) || count < 0) throw new RangeError("tokens must be a whole number, 0 or more");
 
   const random = new Random(seed);
-  const propagation = { staysVisibleFor, deleteAnswers204For };
+  const behaviour = { staysVisibleFor, deleteAnswers204For, strictServiceTokens };
   const today = Math.floor(clock() / DAY) * DAY;
-  const { organization, administrator } = seedOrganization(random, count, today, propagation);
+  const { organization, administrator } = seedOrganization(random, count, today, behaviour);
   const keys = createKeys(organization, random, administrator, permissions);
 
   const server = new DatadogServer({ organization, random, rateLimit, errorShape, clock });
