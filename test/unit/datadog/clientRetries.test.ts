@@ -144,11 +144,10 @@ describe("the deadline", () => {
 
   test("ends the retries, however many are left", async () => {
     const server = await startServer(answer(500));
-    const retry = { timeout: 400, backoffBase: 60, backoffMultiplier: 1, maxRetries: 1_000 };
-    const [error, took] = await timed(() => failureOf(clientFor(server.url, { retry }).getToken(TOKEN_ID)));
-    expect(error.status).toBe(500);
+    const retry = { timeout: 1_000, backoffBase: 100, backoffMultiplier: 1, maxRetries: 1_000 };
+    const [, took] = await timed(() => failureOf(clientFor(server.url, { retry }).getToken(TOKEN_ID)));
     expect(server.received.length).toBeGreaterThanOrEqual(2);
-    expect(took).toBeLessThan(2_000);
+    expect(took).toBeLessThan(4_000);
   });
 
   test("is not waited for when the next retry would miss it", async () => {
