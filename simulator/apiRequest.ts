@@ -18,11 +18,12 @@ export interface ApiRequest {
 
 export type PathParameter = "token_id" | "service_account_id" | "user_id";
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** By its shape only: any version and variant will do. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
-/** An id in the path; Datadog answers 400 to what is no UUID (by its shape only: any version and variant will do). */
+/** An id in the path; Datadog answers 400 to what is no UUID. */
 export function uuidOf({ path }: ApiRequest, parameter: PathParameter): string {
   const id = path[parameter] ?? "";
-  if (!UUID.test(id)) throw new Refusal(400, `invalid parameter "${parameter}": expected type "uuid"`);
+  if (!isUuid(id)) throw new Refusal(400, `invalid parameter "${parameter}": expected type "uuid"`);
   return id.toLowerCase();
 }

@@ -45,24 +45,32 @@ const SCOPES = [
   ["slos_read", "monitors_read"],
 ] as const;
 
+export interface SeedSettings {
+  readonly name: string;
+  /** How many tokens. */
+  readonly tokens: number;
+  /** Milliseconds since 1970; all times are counted from here. */
+  readonly today: number;
+  readonly behaviour: Behaviour;
+}
+
 /**
- * An organization that the random numbers determine: a few people and service accounts, and `count` tokens of theirs.
+ * An organization that the random numbers determine: a few people and service accounts, and so many tokens of theirs.
  * Every fifth token is a service account's, every fourth was never used, another fourth not for a hundred days and
  * more; none expires within a month. The first tokens are the same whatever the count.
  *
- * @param today Milliseconds since 1970; all times are counted from here.
  * @returns The organization, and the user who owns its first token and whom the default keys belong to.
  */
-export function seedOrganization(random: Random, count: number, today: number, behaviour: Behaviour) {
+export function seedOrganization(random: Random, { name, tokens, today, behaviour }: SeedSettings) {
   const founded = timestamp(today - 900 * DAY);
-  const organization = new Organization(random.uuid(), "Example Incorporated", founded, behaviour);
+  const organization = new Organization(random.uuid(), name, founded, behaviour);
 
   const administrator = seedUser(random, ADMINISTRATOR, today);
   const users = [administrator, ...PEOPLE.map((name) => seedUser(random, name, today))];
   const serviceAccounts = SERVICE_ACCOUNTS.map((name) => seedServiceAccount(random, name, today));
   for (const account of [...users, ...serviceAccounts]) organization.addAccount(account);
 
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < tokens; index++) {
     const owner = index === 0 ? administrator : random.pick(index % 5 === 4 ? serviceAccounts : users);
     organization.addToken(seedToken(random, index, owner, today));
   }

@@ -2,30 +2,17 @@ import { type Answer, data, noContent } from "./answer";
 import type { ApiRequest } from "./apiRequest";
 import type { Caller } from "./authentication";
 import { createdTokenResource, tokenResource } from "./jsonApi";
+import { newToken } from "./newToken";
 import type { Account, Token } from "./organization";
 import { Refusal } from "./refusal";
 import { timestamp } from "./timestamp";
 import { changedAttributes, newAttributes } from "./tokenBody";
-import { alias, prefixFor, tokenValue } from "./tokenValue";
 
 /** Answers a POST: a new token of this owner's, as the body describes it. */
 export function create({ organization, caller, body, random, now }: ApiRequest, owner: Account): Answer {
   const { name, scopes, expiresAt } = newAttributes(body, owner, now);
   demandNoMoreThanOwn(caller, scopes, expiresAt);
-  const id = random.uuid();
-  const token: Token = {
-    id,
-    value: tokenValue(prefixFor(owner), id, random),
-    publicPortion: alias(id),
-    owner,
-    name,
-    scopes,
-    createdAt: timestamp(now),
-    expiresAt,
-    modifiedAt: null,
-    lastUsedAt: null,
-    revokedAt: null,
-  };
+  const token = newToken({ owner, name, scopes, createdAt: timestamp(now), expiresAt }, random);
   organization.addToken(token);
   return data(201, { data: createdTokenResource(token) });
 }
