@@ -7,8 +7,8 @@ import { Refusal } from "./refusal";
 export interface ApiRequest {
   readonly organization: Organization;
   readonly caller: Caller;
-  /** What stands in the path in an id's place; empty where the path has none. */
-  readonly id: string;
+  /** What stands in the path in the places of ids, by Datadog's names for them. */
+  readonly path: Readonly<Partial<Record<PathParameter, string>>>;
   readonly query: URLSearchParams;
   readonly body: string;
   /** Milliseconds since 1970. */
@@ -16,10 +16,14 @@ export interface ApiRequest {
   readonly random: Random;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export type PathParameter = "token_id" | "service_account_id" | "user_id";
 
-/** The id in the path; Datadog answers 400 to what is no UUID (by its shape only: any version and variant will do). */
-export function uuidOf(request: ApiRequest, parameter: string): string {
-  if (!UUID.test(request.id)) throw new Refusal(400, `invalid parameter "${parameter}": expected type "uuid"`);
-  return request.id.toLowerCase();
+/** By its shape only: any version and variant will do. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+/** An id in the path; Datadog answers 400 to what is no UUID. */
+export function uuidOf({ path }: ApiRequest, parameter: PathParameter): string {
+  const id = path[parameter] ?? "";
+  if (!isUuid(id)) throw new Refusal(400, `invalid parameter "${parameter}": expected type "uuid"`);
+  return id.toLowerCase();
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Account, Organization, Permission, Token } from "./organization";
+import type { Organizations } from "./organizations";
 import { Refusal } from "./refusal";
 import { looksLikeTokenValue } from "./tokenValue";
 
@@ -8,6 +9,7 @@ export type Authentication = "keys" | "bearer" | "token as application key" | "n
 
 /** On whose behalf a request acts, and what it may do. */
 export interface Caller {
+  readonly organization: Organization;
   readonly owner: Account;
   readonly permissions: ReadonlySet<Permission>;
   /** The token that authenticated the request, if one did. */
@@ -23,28 +25,36 @@ export function authenticationOf(headers: IncomingHttpHeaders): Authentication {
 /**
  * Who is calling. As Datadog does, it answers 401 to a bad bearer token and to no credentials at all, 403 to bad keys,
  * half a pair of them, and a bad token value in an application key's place. Beside such a value the API key is not
- * looked at.
+ * looked at. Keys are a pair only when both are of one organization.
  */
-export function authenticate(headers: IncomingHttpHeaders, organization: Organization, now: number): Caller {
+export function authenticate(headers: IncomingHttpHeaders, organizations: Organizations, now: number): Caller {
   const applicationKey = headerOf(headers, "dd-application-key");
   switch (authenticationOf(headers)) {
     case "bearer":
-      return callerOf(organization.useToken(bearerOf(headers) ?? "", now), 401);
+      return callerWith(bearerOf(headers) ?? "", organizations, now, 401);
     case "token as application key":
-      return callerOf(organization.useToken(applicationKey, now), 403);
+      return callerWith(applicationKey, organizations, now, 403);
     case "keys": {
-      const key = organization.applicationKeys.get(applicationKey);
-      if (key === undefined || !organization.apiKeys.has(headerOf(headers, "dd-api-key"))) throw invalid(403);
-      return key;
+      for (const organization of organizations) {
+        const key = organization.applicationKeys.get(applicationKey);
+        if (key !== undefined && organization.apiKeys.has(headerOf(headers, "dd-api-key"))) {
+          return { organization, ...key };
+        }
+      }
+      throw invalid(403);
     }
     case "none":
       throw invalid(401);
   }
 }
 
-function callerOf(token: Token | undefined, otherwise: 401 | 403): Caller {
-  if (token === undefined) throw invalid(otherwise);
-  return { owner: token.owner, permissions: token.owner.permissions, token };
+/** Whom a token value makes the caller. */
+function callerWith(value: string, organizations: Organizations, now: number, otherwise: 401 | 403): Caller {
+  for (const organization of organizations) {
+    const token = organization.useToken(value, now);
+    if (token !== undefined) return { organization, owner: token.owner, permissions: token.owner.permissions, token };
+  }
+  throw invalid(otherwise);
 }
 
 function invalid(status: 401 | 403): Refusal {

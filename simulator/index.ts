@@ -4,5 +4,14 @@ export type { Fault, FaultHandle, FaultMatcher } from "./fault";
 export type { Permission } from "./organization";
 export type { RateLimit } from "./rateLimit";
 export type { LoggedRequest } from "./requestLog";
-export type { KeyPair, SimulatedToken, Simulator, SimulatorOptions, TokenState } from "./simulator";
+export type {
+  KeyPair,
+  OrganizationSettings,
+  SimulatedOrganization,
+  SimulatedToken,
+  Simulator,
+  SimulatorOptions,
+  TokenSettings,
+  TokenState,
+} from "./simulator";
 export { startSimulator } from "./startSimulator";

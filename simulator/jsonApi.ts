@@ -1,10 +1,14 @@
 import type { UserAnswer, Token as WireToken } from "../provider/datadog/schemas";
 import type { Account, Organization, Token } from "./organization";
 
+/** What JSON:API calls the tokens of such an owner. */
+export const tokenType = (owner: Account) =>
+  owner.type === "users" ? "personal_access_tokens" : "service_access_tokens";
+
 /** A token as GET, PATCH and the listing show it. */
 export function tokenResource(token: Token): WireToken {
   return {
-    type: token.owner.type === "users" ? "personal_access_tokens" : "service_access_tokens",
+    type: tokenType(token.owner),
     id: token.id,
     attributes: {
       name: token.name,

@@ -45,12 +45,14 @@ export interface ApplicationKey {
   readonly permissions: ReadonlySet<Permission>;
 }
 
-/** How long Datadog goes on as if a revocation had not happened yet, in milliseconds. */
-export interface Propagation {
-  /** GET and the listing still show the token. */
+/** What is not known of Datadog for certain, or differs from time to time; as the options say. */
+export interface Behaviour {
+  /** For so many milliseconds after a revocation GET and the listing still show the token. */
   readonly staysVisibleFor: number;
-  /** A further DELETE answers 204. */
+  /** For so many milliseconds after a revocation a further DELETE answers 204. */
   readonly deleteAnswers204For: number;
+  /** GET by the personal path does not find a service account's token. */
+  readonly strictServiceTokens: boolean;
 }
 
 /** One Datadog organization: its accounts, tokens and keys. */
@@ -65,7 +67,7 @@ export class Organization {
     readonly id: string,
     readonly name: string,
     readonly createdAt: string,
-    private readonly propagation: Propagation,
+    readonly behaviour: Behaviour,
   ) {}
 
   addAccount(account: Account): void {
@@ -88,11 +90,11 @@ export class Organization {
 
   /** Whether GET and the listing show the token. */
   shows(token: Token, now: number): boolean {
-    return token.revokedAt === null || now < token.revokedAt + this.propagation.staysVisibleFor;
+    return token.revokedAt === null || now < token.revokedAt + this.behaviour.staysVisibleFor;
   }
 
   /** Whether DELETE answers 204: the token is alive, or was revoked a moment ago. */
   acceptsRevocation(token: Token, now: number): boolean {
-    return token.revokedAt === null || now < token.revokedAt + this.propagation.deleteAnswers204For;
+    return token.revokedAt === null || now < token.revokedAt + this.behaviour.deleteAnswers204For;
   }
 }

@@ -1,7 +1,7 @@
-import { type Account, Organization, PERMISSIONS, type Propagation, type Token } from "./organization";
+import { type Account, type Behaviour, Organization, PERMISSIONS, type Token } from "./organization";
 import type { Random } from "./random";
 import { DAY, timestamp } from "./timestamp";
-import { alias, tokenValue } from "./tokenValue";
+import { alias, prefixFor, tokenValue } from "./tokenValue";
 
 const ADMINISTRATOR = "Robin Okafor";
 
@@ -45,24 +45,32 @@ const SCOPES = [
   ["slos_read", "monitors_read"],
 ] as const;
 
+export interface SeedSettings {
+  readonly name: string;
+  /** How many tokens. */
+  readonly tokens: number;
+  /** Milliseconds since 1970; all times are counted from here. */
+  readonly today: number;
+  readonly behaviour: Behaviour;
+}
+
 /**
- * An organization that the random numbers determine: a few people and service accounts, and `count` tokens of theirs.
+ * An organization that the random numbers determine: a few people and service accounts, and so many tokens of theirs.
  * Every fifth token is a service account's, every fourth was never used, another fourth not for a hundred days and
  * more; none expires within a month. The first tokens are the same whatever the count.
  *
- * @param today Milliseconds since 1970; all times are counted from here.
  * @returns The organization, and the user who owns its first token and whom the default keys belong to.
  */
-export function seedOrganization(random: Random, count: number, today: number, propagation: Propagation) {
+export function seedOrganization(random: Random, { name, tokens, today, behaviour }: SeedSettings) {
   const founded = timestamp(today - 900 * DAY);
-  const organization = new Organization(random.uuid(), "Example Incorporated", founded, propagation);
+  const organization = new Organization(random.uuid(), name, founded, behaviour);
 
   const administrator = seedUser(random, ADMINISTRATOR, today);
   const users = [administrator, ...PEOPLE.map((name) => seedUser(random, name, today))];
   const serviceAccounts = SERVICE_ACCOUNTS.map((name) => seedServiceAccount(random, name, today));
   for (const account of [...users, ...serviceAccounts]) organization.addAccount(account);
 
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < tokens; index++) {
     const owner = index === 0 ? administrator : random.pick(index % 5 === 4 ? serviceAccounts : users);
     organization.addToken(seedToken(random, index, owner, today));
   }
@@ -89,7 +97,7 @@ function seedAccount(random: Random, today: number) {
 
 function seedToken(random: Random, index: number, owner: Account, today: number): Token {
   const id = random.uuid();
-  const prefix = owner.type === "users" ? "ddpat_" : "ddsat_";
+  const prefix = prefixFor(owner);
   const round = Math.floor(index / TOKEN_NAMES.length) + 1;
   const name = TOKEN_NAMES[index % TOKEN_NAMES.length];
   const neverUsed = index % 4 === 1;

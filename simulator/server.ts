@@ -3,7 +3,7 @@ import { type Answer, type ErrorShape, refused } from "./answer";
 import { authenticate } from "./authentication";
 import { actsFirst, answerWithFault } from "./faultAnswer";
 import { FaultQueue } from "./faultQueue";
-import type { Organization } from "./organization";
+import type { Organizations } from "./organizations";
 import type { Random } from "./random";
 import { type RateLimit, RateLimiter } from "./rateLimit";
 import { Refusal } from "./refusal";
@@ -11,7 +11,7 @@ import { type LogEntry, logEntry } from "./requestLog";
 import { route } from "./routes";
 
 export interface ServerSettings {
-  readonly organization: Organization;
+  readonly organizations: Organizations;
   readonly random: Random;
   readonly rateLimit: RateLimit;
   readonly errorShape: ErrorShape | undefined;
@@ -65,14 +65,14 @@ export class DatadogServer {
   }
 
   #act(request: Incoming, body: string): Answer {
-    const { organization, random, errorShape, clock } = this.settings;
+    const { organizations, random, errorShape, clock } = this.settings;
     const { message, method, path, query } = request;
     const now = clock();
     try {
       if (!this.#limiter.take(now)) throw new Refusal(429, "the rate limit is used up; wait until it resets");
-      const { endpoint, id } = route(method, path);
-      const caller = authenticate(message.headers, organization, now);
-      return endpoint({ organization, caller, id, query, body, now, random });
+      const { endpoint, parameters } = route(method, path);
+      const caller = authenticate(message.headers, organizations, now);
+      return endpoint({ organization: caller.organization, caller, path: parameters, query, body, now, random });
     } catch (error) {
       if (error instanceof Refusal) return refused(error, errorShape);
       throw error;

@@ -3,16 +3,23 @@ import type { Fault, FaultHandle, FaultMatcher } from "./fault";
 import type { Permission } from "./organization";
 import type { RateLimit } from "./rateLimit";
 import type { LoggedRequest } from "./requestLog";
+import type { Prefix } from "./tokenValue";
 
-export interface SimulatorOptions {
+export interface OrganizationSettings {
+  /** Default `Example Incorporated` and its number. */
+  readonly name?: string;
+  /** How many tokens the organization has at the start. Default 12. */
+  readonly tokens?: number;
+  /** What its default key pair may do. Default: everything. */
+  readonly permissions?: readonly Permission[];
+}
+
+/** `tokens` and `permissions` are those of the first organization. */
+export interface SimulatorOptions extends Omit<OrganizationSettings, "name"> {
   /** Default 0: any free port. */
   readonly port?: number;
   /** The same seed gives the same organization, ids, values and keys. Default 1. */
   readonly seed?: number;
-  /** How many tokens the organization has at the start. Default 12. */
-  readonly tokens?: number;
-  /** What the default key pair may do. Default: everything. */
-  readonly permissions?: readonly Permission[];
   /**
    * After a revocation GET and the listing still show the token for so many milliseconds. Default 0. Datadog documents
    * that revoking takes effect "within seconds".
@@ -23,6 +30,11 @@ export interface SimulatorOptions {
    * 130 ms later for a personal token, 264 ms later for a service account's.
    */
   readonly deleteAnswers204For?: number;
+  /**
+   * GET of a service account's token by the personal path answers 404, as PATCH and DELETE there always do; the listing
+   * shows it all the same, as recorded of Datadog. Default false.
+   */
+  readonly strictServiceTokens?: boolean;
   /** Default: a limit that nobody reaches, so that its headers hold nobody up. */
   readonly rateLimit?: RateLimit;
   /** Makes all errors come in one of Datadog's two shapes. Default: both occur. */
@@ -59,15 +71,43 @@ export interface KeyPair {
   readonly appKey: string;
 }
 
-/** A local Datadog: a real HTTP server that Datadog's own clients can use as they are. */
-export interface Simulator extends KeyPair {
-  /** `http://127.0.0.1:<port>` */
-  readonly url: string;
+/** A token to be added. Times are texts that `Date.parse` reads, or milliseconds since 1970. */
+export interface TokenSettings {
+  /** Any UUID by its shape that no token has. Default: a random one. */
+  readonly id?: string;
+  /** Any text at all, also one that a real Datadog would not take. Default `added`. */
+  readonly name?: string;
+  /** A user or a service account of any of the organizations. Default: the owner of the default key pair. */
+  readonly ownerId?: string;
+  /** What its value begins with, which need not fit its owner. Default: what fits. */
+  readonly prefix?: Prefix;
+  /** Default `["dashboards_read"]`. */
+  readonly scopes?: readonly string[];
+  /** Default: now. */
+  readonly createdAt?: string | number;
+  /** Null: never. Default: in 90 days. */
+  readonly expiresAt?: string | number | null;
+  /** Null: never. Default null. */
+  readonly lastUsedAt?: string | number | null;
+}
+
+/** One organization, and the means to act in it. Its credentials see nothing of any other. */
+export interface SimulatedOrganization extends KeyPair {
   /** The tokens there were at the start. The first belongs to the owner of the default key pair. */
   readonly tokens: readonly SimulatedToken[];
   /** The user whom the default key pair belongs to. */
   readonly keyOwner: { readonly id: string; readonly handle: string };
+  readonly serviceAccounts: readonly { readonly id: string; readonly name: string }[];
   readonly organization: { readonly id: string; readonly name: string };
+}
+
+/**
+ * A local Datadog: a real HTTP server that Datadog's own clients can use as they are. It has one organization at the
+ * start; methods that take an id find it in any.
+ */
+export interface Simulator extends SimulatedOrganization {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
   /** Every request since the start, or those after the first `since`, in the order in which they came in. */
   requests(since?: number): readonly LoggedRequest[];
   /** Lets something go wrong for the requests that match: the next one, unless `times` says otherwise. */
@@ -80,6 +120,14 @@ export interface Simulator extends KeyPair {
   restore(id: string): void;
   /** Another key pair, of the default keys' owner unless another is named, which may do just this. */
   createKeys(permissions: readonly Permission[], ownerId?: string): KeyPair;
+  /**
+   * Makes a token as somebody would, without a request. `tokens` stays as it was.
+   *
+   * @throws RangeError for an id that is no UUID or is taken, an owner whom nobody knows, and a time that is none.
+   */
+  addToken(settings?: TokenSettings): SimulatedToken;
+  /** Adds a seeded organization, as a company has several. @throws RangeError when `tokens` is no count. */
+  addOrganization(settings?: OrganizationSettings): SimulatedOrganization;
   /** Cuts every connection and closes the port. */
   stop(): Promise<void>;
 }

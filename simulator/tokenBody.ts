@@ -1,3 +1,5 @@
+import { tokenType } from "./jsonApi";
+import type { Account, Token } from "./organization";
 import { Refusal } from "./refusal";
 import { DAY, timestamp } from "./timestamp";
 
@@ -9,25 +11,34 @@ const TOLERANCE = 60_000;
 export interface NewAttributes {
   readonly name: string;
   readonly scopes: readonly string[];
-  readonly expiresAt: string;
+  /** Null: never, which only a service account's token may. */
+  readonly expiresAt: string | null;
 }
 
-/** The attributes in a POST's body: a name, at least one scope, a life of 24 hours to a year. */
-export function newAttributes(body: string, now: number): NewAttributes {
-  const { attributes } = resourceIn(body);
+/**
+ * The attributes in a POST's body: a name, at least one scope, a life of 24 hours to a year. A service account's token
+ * need not expire.
+ */
+export function newAttributes(body: string, owner: Account, now: number): NewAttributes {
+  const { attributes } = resourceIn(body, owner);
   const { name, scopes, expires_at: expiresAt } = attributes;
+  const endless = owner.type === "service_account" && (expiresAt === undefined || expiresAt === null);
+  return { name: nameIn(name), scopes: scopesIn(scopes), expiresAt: endless ? null : expiryIn(expiresAt, now) };
+}
+
+function expiryIn(expiresAt: unknown, now: number): string {
   const expiry = typeof expiresAt === "string" ? Date.parse(expiresAt) : Number.NaN;
   if (Number.isNaN(expiry)) throw invalid("expires_at", "an RFC 3339 time");
   if (expiry < now + SHORTEST_LIFE - TOLERANCE || expiry > now + LONGEST_LIFE + TOLERANCE) {
     throw invalid("expires_at", "a time between 24 hours and a year from now");
   }
-  return { name: nameIn(name), scopes: scopesIn(scopes), expiresAt: timestamp(expiry) };
+  return timestamp(expiry);
 }
 
 /** The attributes in a PATCH's body: a name, scopes, or both. */
-export function changedAttributes(body: string, tokenId: string): { name?: string; scopes?: readonly string[] } {
-  const { id, attributes } = resourceIn(body);
-  if (id !== tokenId) throw invalid("id", "the id in the path");
+export function changedAttributes(body: string, token: Token): { name?: string; scopes?: readonly string[] } {
+  const { id, attributes } = resourceIn(body, token.owner);
+  if (id !== token.id) throw invalid("id", "the id in the path");
   const { name, scopes } = attributes;
   return {
     ...(name === undefined ? {} : { name: nameIn(name) }),
@@ -35,7 +46,7 @@ export function changedAttributes(body: string, tokenId: string): { name?: strin
   };
 }
 
-function resourceIn(body: string): { id: unknown; attributes: Record<string, unknown> } {
+function resourceIn(body: string, owner: Account): { id: unknown; attributes: Record<string, unknown> } {
   let document: unknown;
   try {
     document = JSON.parse(body);
@@ -44,7 +55,8 @@ function resourceIn(body: string): { id: unknown; attributes: Record<string, unk
   }
   const resource = isRecord(document) ? document.data : undefined;
   if (!isRecord(resource)) throw invalid("data", "an object");
-  if (resource.type !== "personal_access_tokens") throw invalid("type", '"personal_access_tokens"');
+  const type = tokenType(owner);
+  if (resource.type !== type) throw invalid("type", `"${type}"`);
   if (!isRecord(resource.attributes)) throw invalid("attributes", "an object");
   return { id: resource.id, attributes: resource.attributes };
 }

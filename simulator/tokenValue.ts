@@ -1,3 +1,4 @@
+import type { Account } from "./organization";
 import type { Random } from "./random";
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -17,6 +18,8 @@ export function alias(tokenId: string): string {
 
 /** `ddpat_` for a person's token, `ddsat_` for a service account's. */
 export type Prefix = "ddpat_" | "ddsat_";
+
+export const prefixFor = (owner: Account): Prefix => (owner.type === "users" ? "ddpat_" : "ddsat_");
 
 /**
  * A token value of 65 characters. Datadog's ends in a checksum whose definition is not public; here all 36 characters

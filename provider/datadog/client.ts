@@ -17,6 +17,8 @@ const ATTEMPT_TIMEOUT = 15_000;
 
 /** The most that Datadog allows. */
 const PAGE_SIZE = 100;
+/** Bytes. Datadog's longest answers have some hundred thousand. */
+const LARGEST_BODY = 16 * 1024 ** 2;
 
 /** Datadog's answer to a DELETE. */
 export interface RevokeAnswer {
@@ -227,14 +229,11 @@ export class DatadogClient {
     const request = `${method} ${path}`;
     try {
       const http = await loadKy();
-      const response = await http(this.apiUrl + path, {
-        method,
-        headers: this.#headers,
-        signal: AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now())))),
-      });
+      const signal = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now()))));
+      const response = await http(this.apiUrl + path, { method, headers: this.#headers, signal });
       const { status, headers } = response;
       const knowsWhen = this.#rateLimit.heed(status, headers);
-      const body = await response.text();
+      const body = await readBody(response, signal);
       // An HTML page is a proxy's or another server's: its 404 says nothing about the token.
       if (response.ok || (expected.includes(status) && !isHtml(body))) return { status, body };
       const kind = knowsWhen && isTransientStatus(status) ? "rateLimited" : "status";
@@ -297,6 +296,32 @@ function loadKy(): Promise<KyInstance> {
     ky.create({ redirect: "manual", retry: 0, timeout: false, throwHttpErrors: false }),
   );
   return http;
+}
+
+/**
+ * Reads a body until its end or the signal. fetch alone would not do: what passes the signal on to it is held weakly,
+ * so that after a garbage collection a body that never ends was never given up.
+ */
+async function readBody({ body }: Response, signal: AbortSignal): Promise<string> {
+  const reader = body?.getReader();
+  if (!reader) return "";
+  const giveUp = (): void => void reader.cancel().catch(() => undefined);
+  signal.addEventListener("abort", giveUp);
+  try {
+    signal.throwIfAborted();
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      parts.push(part.value);
+      size += part.value.length;
+      if (size > LARGEST_BODY) throw new Error(`it sends more than ${LARGEST_BODY / 1024 ** 2} MiB`);
+    }
+    signal.throwIfAborted();
+    return new TextDecoder().decode(Buffer.concat(parts));
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+    giveUp();
+  }
 }
 
 function isTransientStatus(status: number): boolean {

@@ -78,17 +78,28 @@ function hashOfSources() {
   return hash.digest("hex");
 }
 
+/** Puts the folder `by` in the place of `folder`, also when another run does the same at this moment. */
 function replace(folder, by) {
   const old = `${by}-old`;
-  if (fs.existsSync(folder)) fs.renameSync(folder, old);
-  fs.renameSync(by, folder);
-  fs.rmSync(old, { recursive: true, force: true });
+  for (;;) {
+    try {
+      if (fs.existsSync(folder)) fs.renameSync(folder, old);
+      fs.renameSync(by, folder);
+      return;
+    } catch (error) {
+      // The other run took the old folder away first, or put its own there in between.
+      if (!["ENOENT", "ENOTEMPTY", "EEXIST"].includes(error.code) || !fs.existsSync(by)) throw error;
+    } finally {
+      fs.rmSync(old, { recursive: true, force: true });
+    }
+  }
 }
 
 /** So that `npx pulumi-datadog-revocation` works in the clone too. npm makes this link for dependencies only. */
 function linkCommand() {
   const link = inRoot("node_modules/.bin", name);
-  fs.rmSync(link, { force: true });
+  const fresh = `${link}-${process.pid}`;
   fs.mkdirSync(inRoot("node_modules/.bin"), { recursive: true });
-  fs.symlinkSync(join("..", name, "dist/cli/main.js"), link);
+  fs.symlinkSync(join("..", name, "dist/cli/main.js"), fresh);
+  fs.renameSync(fresh, link);
 }

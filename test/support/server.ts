@@ -82,6 +82,16 @@ export const drip: Answer = (_, response) => {
   response.on("close", () => clearInterval(timer));
 };
 
+/** Answers, and sends a body that never ends, as fast as it is read. */
+export const flood: Answer = (_, response) => {
+  const part = "x".repeat(64 * 1024);
+  const more = (): void => {
+    while (!response.destroyed && response.write(part));
+  };
+  response.on("drain", more);
+  more();
+};
+
 /** Promises a longer body than it sends. */
 export function cut(status: number, part: string): Answer {
   return (request, response) => {

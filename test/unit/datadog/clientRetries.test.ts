@@ -1,9 +1,12 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import {
   type Answer,
   answer,
   closedAddress,
   cut,
   drip,
+  flood,
   hang,
   html,
   json,
@@ -105,16 +108,30 @@ describe("is sent again", () => {
 });
 
 describe("the deadline", () => {
+  // fetch holds its signal weakly: what a collection takes away must not be what ends the request.
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  let collecting: NodeJS.Timeout | undefined;
+  afterEach(() => clearInterval(collecting));
+
   test.each<[string, Answer]>([
     ["a server that never answers", hang],
     ["a body that never ends", drip],
   ])("holds with %s", async (_, slow) => {
     const server = await startServer(slow);
+    collecting = setInterval(collectGarbage, 50);
     const [error, took] = await timed(() => failureOf(clientFor(server.url).getToken(TOKEN_ID, 300)));
     expect(error).toMatchObject({ kind: "network", answerLost: true });
     expect(error.message).toMatch(/gave no answer: it took too long/);
     expect(took).toBeGreaterThanOrEqual(250);
     expect(took).toBeLessThan(2_000);
+  });
+
+  test("need not come when a body is larger than any of Datadog's", async () => {
+    const server = await startServer(flood);
+    const error = await failureOf(clientFor(server.url, { retry: { maxRetries: 0 } }).getToken(TOKEN_ID));
+    expect(error).toMatchObject({ kind: "network" });
+    expect(error.message).toMatch(/gave no answer: it sends more than 16 MiB/);
   });
 
   test("of the settings holds for a DELETE", async () => {
@@ -127,11 +144,10 @@ describe("the deadline", () => {
 
   test("ends the retries, however many are left", async () => {
     const server = await startServer(answer(500));
-    const retry = { timeout: 400, backoffBase: 60, backoffMultiplier: 1, maxRetries: 1_000 };
-    const [error, took] = await timed(() => failureOf(clientFor(server.url, { retry }).getToken(TOKEN_ID)));
-    expect(error.status).toBe(500);
+    const retry = { timeout: 1_000, backoffBase: 100, backoffMultiplier: 1, maxRetries: 1_000 };
+    const [, took] = await timed(() => failureOf(clientFor(server.url, { retry }).getToken(TOKEN_ID)));
     expect(server.received.length).toBeGreaterThanOrEqual(2);
-    expect(took).toBeLessThan(2_000);
+    expect(took).toBeLessThan(4_000);
   });
 
   test("is not waited for when the next retry would miss it", async () => {

@@ -52,6 +52,30 @@ describe("credentials", () => {
   });
 });
 
+describe("a token that revokes itself", () => {
+  it.each(["personal", "service"])("is answered 204, and not known any more at the next request (%s)", async (kind) => {
+    const withValue = [
+      (value: string) => ({ headers: { Authorization: `Bearer ${value}` }, refusal: 401 }),
+      (value: string) => ({ headers: { "DD-APPLICATION-KEY": value }, refusal: 403 }),
+    ];
+    for (const credentials of withValue) {
+      const simulator = await simulatorFor({ staysVisibleFor: 60_000, deleteAnswers204For: 60_000 });
+      const { id, value, serviceAccountId } = tokenAt(simulator, kind === "personal" ? 0 : 4);
+      const path =
+        serviceAccountId === undefined
+          ? `${TOKENS}/${id}`
+          : `/api/v2/service_accounts/${serviceAccountId}/access_tokens/${id}`;
+      const { headers, refusal } = credentials(value);
+      expect((await call(simulator, path, { headers })).status).toBe(200);
+      expect((await call(simulator, path, { method: "DELETE", headers })).status).toBe(204);
+      for (const method of ["GET", "DELETE"]) {
+        expect((await call(simulator, path, { method, headers })).status).toBe(refusal);
+      }
+      expect(await statusAs(simulator, headers)).toBe(refusal);
+    }
+  });
+});
+
 describe("permissions", () => {
   /** What a key pair of the key owner's with these permissions is answered: list, get and revoke, own and another's. */
   async function seenWith(permissions: Permission[]) {

@@ -72,6 +72,54 @@ describe("Datadog's official TypeScript client", () => {
     await expect(api.getPersonalAccessToken({ tokenId })).rejects.toMatchObject({ code: 404 });
   });
 
+  it("lists a service account's tokens, and finds nothing that it cannot parse", async () => {
+    const simulator = await simulatorFor({ tokens: 60 });
+    const api = new v2.ServiceAccountsApi(withKeys(simulator));
+    const serviceAccountId = tokenAt(simulator, 4).serviceAccountId ?? "";
+    const { data = [], meta } = await api.listServiceAccountAccessTokens({ serviceAccountId, pageSize: 100 });
+
+    const own = simulator.tokens.filter((token) => token.serviceAccountId === serviceAccountId);
+    expect(data.map(({ id }) => id)).toEqual(own.map(({ id }) => id));
+    expect(meta?.page?.totalFilteredCount).toBe(own.length);
+    for (const token of data) {
+      expect(token._unparsed).toBeUndefined();
+      expect(token.type).toBe("service_access_tokens");
+      expect(token.relationships?.ownedBy?.data).toMatchObject({ id: serviceAccountId, type: "service_account" });
+    }
+  });
+
+  it.each([
+    ["that expires", inThirtyDays()],
+    ["that never expires", undefined],
+  ])("creates, gets, updates and revokes a service account's token %s", async (_, expiresAt) => {
+    const simulator = await simulatorFor();
+    const api = new v2.ServiceAccountsApi(withKeys(simulator));
+    const serviceAccountId = tokenAt(simulator, 4).serviceAccountId ?? "";
+
+    const attributes = { name: "made by the client", scopes: ["metrics_read"], ...(expiresAt ? { expiresAt } : {}) };
+    const { data: created } = await api.createServiceAccountAccessToken({
+      serviceAccountId,
+      body: { data: { type: "service_access_tokens", attributes } },
+    });
+    expect(created?._unparsed).toBeUndefined();
+    expect(created?.attributes?.expiresAt ?? undefined).toEqual(expiresAt);
+    expect(created?.attributes?.key).toMatch(/^ddsat_/);
+    const one = { serviceAccountId, tokenId: created?.id ?? "" };
+
+    await api.updateServiceAccountAccessToken({
+      ...one,
+      body: { data: { type: "service_access_tokens", id: one.tokenId, attributes: { name: "renamed" } } },
+    });
+    const { data: token } = await api.getServiceAccountAccessToken(one);
+    expect(token?._unparsed).toBeUndefined();
+    expect(token?.attributes).toMatchObject({ name: "renamed", scopes: attributes.scopes, lastUsedAt: null });
+    expect(token?.relationships?.ownedBy?.data).toMatchObject({ id: serviceAccountId, type: "service_account" });
+
+    await api.revokeServiceAccountAccessToken(one);
+    expect(simulator.find(one.tokenId)?.revokedAt).not.toBeNull();
+    await expect(api.getServiceAccountAccessToken(one)).rejects.toMatchObject({ code: 404 });
+  });
+
   it("reads Datadog's words from either error shape", async () => {
     for (const [errorShape, errors] of [
       ["text", [expect.stringContaining("there is no such access token")]],

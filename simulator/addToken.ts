@@ -1,0 +1,47 @@
+import { isUuid } from "./apiRequest";
+import { newToken } from "./newToken";
+import type { Token } from "./organization";
+import type { Organizations } from "./organizations";
+import type { Random } from "./random";
+import type { TokenSettings } from "./simulator";
+import { DAY, timestamp } from "./timestamp";
+
+/**
+ * Adds a token to its owner's organization.
+ *
+ * @throws RangeError for an id that is no UUID or is taken, an owner whom nobody knows, and a time that is none.
+ */
+export function addToken(
+  settings: TokenSettings & { readonly ownerId: string },
+  organizations: Organizations,
+  random: Random,
+  now: number,
+): Token {
+  const { name = "added", ownerId, scopes = ["dashboards_read"], prefix } = settings;
+  const { createdAt = now, expiresAt = now + 90 * DAY, lastUsedAt = null } = settings;
+  const id = settings.id?.toLowerCase() ?? random.uuid();
+  if (!isUuid(id)) throw new RangeError("id must be a UUID");
+  if (organizations.findToken(id) !== undefined) throw new RangeError(`There is a token ${id} already.`);
+  const { organization, account: owner } = organizations.member(ownerId);
+  const token = newToken(
+    {
+      id,
+      owner,
+      name,
+      scopes,
+      createdAt: timeOf("createdAt", createdAt),
+      expiresAt: expiresAt === null ? null : timeOf("expiresAt", expiresAt),
+      lastUsedAt: lastUsedAt === null ? null : timeOf("lastUsedAt", lastUsedAt),
+      ...(prefix === undefined ? {} : { prefix }),
+    },
+    random,
+  );
+  organization.addToken(token);
+  return token;
+}
+
+function timeOf(setting: string, time: string | number): string {
+  const milliseconds = typeof time === "number" ? time : Date.parse(time);
+  if (Number.isNaN(milliseconds)) throw new RangeError(`${setting} must be a time`);
+  return timestamp(milliseconds);
+}
