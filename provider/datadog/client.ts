@@ -117,7 +117,7 @@ export class DatadogClient {
     const deadline = now() + within;
     const tokens: Token[] = [];
     for (let page = 0, read = 0; ; page++) {
-      const path = `/api/v2/personal_access_tokens?page[size]=${PAGE_SIZE}&page[number]=${page}`;
+      const path = `/api/v2/personal_access_tokens?page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}`;
       const answer = await this.#request("GET", path, { expected: [], within: deadline - now() });
       const { data, meta } = this.#parse(TokenListAnswer, answer, path);
       tokens.push(...data.filter(isLive));

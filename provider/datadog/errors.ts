@@ -39,10 +39,10 @@ export class DatadogError extends Error {
   }
 }
 
-/** One line of text that is safe to print: no line breaks, no terminal escapes, no token value. */
+/** One line of text that is safe to print: no line breaks, no terminal escapes, nothing that turns it round, no token value. */
 export function plainLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-  return redactTokenValues(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim());
+  return redactTokenValues(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").trim());
 }
 
 const LONGEST_WORDS = 300;

@@ -58,13 +58,19 @@ describe("a program declares", () => {
   test("everything that is to be recorded", async () => {
     const args = {
       tokenId,
+      serviceAccountId: "00000000-0000-1234-0000-000000000001",
       reason: "found in a build log",
       ticket: "INC-1",
       requestedBy: "ana@example.com",
       reportedAt: "2026-01-31T10:00:00Z",
-      expect: { name: "ci-deploy", ownerId: "00000000-0000-1234-0000-000000000000" },
+      expect: {
+        name: "ci-deploy",
+        ownerId: "00000000-0000-1234-0000-000000000000",
+        organizationId: "00000000-0000-1234-0000-000000000002",
+      },
       onNotFound: "fail",
       verify: false,
+      allowSelf: true,
     } as const;
     expect(await declare(args)).toEqual(args);
   });
@@ -82,8 +88,9 @@ describe("a program declares", () => {
   test("outputs that other resources can use", async () => {
     const revocation = new TokenRevocation("leaked", { tokenId });
     expect(await valueOf(revocation.outcome)).toBe("revoked");
-    for (const output of ["kind", "status", "revokedAt", "httpStatus", "verifiedAt", "snapshot", "apiUrl"] as const) {
-      expect(pulumi.Output.isInstance(revocation[output])).toBe(true);
+    const others = ["kind", "status", "revokedAt", "httpStatus", "verifiedAt", "snapshot", "actor", "apiUrl"];
+    for (const output of others) {
+      expect(pulumi.Output.isInstance(Reflect.get(revocation, output))).toBe(true);
     }
   });
 });
@@ -108,13 +115,24 @@ describe("a program is stopped, with the resource and the argument named, for", 
     ["a value in who asked", { tokenId, requestedBy: value }, "requestedBy holds a token value"],
     ["a value in what is expected", { tokenId, expect: { name: value } }, "expect.name holds a token value"],
     ["a misspelt argument", { tokenId, reasn: "x" }, "reasn is not an argument: did you mean reason?"],
-    ["a misspelt expectation", { tokenId, expect: { ownerID: tokenId } }, "expect.ownerID is not an argument: did you mean ownerId?"],
+    [
+      "a misspelt expectation",
+      { tokenId, expect: { ownerID: tokenId } },
+      "expect.ownerID is not an argument: did you mean ownerId?",
+    ],
     ["a reason of the wrong type", { tokenId, reason: 7 }, "reason must be a string, not a number"],
     ["an id of the wrong type", { tokenId: [tokenId] }, "tokenId must be a string, not a list"],
     ["an expectation of the wrong type", { tokenId, expect: "ci" }, "expect must be an object"],
     ["an owner that is not an id", { tokenId, expect: { ownerId: "ana@example.com" } }, "expect.ownerId is not a UUID"],
     ["verify of the wrong type", { tokenId, verify: "yes" }, "verify must be true or false, not a string"],
     ["onNotFound of another value", { tokenId, onNotFound: "ignore" }, 'onNotFound must be "accept" or "fail"'],
+    ["a service account that is not an id", { tokenId, serviceAccountId: "ci" }, "serviceAccountId is not a UUID"],
+    [
+      "an organization that is not an id",
+      { tokenId, expect: { organizationId: "Acme" } },
+      "expect.organizationId is not",
+    ],
+    ["allowSelf of the wrong type", { tokenId, allowSelf: 1 }, "allowSelf must be true or false, not a number"],
     ["a time that cannot be read", { tokenId, reportedAt: "yesterday" }, "reportedAt is not an RFC 3339 time"],
     ["a time in the future", { tokenId, reportedAt: anyTime }, "reportedAt lies in the future"],
   ])("%s", (_, args, message) => {
@@ -124,6 +142,25 @@ describe("a program is stopped, with the resource and the argument named, for", 
     expect(declaring).toThrow('TokenRevocation "leaked": ');
     expect(declaring).not.toThrow(secretPart);
     expect(registered).toEqual([]);
+  });
+
+  test("several problems, all at once", () => {
+    const declaring = () => new TokenRevocation("leaked", { tokenId: "", verify: 1, reasn: "x" } as unknown as never);
+    for (const problem of ["tokenId is empty", "verify must be true or false", "reasn is not an argument"]) {
+      expect(declaring).toThrow(problem);
+    }
+  });
+
+  test.each([
+    ["by their ids", { tokenId }, { tokenId: tokenId.toUpperCase() }],
+    ["by value and id", { token: value }, { tokenId }],
+    ["by public portion and value", { token: alias }, { token: value }],
+  ])("two resources of one token %s: both are named, and the second is not registered", async (_, first, second) => {
+    await valueOf(new TokenRevocation("first", first).urn);
+    const again = () => new TokenRevocation("second", second);
+    expect(again).toThrow(pulumi.RunError);
+    expect(again).toThrow(`TokenRevocation "second": token ${tokenId} is revoked by TokenRevocation "first" already`);
+    expect(registered).toHaveLength(1);
   });
 
   test("a name that holds a token value", () => {

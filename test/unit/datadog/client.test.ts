@@ -22,8 +22,8 @@ describe("a request", () => {
   ])("with %s sends it in its own headers and in no other", async (_, credentials, expected) => {
     const server = await startServer(json(200, tokenAnswer()), answer(204));
     const client = clientFor(server.url, { credentials });
-    await client.getToken(TOKEN_ID);
-    await client.revokeToken(TOKEN_ID);
+    await client.getToken({ tokenId: TOKEN_ID });
+    await client.revokeToken({ tokenId: TOKEN_ID });
 
     expect(server.received).toHaveLength(2);
     for (const { url, headers } of server.received) {
@@ -38,7 +38,7 @@ describe("a request", () => {
 
   test("asks for JSON and says which program it comes from, in which version", async () => {
     const server = await startServer(json(200, tokenAnswer()));
-    await clientFor(server.url).getToken(TOKEN_ID);
+    await clientFor(server.url).getToken({ tokenId: TOKEN_ID });
     expect(server.received[0]?.headers).toMatchObject({
       accept: "application/json",
       "user-agent": expect.stringMatching(`^pulumi-datadog-revocation/${version.replaceAll(".", "\\.")}( |$)`),
@@ -49,7 +49,7 @@ describe("a request", () => {
 describe("revoking", () => {
   test("is one DELETE without a body; Datadog's 204 is the revocation", async () => {
     const server = await startServer(answer(204));
-    expect(await clientFor(server.url).revokeToken(TOKEN_ID)).toEqual({ status: 204, answerLost: false });
+    expect(await clientFor(server.url).revokeToken({ tokenId: TOKEN_ID })).toEqual({ status: 204, answerLost: false });
     expect(server.received).toMatchObject([{ method: "DELETE", url: TOKEN_PATH }]);
     expect(server.received[0]?.headers).not.toHaveProperty("content-type");
     expect(server.received[0]?.headers["content-length"] ?? "0").toBe("0");
@@ -60,20 +60,20 @@ describe("revoking", () => {
     ["no body", answer(404)],
   ])("404 with %s: Datadog does not know the token", async (_, notFound) => {
     const server = await startServer(notFound);
-    expect(await clientFor(server.url).revokeToken(TOKEN_ID)).toEqual({ status: 404, answerLost: false });
+    expect(await clientFor(server.url).revokeToken({ tokenId: TOKEN_ID })).toEqual({ status: 404, answerLost: false });
     expect(server.received).toHaveLength(1);
   });
 
   test("404 with an HTML page is another server's, and says nothing about the token", async () => {
     const server = await startServer(html(404, "\n <!doctype html><title>Page not\nfound</title>"));
-    const error = await failureOf(clientFor(server.url).revokeToken(TOKEN_ID));
+    const error = await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }));
     expect(error).toMatchObject({ kind: "status", status: 404, answerLost: false });
     expect(error.message).toMatch(/404.*HTML page.*"Page not found".*DD_SITE/);
   });
 
   test.each([200, 201, 202])("%s is no revocation: nobody can say what it did", async (status) => {
     const server = await startServer(json(status, { data: [] }));
-    const error = await failureOf(clientFor(server.url).revokeToken(TOKEN_ID));
+    const error = await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }));
     expect(error).toMatchObject({ status, answerLost: true });
     expect(error.message).toContain(`answered ${status} instead of 204`);
     expect(server.received).toHaveLength(1);
@@ -96,7 +96,7 @@ describe("an error answer", () => {
     [422, OBJECTS, /DD_SITE/],
   ])("%s fails at once, with host, status, Datadog's words and what to do (%#)", async (status, shape, todo) => {
     const server = await startServer(json(status, shape("a certain reason")));
-    const error = await failureOf(clientFor(server.url).revokeToken(TOKEN_ID));
+    const error = await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }));
     expect(error).toMatchObject({ kind: "status", status, answerLost: false });
     expect(error.message).toContain(`${new URL(server.url).host} answered ${status}`);
     expect(error.message).toContain("a certain reason");
@@ -108,7 +108,7 @@ describe("an error answer", () => {
   test("with several errors tells all of them", async () => {
     const errors = ["first", { title: "second", detail: "in detail" }, { detail: "third" }, { title: "fourth" }];
     const server = await startServer(json(400, { errors }));
-    const { message } = await failureOf(clientFor(server.url).getToken(TOKEN_ID));
+    const { message } = await failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }));
     expect(message).toContain('"first; second: in detail; third; fourth"');
   });
 
@@ -121,7 +121,7 @@ describe("an error answer", () => {
     ["cut JSON", answer(403, '{"errors":["For'), /403: "\{"errors":\["For"\./],
   ])("with %s is told all the same", async (_, refusal, text) => {
     const server = await startServer(refusal);
-    expect((await failureOf(clientFor(server.url).getToken(TOKEN_ID))).message).toMatch(text);
+    expect((await failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }))).message).toMatch(text);
   });
 
   test("of any text makes one printable line of bounded length", async () => {
@@ -138,7 +138,7 @@ describe("an error answer", () => {
     await fc.assert(
       fc.asyncProperty(body, async (text) => {
         reply = text;
-        const error = await failureOf(client.getToken(TOKEN_ID));
+        const error = await failureOf(client.getToken({ tokenId: TOKEN_ID }));
         expect(error.status).toBe(400);
         expect(error.message).toContain("answered 400: ");
         expect(error.message).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
@@ -153,7 +153,7 @@ describe("a redirect", () => {
     const target = await startServer(answer(204));
     const server = await startServer(answer(status, "", { Location: `${target.url}${TOKEN_PATH}` }));
     const client = clientFor(server.url);
-    for (const request of [client.revokeToken(TOKEN_ID), client.getToken(TOKEN_ID)]) {
+    for (const request of [client.revokeToken({ tokenId: TOKEN_ID }), client.getToken({ tokenId: TOKEN_ID })]) {
       const error = await failureOf(request);
       expect(error).toMatchObject({ kind: "status", status, answerLost: false });
       expect(error.message).toMatch(/Redirects are refused/);
@@ -167,7 +167,7 @@ describe("looking a token up", () => {
   test("is one GET, and unknown fields do no harm", async () => {
     const described = tokenAnswer({ brand_new: { nested: true } });
     const server = await startServer(json(200, { ...described, meta: { more: 1 }, included: [] }));
-    const token = await clientFor(server.url).getToken(TOKEN_ID);
+    const token = await clientFor(server.url).getToken({ tokenId: TOKEN_ID });
     expect(server.received).toMatchObject([{ method: "GET", url: TOKEN_PATH }]);
     expect(token).toMatchObject({
       id: TOKEN_ID,
@@ -182,12 +182,12 @@ describe("looking a token up", () => {
       unknown
     >;
     const server = await startServer(json(200, { data: { ...tokenAnswer().data, attributes } }));
-    expect((await clientFor(server.url).getToken(TOKEN_ID))?.attributes).toEqual(attributes);
+    expect((await clientFor(server.url).getToken({ tokenId: TOKEN_ID }))?.attributes).toEqual(attributes);
   });
 
   test("takes an id in capitals for the same token", async () => {
     const server = await startServer(json(200, tokenAnswer({}, TOKEN_ID.toUpperCase())));
-    expect(await clientFor(server.url).getToken(TOKEN_ID)).toBeDefined();
+    expect(await clientFor(server.url).getToken({ tokenId: TOKEN_ID })).toBeDefined();
   });
 
   test.each<[string, Answer]>([
@@ -195,19 +195,19 @@ describe("looking a token up", () => {
     ["a token that somebody revoked", json(200, tokenAnswer({ revoker_uuid: OWNER_ID }))],
   ])("%s means that it is gone", async (_, gone) => {
     const server = await startServer(gone);
-    expect(await clientFor(server.url).getToken(TOKEN_ID)).toBeUndefined();
+    expect(await clientFor(server.url).getToken({ tokenId: TOKEN_ID })).toBeUndefined();
   });
 
   test("a token that nobody revoked is there", async () => {
     const server = await startServer(json(200, tokenAnswer({ revoker_uuid: null })));
-    expect(await clientFor(server.url).getToken(TOKEN_ID)).toBeDefined();
+    expect(await clientFor(server.url).getToken({ tokenId: TOKEN_ID })).toBeDefined();
   });
 
   test("an answer about another token is not used", async () => {
     const server = await startServer(
       json(200, tokenAnswer({ name: "somebody else's" }, "99999999-9d47-4a6b-8e05-7c1d2f3a4b5c")),
     );
-    const error = await failureOf(clientFor(server.url).getToken(TOKEN_ID));
+    const error = await failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }));
     expect(error.kind).toBe("malformed");
     expect(error.message).toMatch(/another token/);
     expect(error.message).not.toContain("somebody");
@@ -215,7 +215,10 @@ describe("looking a token up", () => {
 
   test("404 with an HTML page does not mean that it is gone", async () => {
     const server = await startServer(html(404));
-    expect(await failureOf(clientFor(server.url).getToken(TOKEN_ID))).toMatchObject({ kind: "status", status: 404 });
+    expect(await failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }))).toMatchObject({
+      kind: "status",
+      status: 404,
+    });
   });
 
   test.each<[string, Answer, RegExp]>([
@@ -237,7 +240,7 @@ describe("looking a token up", () => {
     ["no content (204)", answer(204), /204 with no body/],
   ])("%s instead of a token is an error that names what is wrong, and is not asked again", async (_, wrong, text) => {
     const server = await startServer(wrong);
-    const error = await failureOf(clientFor(server.url).getToken(TOKEN_ID));
+    const error = await failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }));
     expect(error.kind).toBe("malformed");
     expect(error.message).toMatch(text);
     expect(error.message).toContain(`GET ${TOKEN_PATH}`);
@@ -260,7 +263,7 @@ describe("looking a token up", () => {
     await fc.assert(
       fc.asyncProperty(body, async (body) => {
         reply = JSON.stringify(body);
-        const token = await client.getToken(TOKEN_ID).catch((error) => {
+        const token = await client.getToken({ tokenId: TOKEN_ID }).catch((error) => {
           expect(error).toMatchObject({ name: "DatadogError", kind: "malformed", status: 200 });
         });
         if (token) expect(token.id).toBe(TOKEN_ID);

@@ -43,13 +43,13 @@ describe("is sent again", () => {
     ["an answer that breaks off", cut(200, '{"data":')],
   ])("after %s", async (_, failure) => {
     const server = await startServer(failure, failure, json(200, tokenAnswer()));
-    expect(await clientFor(server.url).getToken(TOKEN_ID)).toMatchObject({ id: TOKEN_ID });
+    expect(await clientFor(server.url).getToken({ tokenId: TOKEN_ID })).toMatchObject({ id: TOKEN_ID });
     expect(server.received).toHaveLength(3);
   });
 
   test("as it was", async () => {
     const server = await startServer(answer(500), answer(204));
-    await clientFor(server.url).revokeToken(TOKEN_ID);
+    await clientFor(server.url).revokeToken({ tokenId: TOKEN_ID });
     expect(server.received).toMatchObject(DELETE_TWICE);
     const [first, second] = server.received;
     expect(second?.headers).toEqual(first?.headers);
@@ -59,7 +59,7 @@ describe("is sent again", () => {
     for (const status of [400, 401, 403, 404, 409, 422]) {
       const server = await startServer(json(status, { errors: ["no"] }), answer(204));
       await clientFor(server.url)
-        .revokeToken(TOKEN_ID)
+        .revokeToken({ tokenId: TOKEN_ID })
         .catch(() => undefined);
       expect(server.received).toHaveLength(1);
     }
@@ -69,7 +69,7 @@ describe("is sent again", () => {
     const retry = { enabled: false };
     for (const failure of [answer(500), json(429, {}, { "X-RateLimit-Reset": "0" }), reset]) {
       const server = await startServer(failure, answer(204));
-      await failureOf(clientFor(server.url, { retry }).revokeToken(TOKEN_ID));
+      await failureOf(clientFor(server.url, { retry }).revokeToken({ tokenId: TOKEN_ID }));
       expect(server.received).toHaveLength(1);
     }
   });
@@ -77,7 +77,7 @@ describe("is sent again", () => {
   test.each([0, 1, 5])("%s times at most, when maxRetries says so; the last answer is told", async (maxRetries) => {
     const server = await startServer(json(500, { errors: ["Broken"] }));
     const retry = { maxRetries, backoffBase: 1, backoffMultiplier: 1 };
-    const error = await failureOf(clientFor(server.url, { retry }).revokeToken(TOKEN_ID));
+    const error = await failureOf(clientFor(server.url, { retry }).revokeToken({ tokenId: TOKEN_ID }));
     expect(error).toMatchObject({ kind: "status", status: 500 });
     expect(error.message).toMatch(/500: "Broken".*status\.datadoghq\.com/);
     expect(server.received).toHaveLength(maxRetries + 1);
@@ -86,7 +86,7 @@ describe("is sent again", () => {
   test("after waits that grow by the multiplier, from half of the base on", async () => {
     const server = await startServer(answer(500));
     const retry = { maxRetries: 3, backoffBase: 40, backoffMultiplier: 3 };
-    await failureOf(clientFor(server.url, { retry }).getToken(TOKEN_ID));
+    await failureOf(clientFor(server.url, { retry }).getToken({ tokenId: TOKEN_ID }));
     const waits = gaps(server.received);
     // Timers may fire a millisecond early.
     [20, 60, 180].forEach((least, index) => {
@@ -99,7 +99,7 @@ describe("is sent again", () => {
     const client = clientFor(await closedAddress(), {
       retry: { maxRetries: 2, backoffBase: 40, backoffMultiplier: 1 },
     });
-    const [error, took] = await timed(() => failureOf(client.revokeToken(TOKEN_ID)));
+    const [error, took] = await timed(() => failureOf(client.revokeToken({ tokenId: TOKEN_ID })));
     expect(error.kind).toBe("network");
     expect(error.status).toBeUndefined();
     expect(error.message).toMatch(/gave no answer: .*ECONNREFUSED/);
@@ -120,7 +120,7 @@ describe("the deadline", () => {
   ])("holds with %s", async (_, slow) => {
     const server = await startServer(slow);
     collecting = setInterval(collectGarbage, 50);
-    const [error, took] = await timed(() => failureOf(clientFor(server.url).getToken(TOKEN_ID, 300)));
+    const [error, took] = await timed(() => failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }, 300)));
     expect(error).toMatchObject({ kind: "network", answerLost: true });
     expect(error.message).toMatch(/gave no answer: it took too long/);
     expect(took).toBeGreaterThanOrEqual(250);
@@ -129,7 +129,7 @@ describe("the deadline", () => {
 
   test("need not come when a body is larger than any of Datadog's", async () => {
     const server = await startServer(flood);
-    const error = await failureOf(clientFor(server.url, { retry: { maxRetries: 0 } }).getToken(TOKEN_ID));
+    const error = await failureOf(clientFor(server.url, { retry: { maxRetries: 0 } }).getToken({ tokenId: TOKEN_ID }));
     expect(error).toMatchObject({ kind: "network" });
     expect(error.message).toMatch(/gave no answer: it sends more than 16 MiB/);
   });
@@ -137,7 +137,7 @@ describe("the deadline", () => {
   test("of the settings holds for a DELETE", async () => {
     const server = await startServer(hang);
     const client = clientFor(server.url, { retry: { timeout: 300 } });
-    const [error, took] = await timed(() => failureOf(client.revokeToken(TOKEN_ID)));
+    const [error, took] = await timed(() => failureOf(client.revokeToken({ tokenId: TOKEN_ID })));
     expect(error.kind).toBe("network");
     expect(took).toBeLessThan(2_000);
   });
@@ -145,7 +145,7 @@ describe("the deadline", () => {
   test("ends the retries, however many are left", async () => {
     const server = await startServer(answer(500));
     const retry = { timeout: 1_000, backoffBase: 100, backoffMultiplier: 1, maxRetries: 1_000 };
-    const [, took] = await timed(() => failureOf(clientFor(server.url, { retry }).getToken(TOKEN_ID)));
+    const [, took] = await timed(() => failureOf(clientFor(server.url, { retry }).getToken({ tokenId: TOKEN_ID })));
     expect(server.received.length).toBeGreaterThanOrEqual(2);
     expect(took).toBeLessThan(4_000);
   });
@@ -153,7 +153,9 @@ describe("the deadline", () => {
   test("is not waited for when the next retry would miss it", async () => {
     const server = await startServer(answer(500));
     const retry = { timeout: 5_000, backoffBase: 60_000 };
-    const [error, took] = await timed(() => failureOf(clientFor(server.url, { retry }).getToken(TOKEN_ID)));
+    const [error, took] = await timed(() =>
+      failureOf(clientFor(server.url, { retry }).getToken({ tokenId: TOKEN_ID })),
+    );
     expect(error.status).toBe(500);
     expect(server.received).toHaveLength(1);
     expect(took).toBeLessThan(2_000);
@@ -168,25 +170,27 @@ describe("a DELETE whose answer may be lost", () => {
     ["broke off", cut(200, "{")],
   ])("%s, then 404: perhaps this run revoked it", async (_, first) => {
     const server = await startServer(first, GONE);
-    expect(await clientFor(server.url).revokeToken(TOKEN_ID)).toEqual({ status: 404, answerLost: true });
+    expect(await clientFor(server.url).revokeToken({ tokenId: TOKEN_ID })).toEqual({ status: 404, answerLost: true });
     expect(server.received).toMatchObject(DELETE_TWICE);
   });
 
   test("ran out of time: perhaps this run revoked it", async () => {
     const server = await startServer(hang);
     const retry = { timeout: 200, maxRetries: 0 };
-    expect(await failureOf(clientFor(server.url, { retry }).revokeToken(TOKEN_ID))).toMatchObject({ answerLost: true });
+    expect(await failureOf(clientFor(server.url, { retry }).revokeToken({ tokenId: TOKEN_ID }))).toMatchObject({
+      answerLost: true,
+    });
   });
 
   test("was lost once and accepted then is revoked", async () => {
     const server = await startServer(reset, answer(204));
-    expect(await clientFor(server.url).revokeToken(TOKEN_ID)).toMatchObject({ status: 204 });
+    expect(await clientFor(server.url).revokeToken({ tokenId: TOKEN_ID })).toMatchObject({ status: 204 });
     expect(server.received).toMatchObject(DELETE_TWICE);
   });
 
   test("is still lost when a later attempt is refused", async () => {
     const server = await startServer(reset, json(403, { errors: ["Forbidden"] }));
-    expect(await failureOf(clientFor(server.url).revokeToken(TOKEN_ID))).toMatchObject({
+    expect(await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }))).toMatchObject({
       status: 403,
       answerLost: true,
     });
@@ -198,25 +202,31 @@ describe("a DELETE whose answer may be lost", () => {
     ["408", answer(408)],
   ])("%s, then 404: nothing was carried out before, so somebody else revoked it", async (_, first) => {
     const server = await startServer(first, GONE);
-    expect(await clientFor(server.url).revokeToken(TOKEN_ID)).toEqual({ status: 404, answerLost: false });
+    expect(await clientFor(server.url).revokeToken({ tokenId: TOKEN_ID })).toEqual({ status: 404, answerLost: false });
     expect(server.received).toHaveLength(2);
   });
 
   test("is not lost when the connection was refused: nothing was sent", async () => {
     const client = clientFor(await closedAddress(), { retry: { ...QUICK, maxRetries: 1 } });
-    expect(await failureOf(client.revokeToken(TOKEN_ID))).toMatchObject({ kind: "network", answerLost: false });
+    expect(await failureOf(client.revokeToken({ tokenId: TOKEN_ID }))).toMatchObject({
+      kind: "network",
+      answerLost: false,
+    });
   });
 
   test("is not lost when no TLS came about: nothing was sent", async () => {
     const server = await startServer(answer(204));
     const client = clientFor(server.url.replace("http:", "https:"), { retry: { maxRetries: 0 } });
-    expect(await failureOf(client.revokeToken(TOKEN_ID))).toMatchObject({ kind: "network", answerLost: false });
+    expect(await failureOf(client.revokeToken({ tokenId: TOKEN_ID }))).toMatchObject({
+      kind: "network",
+      answerLost: false,
+    });
     expect(server.received).toEqual([]);
   });
 
   test("is not lost when there is no such host: nothing was sent", async () => {
     const client = clientFor("https://api.datadoghq.invalid", { retry: { maxRetries: 0 } });
-    const error = await failureOf(client.revokeToken(TOKEN_ID));
+    const error = await failureOf(client.revokeToken({ tokenId: TOKEN_ID }));
     expect(error).toMatchObject({ kind: "network", answerLost: false });
     expect(error.message).toContain("api.datadoghq.invalid");
   });

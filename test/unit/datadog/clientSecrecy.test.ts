@@ -53,7 +53,7 @@ describe.each(CREDENTIALS)("a server that echoes %s", (_, credentials, secrets) 
   ])("%s: no error shows it", async (_, echo) => {
     const server = await startServer(echo);
     const client = clientFor(server.url, { credentials, retry: { maxRetries: 1, backoffBase: 1 } });
-    const text = printed(await failureOf(client.getToken(TOKEN_ID)));
+    const text = printed(await failureOf(client.getToken({ tokenId: TOKEN_ID })));
     expect(text).toContain(TOKEN_ID);
     for (const secret of [...secrets, OTHER_SECRET]) expectNothingOf(secret, text);
   });
@@ -67,7 +67,7 @@ test("a credential is taken out before a long answer is cut, wherever the cut fa
   await fc.assert(
     fc.asyncProperty(around, fc.constantFrom(API_KEY, APP_KEY, OTHER_VALUE), around, async (before, secret, after) => {
       reply = before + secret + after;
-      const text = printed(await failureOf(client.getToken(TOKEN_ID)));
+      const text = printed(await failureOf(client.getToken({ tokenId: TOKEN_ID })));
       expectNothingOf(secret.slice(-32), text);
     }),
   );
@@ -77,12 +77,12 @@ test("a key that holds the other one leaves nothing behind", async () => {
   const longer = `${API_KEY}ffffffffffffffff`;
   const server = await startServer(json(403, { errors: [`keys ${longer} and ${API_KEY}`] }));
   const client = clientFor(server.url, { credentials: { kind: "keys", apiKey: API_KEY, appKey: longer } });
-  expectNothingOf(longer, printed(await failureOf(client.getToken(TOKEN_ID))));
+  expectNothingOf(longer, printed(await failureOf(client.getToken({ tokenId: TOKEN_ID }))));
 });
 
 test.each(CREDENTIALS)("without an answer, no error shows %s", async (_, credentials, secrets) => {
   const client = clientFor(await closedAddress(), { credentials, retry: { maxRetries: 0 } });
-  const text = printed(await failureOf(client.revokeToken(TOKEN_ID)));
+  const text = printed(await failureOf(client.revokeToken({ tokenId: TOKEN_ID })));
   expect(text).toContain("ECONNREFUSED");
   for (const secret of secrets) expectNothingOf(secret, text);
 });

@@ -31,7 +31,7 @@ describe("429", () => {
         () => ({ "Retry-After": new Date(Date.now() + 2_000).toUTCString() }),
       ].map(async (headers) => {
         const server = await startServer((...exchange) => limited(headers())(...exchange), TOKEN);
-        await clientFor(server.url, { retry: { maxRetries: 0 } }).getToken(TOKEN_ID);
+        await clientFor(server.url, { retry: { maxRetries: 0 } }).getToken({ tokenId: TOKEN_ID });
         return at(server, 1) - at(server, 0);
       }),
     );
@@ -43,7 +43,7 @@ describe("429", () => {
 
   test("with a reset in 0 seconds is no leave to come back at once", async () => {
     const server = await startServer(limited({ "X-RateLimit-Reset": "0" }), TOKEN);
-    await clientFor(server.url, { retry: { backoffBase: 1 } }).getToken(TOKEN_ID);
+    await clientFor(server.url, { retry: { backoffBase: 1 } }).getToken({ tokenId: TOKEN_ID });
     expect(at(server, 1) - at(server, 0)).toBeGreaterThanOrEqual(200);
   });
 
@@ -60,7 +60,7 @@ describe("429", () => {
     const server = await startServer(limited(headers));
     const client = clientFor(server.url, { retry: { maxRetries: 2, backoffBase: 20, backoffMultiplier: 1 } });
     const start = performance.now();
-    const error = await failureOf(client.getToken(TOKEN_ID));
+    const error = await failureOf(client.getToken({ tokenId: TOKEN_ID }));
     expect(error).toMatchObject({ status: 429 });
     expect(error.message).toMatch(/429: "Too many requests"/);
     expect(server.received).toHaveLength(3);
@@ -73,8 +73,8 @@ describe("429", () => {
     const limiting = await startServer(limited({ "X-RateLimit-Reset": "1" }), TOKEN);
     const other = await startServer(TOKEN);
     const first = clientFor(limiting.url, { rateLimit, retry: { enabled: false } });
-    await failureOf(first.getToken(TOKEN_ID));
-    await Promise.all([1, 2, 3].map(() => clientFor(other.url, { rateLimit }).getToken(TOKEN_ID)));
+    await failureOf(first.getToken({ tokenId: TOKEN_ID }));
+    await Promise.all([1, 2, 3].map(() => clientFor(other.url, { rateLimit }).getToken({ tokenId: TOKEN_ID })));
     expect(other.received).toHaveLength(3);
     expect(at(other, 0) - at(limiting, 0)).toBeGreaterThanOrEqual(A_SECOND);
   });
@@ -91,7 +91,7 @@ describe("429", () => {
           TOKEN,
         );
         const client = clientFor(server.url);
-        await Promise.all([client.getToken(TOKEN_ID), client.getToken(TOKEN_ID)]);
+        await Promise.all([client.getToken({ tokenId: TOKEN_ID }), client.getToken({ tokenId: TOKEN_ID })]);
         expect(server.received).toHaveLength(4);
         expect(at(server, 2) - at(server, first === "2" ? 0 : 1)).toBeGreaterThanOrEqual(2 * A_SECOND);
       }),
@@ -102,13 +102,13 @@ describe("429", () => {
 describe("503", () => {
   test("with Retry-After is waited for", async () => {
     const server = await startServer(limited({ "Retry-After": "1" }, 503), TOKEN);
-    await clientFor(server.url).getToken(TOKEN_ID);
+    await clientFor(server.url).getToken({ tokenId: TOKEN_ID });
     expect(at(server, 1) - at(server, 0)).toBeGreaterThanOrEqual(A_SECOND);
   });
 
   test("to a DELETE may have carried it out", async () => {
     const server = await startServer(limited({ "Retry-After": "0" }, 503), json(404, { errors: ["Not found"] }));
-    expect(await clientFor(server.url).revokeToken(TOKEN_ID)).toEqual({ status: 404, answerLost: true });
+    expect(await clientFor(server.url).revokeToken({ tokenId: TOKEN_ID })).toEqual({ status: 404, answerLost: true });
   });
 });
 
@@ -117,8 +117,8 @@ describe("a good answer", () => {
     const used = { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1" };
     const server = await startServer(json(200, tokenAnswer(), used), answer(204));
     const client = clientFor(server.url);
-    await client.getToken(TOKEN_ID);
-    await client.revokeToken(TOKEN_ID);
+    await client.getToken({ tokenId: TOKEN_ID });
+    await client.revokeToken({ tokenId: TOKEN_ID });
     expect(at(server, 1) - at(server, 0)).toBeGreaterThanOrEqual(A_SECOND);
   });
 
@@ -127,7 +127,7 @@ describe("a good answer", () => {
     const server = await startServer(json(200, tokenAnswer(), left));
     const client = clientFor(server.url);
     // A wait of 60 s would fail at once, being past the deadline.
-    for (let index = 0; index < 3; index++) await client.getToken(TOKEN_ID);
+    for (let index = 0; index < 3; index++) await client.getToken({ tokenId: TOKEN_ID });
     expect(server.received).toHaveLength(3);
   });
 });
@@ -139,7 +139,7 @@ describe("a wait past the deadline", () => {
     const server = await startServer(limited({ "X-RateLimit-Reset": "120" }));
     const client = clientFor(server.url, { retry: { timeout: WITHIN } });
     const start = performance.now();
-    const error = await failureOf(client.revokeToken(TOKEN_ID));
+    const error = await failureOf(client.revokeToken({ tokenId: TOKEN_ID }));
     expect(performance.now() - start).toBeLessThan(WITHIN);
     expect(error).toMatchObject({ kind: "rateLimited", status: 429, answerLost: false });
     expect(error.message).toMatch(/429: "Too many requests".*another 1(19|20) s/);
@@ -150,8 +150,8 @@ describe("a wait past the deadline", () => {
     const rateLimit = new RateLimit();
     const server = await startServer(limited({ "X-RateLimit-Reset": "120" }));
     const client = clientFor(server.url, { rateLimit });
-    await failureOf(client.getToken(TOKEN_ID));
-    const error = await failureOf(client.revokeToken(TOKEN_ID));
+    await failureOf(client.getToken({ tokenId: TOKEN_ID }));
+    const error = await failureOf(client.revokeToken({ tokenId: TOKEN_ID }));
     expect(error).toMatchObject({ kind: "rateLimited", status: 429, answerLost: false });
     expect(error.message).toMatch(/was not asked.*another 1(19|20) s/);
     expect(server.received).toHaveLength(1);
@@ -159,7 +159,7 @@ describe("a wait past the deadline", () => {
 
   test("does not forget that an earlier attempt may have been carried out", async () => {
     const server = await startServer(answer(500), limited({ "Retry-After": "120" }));
-    const error = await failureOf(clientFor(server.url).revokeToken(TOKEN_ID));
+    const error = await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }));
     expect(error).toMatchObject({ kind: "rateLimited", answerLost: true });
   });
 });
