@@ -21,13 +21,13 @@ beforeEach(async () => {
   });
 });
 
-function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+function known<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }
 
 /** The inputs that a program registers. */
 async function declare(args: TokenRevocationArgs): Promise<Record<string, unknown>> {
-  await valueOf(new TokenRevocation("leaked", args).urn);
+  await known(new TokenRevocation("leaked", args).urn);
   const { __provider, ...inputs } = registered[0]?.inputs ?? {};
   return inputs;
 }
@@ -50,7 +50,7 @@ describe("a program declares", () => {
 
   test("a secret value, whose id is no secret", async () => {
     const revocation = new TokenRevocation("leaked", { token: pulumi.secret(value) });
-    expect(await valueOf(revocation.tokenId)).toBe(tokenId);
+    expect(await known(revocation.tokenId)).toBe(tokenId);
     expect(await pulumi.isSecret(revocation.tokenId)).toBe(false);
     expect(JSON.stringify(registered)).not.toContain(secretPart);
   });
@@ -87,7 +87,7 @@ describe("a program declares", () => {
 
   test("outputs that other resources can use", async () => {
     const revocation = new TokenRevocation("leaked", { tokenId });
-    expect(await valueOf(revocation.outcome)).toBe("revoked");
+    expect(await known(revocation.outcome)).toBe("revoked");
     const others = ["kind", "status", "revokedAt", "httpStatus", "verifiedAt", "snapshot", "actor", "apiUrl"];
     for (const output of others) {
       expect(pulumi.Output.isInstance(Reflect.get(revocation, output))).toBe(true);
@@ -156,7 +156,7 @@ describe("a program is stopped, with the resource and the argument named, for", 
     ["by value and id", { token: value }, { tokenId }],
     ["by public portion and value", { token: alias }, { token: value }],
   ])("two resources of one token %s: both are named, and the second is not registered", async (_, first, second) => {
-    await valueOf(new TokenRevocation("first", first).urn);
+    await known(new TokenRevocation("first", first).urn);
     const again = () => new TokenRevocation("second", second);
     expect(again).toThrow(pulumi.RunError);
     expect(again).toThrow(`TokenRevocation "second": token ${tokenId} is revoked by TokenRevocation "first" already`);
