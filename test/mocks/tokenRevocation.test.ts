@@ -21,13 +21,13 @@ beforeEach(async () => {
   });
 });
 
-function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+function known<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }
 
 /** The inputs that a program registers. */
 async function declare(args: TokenRevocationArgs): Promise<Record<string, unknown>> {
-  await valueOf(new TokenRevocation("leaked", args).urn);
+  await known(new TokenRevocation("leaked", args).urn);
   const { __provider, ...inputs } = registered[0]?.inputs ?? {};
   return inputs;
 }
@@ -50,7 +50,7 @@ describe("a program declares", () => {
 
   test("a secret value, whose id is no secret", async () => {
     const revocation = new TokenRevocation("leaked", { token: pulumi.secret(value) });
-    expect(await valueOf(revocation.tokenId)).toBe(tokenId);
+    expect(await known(revocation.tokenId)).toBe(tokenId);
     expect(await pulumi.isSecret(revocation.tokenId)).toBe(false);
     expect(JSON.stringify(registered)).not.toContain(secretPart);
   });
@@ -81,7 +81,7 @@ describe("a program declares", () => {
 
   test("outputs that other resources can use", async () => {
     const revocation = new TokenRevocation("leaked", { tokenId });
-    expect(await valueOf(revocation.outcome)).toBe("revoked");
+    expect(await known(revocation.outcome)).toBe("revoked");
     for (const output of ["kind", "status", "revokedAt", "httpStatus", "verifiedAt", "snapshot", "apiUrl"] as const) {
       expect(pulumi.Output.isInstance(revocation[output])).toBe(true);
     }
@@ -108,7 +108,11 @@ describe("a program is stopped, with the resource and the argument named, for", 
     ["a value in who asked", { tokenId, requestedBy: value }, "requestedBy holds a token value"],
     ["a value in what is expected", { tokenId, expect: { name: value } }, "expect.name holds a token value"],
     ["a misspelt argument", { tokenId, reasn: "x" }, "reasn is not an argument: did you mean reason?"],
-    ["a misspelt expectation", { tokenId, expect: { ownerID: tokenId } }, "expect.ownerID is not an argument: did you mean ownerId?"],
+    [
+      "a misspelt expectation",
+      { tokenId, expect: { ownerID: tokenId } },
+      "expect.ownerID is not an argument: did you mean ownerId?",
+    ],
     ["a reason of the wrong type", { tokenId, reason: 7 }, "reason must be a string, not a number"],
     ["an id of the wrong type", { tokenId: [tokenId] }, "tokenId must be a string, not a list"],
     ["an expectation of the wrong type", { tokenId, expect: "ci" }, "expect must be an object"],
