@@ -66,13 +66,19 @@ export async function revoke(
     return args.verify === false ? accepted : verify(client, accepted);
   }
   if (seen && answerLost) return { ...record, outcome: "revoked", verifiedAt: revokedAt };
-  if (previous) return { ...previous, status: "revoked" };
+  if (previous) return stillStanding(previous, revokedAt);
   if (args.onNotFound === "fail") {
     throw new NotRevokedError(`${tokenId}: not revoked: ${notFound(client, args)}`);
   }
   if (seen) return { ...record, outcome: "alreadyRevoked", verifiedAt: revokedAt };
   await warnOnce(`${tokenId}: ${notFound(client, args)}`);
   return { ...record, outcome: "alreadyRevoked" };
+}
+
+/** The old record of a token that is gone by now. A verification that was due is done with that. */
+function stillStanding(previous: RevocationRecord, goneAt: string): RevocationRecord {
+  const isDue = previous.verifiedAt === undefined && previous.snapshot !== undefined;
+  return { ...previous, status: "revoked", ...(isDue && { verifiedAt: goneAt }) };
 }
 
 /** What it means that Datadog does not know a token that was never seen. */
