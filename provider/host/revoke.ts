@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DatadogClient, RevokeAnswer } from "../datadog/client";
-import { DatadogError } from "../datadog/errors";
+import { DatadogError, plainLine } from "../datadog/errors";
 import { now } from "../datadog/rateLimit";
 import type { RevocationArguments } from "./arguments";
 import { warn, warnOnce } from "./engine";
@@ -10,6 +10,11 @@ import type { RevocationRecord } from "./record";
 /** A token that is not revoked, because a guard or Datadog refused; or nobody can say. The text is for the user. */
 export class NotRevokedError extends Error {
   override readonly name = "NotRevokedError";
+
+  constructor(text: string) {
+    // It may repeat names, which others chose.
+    super(plainLine(text));
+  }
 }
 
 /**
