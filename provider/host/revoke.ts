@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DatadogClient, RevokeAnswer } from "../datadog/client";
 import { DatadogError, plainLine } from "../datadog/errors";
 import { now } from "../datadog/rateLimit";
-import type { RevocationArguments } from "./arguments";
+import type { RevocationArguments, RevocationInputs } from "./arguments";
 import { warn, warnOnce } from "./engine";
 import { forget, type LookUp, lookUp } from "./lookUp";
 import type { RevocationRecord } from "./record";
@@ -17,18 +17,22 @@ export class NotRevokedError extends Error {
   }
 }
 
+/** What is to be revoked, and whose it is as far as its prefix told. */
+export type Target = RevocationArguments & Pick<RevocationInputs, "kind">;
+
 /**
  * Why a token must not be revoked as asked, judged by what Datadog says of it; undefined when nothing speaks against it.
  */
-export function refusal({ tokenId, expect }: RevocationArguments, seen: LookUp): string | undefined {
+export function refusal({ tokenId, expect, kind }: Target, seen: LookUp): string | undefined {
   const refused = (why: string): string => `${tokenId}: refused, nothing was sent: ${why}`;
+  const isService = kind === "service" || (seen.found === "alive" && seen.snapshot.kind === "service");
+  if (isService) return refused(SERVICE_TOKEN);
   const guarded = expect?.name !== undefined || expect?.ownerId !== undefined;
   if (seen.found === "unseen" && guarded) {
     return refused(`nobody can see whether it is the token that expect describes: ${seen.why}`);
   }
   if (seen.found !== "alive") return undefined;
-  const { name, owner, kind } = seen.snapshot;
-  if (kind === "service") return refused(SERVICE_TOKEN);
+  const { name, owner } = seen.snapshot;
   if (expect?.name !== undefined && expect.name !== name) {
     return refused(`its name is ${JSON.stringify(name)}, not ${JSON.stringify(expect.name)} as expect.name says`);
   }
@@ -51,7 +55,7 @@ export const SERVICE_TOKEN = "it is a service account's token, which this versio
  */
 export async function revoke(
   client: DatadogClient,
-  args: RevocationArguments,
+  args: Target,
   previous?: RevocationRecord,
 ): Promise<RevocationRecord> {
   const { tokenId } = args;
