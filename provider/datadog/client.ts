@@ -5,7 +5,7 @@ import { advice, concealer, DatadogError, errorWords, isHtml, parseJson } from "
 import { now, RateLimit } from "./rateLimit";
 import { CurrentUserAnswer, type Token, TokenAnswer, TokenListAnswer, UserAnswer } from "./schemas";
 import type { Credentials, RetrySettings, Settings } from "./settings";
-import { tokenIdOfValue } from "./tokenIds";
+import { redactTokenValues, tokenIdOfValue } from "./tokenIds";
 
 const { version } = require("pulumi-datadog-revocation/package.json") as { version: string };
 
@@ -251,7 +251,9 @@ export class DatadogClient {
   }
 
   #parse<Schema extends v.GenericSchema>(schema: Schema, answer: Answer, path: string): v.InferOutput<Schema> {
-    const parsed = v.safeParse(schema, parseJson(answer.body));
+    // Names are others' text, and go into state: a secret in one must not.
+    const conceal = (text: string): string => redactTokenValues(this.#conceal(text));
+    const parsed = v.safeParse(schema, parseJson(answer.body, conceal));
     if (parsed.success) return parsed.output;
     const where = v.getDotPath(parsed.issues[0]);
     const what =

@@ -89,10 +89,13 @@ function structuredWords(body: string): string | undefined {
     .join("; ");
 }
 
-/** @returns undefined for a text that is no JSON */
-export function parseJson(text: string): unknown {
+/**
+ * @param conceal takes out of each text in it what must not be repeated
+ * @returns undefined for a text that is no JSON
+ */
+export function parseJson(text: string, conceal = (part: string): string => part): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value) => (typeof value === "string" ? conceal(value) : value));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
+import { plainLine } from "../datadog/errors";
 import type { RevocationInputs } from "./arguments";
 import { type LookUp, lookUp, type WhoAmI, whoAmI } from "./lookUp";
 import type { Snapshot } from "./record";
@@ -6,6 +7,11 @@ import type { Snapshot } from "./record";
 /** A token that is not revoked, because a guard or Datadog refused; or nobody can say. The text is for the user. */
 export class NotRevokedError extends Error {
   override readonly name = "NotRevokedError";
+
+  constructor(text: string) {
+    // It may repeat names, which others chose.
+    super(plainLine(text));
+  }
 }
 
 /**

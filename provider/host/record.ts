@@ -1,5 +1,5 @@
 import type { Token } from "../datadog/schemas";
-import { redactTokenValues, type TokenKind } from "../datadog/tokenIds";
+import type { TokenKind } from "../datadog/tokenIds";
 
 /** What Datadog said about a token while it was still there. */
 export interface Snapshot {
@@ -55,8 +55,7 @@ export function toSnapshot({ id, attributes, relationships }: Token, handle: str
   return {
     tokenId: id.toLowerCase(),
     kind: owner.type === "service_account" ? "service" : "personal",
-    // Somebody may have named a token after its own value.
-    name: redactTokenValues(attributes.name),
+    name: attributes.name,
     owner: { id: owner.id, type: owner.type, ...(handle !== undefined && { handle }) },
     scopes: (attributes.scopes ?? []).toSorted(),
     createdAt: utc(attributes.created_at),

@@ -62,7 +62,7 @@ export async function revoke(client: DatadogClient, args: RevocationInputs, prev
       return args.verify === false ? accepted : verify(client, address, accepted);
     }
     if (seen.found === "alive" && answerLost) return { ...record, outcome: "revoked", verifiedAt: revokedAt };
-    if (previous) return { ...previous, status: "revoked" };
+    if (previous) return stillStanding(previous, revokedAt);
     if (args.onNotFound === "fail") {
       throw new NotRevokedError(`${tokenId}: not revoked: ${notFound(client, args, who)}`);
     }
@@ -70,6 +70,12 @@ export async function revoke(client: DatadogClient, args: RevocationInputs, prev
     await warnOnce(`${tokenId}: ${notFound(client, args, who)}`);
     return { ...record, outcome: "alreadyRevoked" };
   }
+}
+
+/** The old record of a token that is gone by now. A verification that was due is done with that. */
+function stillStanding(previous: RevocationRecord, goneAt: string): RevocationRecord {
+  const isDue = previous.verifiedAt === undefined && previous.snapshot !== undefined;
+  return { ...previous, status: "revoked", ...(isDue && { verifiedAt: goneAt }) };
 }
 
 async function sendRevocation(client: DatadogClient, address: TokenAddress): Promise<RevokeAnswer> {

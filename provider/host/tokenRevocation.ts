@@ -114,8 +114,8 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<pu
     const client = await connectToAct(tokenId);
     return { outs: settle(news, await revoke(client, news, record), client.apiUrl) };
   }
-  const unverified = outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
-  const client = unverified && news.verify !== false ? await connect() : undefined;
+  const isDue = outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
+  const client = isDue && news.verify !== false ? await connectFor(tokenId, "not verified") : undefined;
   const verified = client ? await verify(client, addressOf(olds), record) : record;
   return { outs: settle(news, { record: verified, actor }, apiUrl) };
 }
@@ -164,11 +164,16 @@ function settle(inputs: Inputs, { record, actor }: Act, apiUrl: string): object 
 }
 
 async function connectToAct(tokenId: string): Promise<DatadogClient> {
-  const client = await connect().catch((error) => {
-    throw new NotRevokedError(`${tokenId}: not revoked: ${sentence(error)}`);
-  });
+  const client = await connectFor(tokenId, "not revoked");
   if (!client) throw new NotRevokedError(`${tokenId}: not revoked: ${NO_CREDENTIALS}`);
   return client;
+}
+
+/** @param consequence what it means for the token when settings cannot be used */
+async function connectFor(tokenId: string, consequence: string): Promise<DatadogClient | undefined> {
+  return connect().catch((error) => {
+    throw new NotRevokedError(`${tokenId}: ${consequence}: ${sentence(error)}`);
+  });
 }
 
 /** A preview's stand-in for what it does not know yet may lie anywhere in an input. */

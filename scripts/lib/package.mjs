@@ -21,7 +21,8 @@ export async function refreshPackage() {
   if (!done || !fs.existsSync(installed) || !fs.existsSync(tarball)) await buildPackage();
 }
 
-export const canBuild = () => fs.existsSync(compiler);
+/** Whether the development dependencies are there: the compiler alone may have come as a peer of another package. */
+export const canBuild = () => fs.existsSync(compiler) && fs.existsSync(inRoot("node_modules/@types/node"));
 
 /**
  * Compiles to dist/, packs, and puts what the tarball holds into node_modules as a real copy, which is how users

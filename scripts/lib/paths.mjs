@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-export const root = join(import.meta.dirname, "../..");
+const root = fileURLToPath(new URL("../..", import.meta.url));
 export const inRoot = (...parts) => join(root, ...parts);
 
 /** What the project builds for itself while it works; `git clean -fdX` may remove it at any time. */

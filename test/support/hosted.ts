@@ -1,0 +1,118 @@
+import {
+  type KeyPair,
+  type LoggedRequest,
+  type SimulatedToken,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "pulumi-datadog-revocation/simulator";
+import { type Host, type HostError, type Properties, startHost } from "./host";
+
+/** A UUID that no token of the simulator has. */
+export const noToken = "00000000-0000-1234-0000-000000000000";
+
+/** How state writes a time. */
+export const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+/** A local Datadog with tokens enough for every test of a file, and the host processes that use it. */
+export interface Hosted {
+  readonly simulator: Simulator;
+  /** The host that most tests share. What it says once, it says once for them all. */
+  readonly host: Host;
+  /** One more host: another run, with keys of its own if they are given. Configuration here adds to theirs. */
+  start(options?: { keys?: KeyPair; config?: Record<string, string>; env?: Record<string, string> }): Promise<Host>;
+  /** A host that finds in its configuration what is given here, and nothing else. */
+  startBare(options: { config?: Record<string, string>; env?: Record<string, string> }): Promise<Host>;
+  /** A person's token that no test has had yet. */
+  token(): SimulatedToken;
+  serviceToken(): SimulatedToken;
+  /** The path of a token, for faults. */
+  path(tokenId: string): string;
+  stop(): Promise<void>;
+}
+
+/** Waits between attempts that a test can afford. */
+const quick = { "datadog:httpClientRetryBackoffBase": "0.01", "datadog:httpClientRetryBackoffMultiplier": "1" };
+
+/** Call it in a `beforeAll`. */
+export async function startHosted(options?: SimulatorOptions, config?: Record<string, string>): Promise<Hosted> {
+  const simulator = await startSimulator({ seed: 4, tokens: 100, ...options });
+  const hosts: Host[] = [];
+  const startBare: Hosted["startBare"] = async (options) => {
+    const host = await startHost(options);
+    hosts.push(host);
+    return host;
+  };
+  const start: Hosted["start"] = ({ keys = simulator, config, env } = {}) =>
+    startBare({
+      config: {
+        "datadog:apiUrl": simulator.url,
+        "datadog:apiKey": keys.apiKey,
+        "datadog:appKey": keys.appKey,
+        ...quick,
+        ...config,
+      },
+      ...(env && { env }),
+    });
+  const left = {
+    personal: simulator.tokens.filter(({ serviceAccountId }) => serviceAccountId === undefined),
+    service: simulator.tokens.filter(({ serviceAccountId }) => serviceAccountId !== undefined),
+  };
+  const next = (kind: "personal" | "service"): SimulatedToken => {
+    let token = left[kind].shift();
+    while (token && simulator.find(token.id)?.revokedAt !== null) token = left[kind].shift();
+    if (!token) throw new Error("no token is left: start the simulator with more");
+    return token;
+  };
+  return {
+    simulator,
+    host: await start(config && { config }),
+    start,
+    startBare,
+    token: () => next("personal"),
+    serviceToken: () => next("service"),
+    path: (tokenId) => `/api/v2/personal_access_tokens/${tokenId}`,
+    stop: async () => {
+      for (const host of hosts) host.kill();
+      await simulator.stop();
+    },
+  };
+}
+
+/** What was sent about a token, in order: `"DELETE 204"`; a status that is no answer shows as `-`. */
+export function sent({ simulator }: Hosted, tokenId: string, since = 0): string[] {
+  return simulator.requests(since).filter(about(tokenId)).map(shown);
+}
+
+/** Everything that was sent: `"GET 200"`, with the owners' look-ups. */
+export function allSent({ simulator }: Hosted, since = 0): string[] {
+  return simulator.requests(since).map(shown);
+}
+
+const about = (tokenId: string) => (request: LoggedRequest) => request.path.includes(tokenId);
+const shown = ({ method, status }: LoggedRequest) => `${method} ${status ?? "-"}`;
+
+/** What the user was told about a token: `"warning <text>"`, from the beginning of each line that names it first. */
+export function said(host: Host, tokenId: string): string[] {
+  return host
+    .logs()
+    .filter(({ message }) => message.startsWith(`${tokenId}: `))
+    .map(({ severity, message, ephemeral }) => `${severity}${ephemeral ? " (ephemeral)" : ""} ${message}`);
+}
+
+/** The error of a call that must fail. */
+export async function failure(call: Promise<unknown>): Promise<HostError> {
+  return call.then(
+    (result) => {
+      throw new Error(`did not fail: ${JSON.stringify(result)}`);
+    },
+    (error: HostError) => error,
+  );
+}
+
+/** Checks and creates, as a first `up` does. */
+export async function revoke(host: Host, args: Properties): Promise<{ id: string; properties: Properties }> {
+  const { inputs, failures } = await host.check({}, args);
+  if (failures.length > 0) throw new Error(`check failed: ${JSON.stringify(failures)}`);
+  return host.create(inputs);
+}
