@@ -2,6 +2,8 @@
  * What the package does, on a local Datadog and the real engine: review, revoke, and what stands in the record.
  * `npm start` runs it, with a backend and a Pulumi home of its own.
  */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import automation from "@pulumi/pulumi/automation/index.js";
 import { type Snapshot, TokenRevocation } from "pulumi-datadog-revocation";
 import { startSimulator, type SimulatedToken as Token } from "pulumi-datadog-revocation/simulator";
@@ -26,10 +28,12 @@ function wrongToken(): void {
 
 const names = ["by-id", "by-leaked-value", "by-public-portion", "revoked-before"];
 let program = revocations;
+const workspace = join(import.meta.dirname, "../../.cache/demo/workspace");
+mkdirSync(workspace, { recursive: true });
 const stack = await automation.LocalWorkspace.createOrSelectStack(
   { stackName: "demo", projectName: "revocations", program: async () => program() },
   {
-    workDir: import.meta.dirname,
+    workDir: workspace,
     projectSettings: { name: "revocations", runtime: "nodejs", main: import.meta.dirname },
     envVars: { DD_HOST: datadog.url, DD_API_KEY: datadog.apiKey, DD_APP_KEY: datadog.appKey },
   },
