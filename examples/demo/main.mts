@@ -27,6 +27,7 @@ function wrongToken(): void {
 }
 
 const names = ["by-id", "by-leaked-value", "by-public-portion", "revoked-before"];
+const tarball = join(import.meta.dirname, "../../.cache/package/pulumi-datadog-revocation.tgz");
 let program = revocations;
 const workspace = join(import.meta.dirname, "../../.cache/demo/workspace");
 mkdirSync(workspace, { recursive: true });
@@ -78,7 +79,7 @@ ${(await stack.history())
   .join("\n")}
 
 Next, with a real account, in a project of your own (README.md has the whole story):
-  npm install pulumi-datadog-revocation
+  npm install ${tarball}
   export DD_SITE=datadoghq.com DD_API_KEY=… DD_APP_KEY=…
   new TokenRevocation("leaked-ci-token", { tokenId: "…", reason: "…", ticket: "…" });   // in index.ts
   pulumi preview --diff     # read whose token it is
