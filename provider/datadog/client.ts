@@ -92,7 +92,7 @@ export class DatadogClient {
   /**
    * `GET /api/v2/personal_access_tokens/{token_id}`, or the same of a service account's.
    *
-   * @returns undefined when Datadog does not know the token there, or not any more
+   * @returns undefined when Datadog does not know the token there; a revoked one may be known for a while
    * @throws DatadogError
    */
   async getToken(address: TokenAddress, within?: number): Promise<Token | undefined> {
@@ -103,7 +103,7 @@ export class DatadogClient {
     if (data.id.toLowerCase() !== address.tokenId) {
       throw this.#error(`GET ${path}`, "answered with another token. Nothing it says is used", "malformed");
     }
-    return isLive(data) ? data : undefined;
+    return data;
   }
 
   /**
@@ -120,7 +120,7 @@ export class DatadogClient {
       const path = `/api/v2/personal_access_tokens?page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}`;
       const answer = await this.#request("GET", path, { expected: [], within: deadline - now() });
       const { data, meta } = this.#parse(TokenListAnswer, answer, path);
-      tokens.push(...data.filter(isLive));
+      tokens.push(...data);
       read += data.length;
       if (data.length === 0 || read >= meta.page.total_filtered_count) return tokens;
     }
@@ -270,10 +270,6 @@ function tokenPath({ tokenId, serviceAccountId }: TokenAddress): string {
   return serviceAccountId === undefined
     ? `/api/v2/personal_access_tokens/${tokenId}`
     : `/api/v2/service_accounts/${serviceAccountId}/access_tokens/${tokenId}`;
-}
-
-function isLive(token: Token): boolean {
-  return token.attributes.revoker_uuid == null;
 }
 
 function authentication(credentials: Credentials): Record<string, string> {

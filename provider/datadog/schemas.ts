@@ -33,6 +33,11 @@ export const Token = v.object({
 });
 export type Token = v.InferOutput<typeof Token>;
 
+/** Whether Datadog knows a token, and not as a revoked one. */
+export function isAlive(token: Token | undefined): token is Token {
+  return token !== undefined && token.attributes.revoker_uuid == null;
+}
+
 /** `GET /api/v2/personal_access_tokens/{token_id}` */
 export const TokenAnswer = v.object({ data: Token });
 export type TokenAnswer = v.InferOutput<typeof TokenAnswer>;

@@ -17,17 +17,19 @@ export class NotRevokedError extends Error {
 /**
  * Finds out what Datadog says of a token, judges it by the guards, and tells by which path it goes.
  *
+ * @param known what was seen of it before this run revoked it, so that it is not looked for in vain
  * @throws NotRevokedError when a guard speaks against it
  */
 export async function review(
   client: DatadogClient,
   args: RevocationInputs,
+  known?: LookUp,
 ): Promise<{ seen: LookUp; address: TokenAddress }> {
   const { tokenId, serviceAccountId, expect = {} } = args;
   if (tokenId === client.ownTokenId && args.allowSelf !== true) {
     throw refusal(args, "it authenticates this very run: use other credentials, or allowSelf: true to revoke it last");
   }
-  const seen = await lookUp(client, { tokenId, serviceAccountId });
+  const seen = known ?? (await lookUp(client, { tokenId, serviceAccountId }));
   if (expect.organizationId !== undefined) checkOrganization(args, await whoAmI(client));
   if (seen.found === "alive") checkToken(args, seen.snapshot);
   if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {

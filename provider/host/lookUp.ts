@@ -1,6 +1,6 @@
 import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
-import type { Token } from "../datadog/schemas";
+import { isAlive, type Token } from "../datadog/schemas";
 import { type Snapshot, toSnapshot } from "./record";
 
 /** What Datadog says of a token before it is revoked. */
@@ -41,20 +41,29 @@ function once<T>(
   return answer;
 }
 
-/** Looks a token up: what this run saw of it first, also after it was revoked. */
+/** Looks a token up. */
 export function lookUp(client: DatadogClient, address: TokenAddress): Promise<LookUp> {
   return once(
     client,
-    `token ${address.tokenId} ${address.serviceAccountId}`,
+    tokenQuestion(address),
     () => ask(client, address),
     ({ found }) => found === "unseen",
   );
 }
 
+/** To be called when a token was acted on: what was seen before holds no more. */
+export function forget(client: DatadogClient, address: TokenAddress): void {
+  answers.delete(`${client.apiUrl} ${tokenQuestion(address)}`);
+}
+
+function tokenQuestion({ tokenId, serviceAccountId }: TokenAddress): string {
+  return `token ${tokenId} ${serviceAccountId}`;
+}
+
 async function ask(client: DatadogClient, address: TokenAddress): Promise<LookUp> {
   try {
-    const token = (await client.getToken(address, WITHIN)) ?? (await listed(client, address.tokenId));
-    if (!token) return { found: "gone" };
+    const token = (await client.getToken(address, WITHIN)) ?? (await serviceToken(client, address.tokenId));
+    if (!isAlive(token)) return { found: "gone" };
     return { found: "alive", snapshot: toSnapshot(token, await ownerHandle(client, token)) };
   } catch (error) {
     return { found: "unseen", why: reason(error) };
@@ -62,22 +71,27 @@ async function ask(client: DatadogClient, address: TokenAddress): Promise<LookUp
 }
 
 /**
- * A token that its path does not know may be a service account's, whose owner names the path. The listing holds both
- * kinds; where it may not be read, it says nothing against what the path said.
+ * A token that its path does not know may be a service account's, and its owner names the right path. The listing tells
+ * the owner; where it may not be read, it says nothing against what the path said.
  */
-async function listed(client: DatadogClient, tokenId: string): Promise<Token | undefined> {
-  const tokens = await once(
+async function serviceToken(client: DatadogClient, tokenId: string): Promise<Token | undefined> {
+  const listing = await once(
     client,
     "listing",
-    () => listTokens(client),
-    (all) => all === undefined,
+    () => listServiceTokens(client),
+    (tokens) => tokens === undefined,
   );
-  return tokens?.get(tokenId);
+  const listed = listing?.get(tokenId);
+  if (!listed) return undefined;
+  const address = { tokenId, serviceAccountId: listed.relationships.owned_by.data.id };
+  return client.getToken(address, WITHIN).catch(() => listed);
 }
 
-async function listTokens(client: DatadogClient): Promise<Map<string, Token> | undefined> {
+async function listServiceTokens(client: DatadogClient): Promise<Map<string, Token> | undefined> {
   try {
-    return new Map((await client.listTokens(LISTING_WITHIN)).map((token) => [token.id.toLowerCase(), token]));
+    const tokens = await client.listTokens(LISTING_WITHIN);
+    const ofServiceAccounts = tokens.filter((token) => token.relationships.owned_by.data.type === "service_account");
+    return new Map(ofServiceAccounts.map((token) => [token.id.toLowerCase(), token]));
   } catch {
     return undefined;
   }

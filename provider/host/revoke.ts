@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Actor, DatadogClient, RevokeAnswer, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { now } from "../datadog/rateLimit";
+import { isAlive } from "../datadog/schemas";
 import type { RevocationInputs } from "./arguments";
 import { warn, warnOnce } from "./engine";
 import { NotRevokedError, notFound, review } from "./guards";
-import { whoAmI } from "./lookUp";
+import { forget, type LookUp, whoAmI } from "./lookUp";
 import type { RevocationRecord } from "./record";
 
 /** A revocation, and whose credentials did it. */
@@ -17,6 +18,11 @@ export interface Act {
 /** What this run did already, by site and token. */
 const acts = new Map<string, Promise<Act>>();
 
+/** What this run did for a token already; undefined for nothing. */
+export async function earlierAct(client: DatadogClient, tokenId: string): Promise<Act | undefined> {
+  return acts.get(`${client.apiUrl} ${tokenId}`)?.catch(() => undefined);
+}
+
 /**
  * Revokes a token that this stack has no record of. A second resource of the same token is answered from what was done
  * for the first: to Datadog it would look as if somebody else had been there before.
@@ -25,12 +31,19 @@ const acts = new Map<string, Promise<Act>>();
  */
 export async function revokeOnce(client: DatadogClient, args: RevocationInputs): Promise<Act> {
   const key = `${client.apiUrl} ${args.tokenId}`;
-  const earlier = acts.get(key);
-  const done = earlier && (await earlier.catch(() => undefined));
-  if (done) return done;
+  const done = acts.has(key) ? await earlierAct(client, args.tokenId) : undefined;
+  if (done) {
+    await review(client, args, seenBefore(done));
+    return done;
+  }
   const act = revoke(client, args);
   acts.set(key, act);
   return act;
+}
+
+/** What was seen of a token before it was revoked. */
+export function seenBefore({ record: { snapshot } }: Act): LookUp {
+  return snapshot ? { found: "alive", snapshot } : { found: "gone" };
 }
 
 /**
@@ -45,6 +58,7 @@ export async function revoke(client: DatadogClient, args: RevocationInputs, prev
   const { seen, address } = await review(client, args);
   const who = await whoAmI(client);
   const { status, answerLost } = await sendRevocation(client, address);
+  forget(client, args);
   return { record: await judge(), actor: who.actor };
 
   async function judge(): Promise<RevocationRecord> {
@@ -117,7 +131,7 @@ export async function verify(
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     let why = "";
     try {
-      alive = (await client.getToken(address, deadline - now())) !== undefined;
+      alive = isAlive(await client.getToken(address, deadline - now()));
       if (!alive) return seen ? { ...record, verifiedAt: utcNow() } : unverified("nobody had seen it there before");
       seen = true;
     } catch (error) {

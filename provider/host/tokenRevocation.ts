@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
 import { ConfigurationError, plainLine } from "../datadog/errors";
+import { isAlive } from "../datadog/schemas";
 import { UNKNOWN } from "../datadog/tokenIds";
 import { ArgumentError, applyRules, type RevocationArguments, type RevocationInputs, RULES } from "./arguments";
 import { connect, NO_CREDENTIALS, setConfiguration } from "./connection";
@@ -16,7 +17,7 @@ import { NotRevokedError, notFound, review } from "./guards";
 import { whoAmI } from "./lookUp";
 import { compact, partition, pick } from "./objects";
 import { type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
-import { type Act, revoke, revokeOnce, verify } from "./revoke";
+import { type Act, earlierAct, revoke, revokeOnce, seenBefore, verify } from "./revoke";
 
 /** Added by the engine's dynamic-provider process; it must come back out of everything that this module returns. */
 interface Provided {
@@ -85,7 +86,8 @@ async function showToken(inputs: RevocationInputs): Promise<Snapshot | undefined
     await warnOnce(`${tokenId}: neither looked up nor checked, nor any other token: ${NO_CREDENTIALS}`, NO_CREDENTIALS);
     return undefined;
   }
-  const { seen } = await review(client, inputs);
+  const done = await earlierAct(client, tokenId);
+  const { seen } = await review(client, inputs, done && seenBefore(done));
   if (seen.found === "unseen") {
     await warnOnce(`${tokenId}: its name and owner cannot be shown: ${seen.why}`);
   } else if (seen.found === "gone") {
@@ -122,7 +124,7 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<pu
 
 /** Asks Datadog whether the token is still gone. What cannot be seen is left as it stands. */
 export async function read(id: string, props: State): Promise<pulumi.dynamic.ReadResult> {
-  const status = await presentStatus(addressOf(props)).catch(async (error) => {
+  const status = await presentStatus(addressOf({ ...props, tokenId: id })).catch(async (error) => {
     await warnOnce(`${id}: left as recorded, as every token that cannot be seen: ${sentence(error)}`, "read");
     return props.status;
   });
@@ -137,7 +139,7 @@ export async function read(id: string, props: State): Promise<pulumi.dynamic.Rea
 async function presentStatus(address: TokenAddress): Promise<Status> {
   const client = await connect();
   if (!client) throw new ConfigurationError(NO_CREDENTIALS);
-  return (await client.getToken(address)) === undefined ? "revoked" : "alive";
+  return isAlive(await client.getToken(address)) ? "alive" : "revoked";
 }
 
 /** By which path a recorded token goes. */
