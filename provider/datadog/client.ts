@@ -139,7 +139,7 @@ export class DatadogClient {
     if (status === 204 || status === 404) return { status, answerLost };
     throw this.#error(
       `DELETE ${path}`,
-      `answered ${status} instead of 204. ${advice(status, "DELETE")}`,
+      `answered ${status} instead of 204. ${advice(status, `DELETE ${path}`)}`,
       "malformed",
       status,
       true,
@@ -239,7 +239,7 @@ export class DatadogClient {
       const kind = knowsWhen && isTransientStatus(status) ? "rateLimited" : "status";
       return this.#error(
         request,
-        `answered ${status}: ${errorWords(body, this.#conceal)}. ${advice(status, method)}`,
+        `answered ${status}: ${errorWords(body, this.#conceal)}. ${advice(status, request)}`,
         kind,
         status,
         status >= 500,

@@ -101,17 +101,17 @@ export function parseJson(text: string, conceal = (part: string): string => part
   }
 }
 
-/** What a person can do about a status. */
-export function advice(status: number, method: string): string {
+/**
+ * What a person can do about a status.
+ *
+ * @param request method and path
+ */
+export function advice(status: number, request: string): string {
   if (status === 401) {
     return "The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, datadog:apiUrl)";
   }
   if (status === 403) {
-    const anyones = method === "DELETE" ? "org_app_keys_write" : "org_app_keys_read";
-    return (
-      `The credentials need the permission user_app_keys for one's own tokens, ${anyones} for anyone's; ` +
-      "or they belong to another site (DD_SITE, datadog:apiUrl)"
-    );
+    return `The credentials need the permission ${permission(request)}; or they belong to another site (DD_SITE, datadog:apiUrl)`;
   }
   if (status === 429) return "Try again when the rate limit allows it";
   if (status >= 500) return "The fault is at Datadog's side: see https://status.datadoghq.com and try again";
@@ -119,4 +119,10 @@ export function advice(status: number, method: string): string {
     return "Redirects are refused, as the keys would follow: set DD_SITE or datadog:apiUrl to the API itself, like https://api.datadoghq.eu";
   }
   return "Check that DD_SITE or datadog:apiUrl names Datadog's API, like https://api.datadoghq.eu";
+}
+
+function permission(request: string): string {
+  if (request.includes("/service_accounts/")) return "service_account_write";
+  const anyones = request.startsWith("DELETE") ? "org_app_keys_write" : "org_app_keys_read";
+  return `user_app_keys for one's own tokens, ${anyones} for anyone's`;
 }
