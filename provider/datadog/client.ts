@@ -74,9 +74,9 @@ export class DatadogClient {
   readonly #headers: Record<string, string>;
   readonly #retry: RetrySettings;
   readonly #rateLimit: RateLimit;
-  /** For text that others wrote. */
   /** The id of the token that authenticates these requests; undefined when a key does. */
   readonly ownTokenId: string | undefined;
+  /** For text that others wrote. */
   readonly #conceal: (text: string) => string;
 
   constructor(settings: Settings & { credentials: Credentials }, rateLimit = processRateLimit) {
