@@ -1,6 +1,6 @@
 import type { Properties } from "../support/host";
 import { unknown } from "../support/host";
-import { allSent, type Hosted, noToken, said, sent, startHosted } from "../support/hosted";
+import { allSent, answered, type Hosted, noToken, said, sent, startHosted } from "../support/hosted";
 
 let hosted: Hosted;
 
@@ -76,8 +76,8 @@ describe("a token that is to be revoked", () => {
       expect({ inputs, failures }).toEqual({ inputs: { tokenId, status: "revoked" }, failures: [] });
     }
     expect(said(hosted.host, tokenId)).toEqual([
-      `warning ${tokenId}: Datadog (${new URL(hosted.simulator.url).host}) does not know this token: it was revoked ` +
-        "before, or the id, the site or the organization is wrong. It counts as alreadyRevoked",
+      `warning ${tokenId}: ${answered(hosted)} does not know this token: it was revoked before, or the id, the site or ` +
+        "the organization is wrong. It counts as alreadyRevoked",
     ]);
   });
 
@@ -200,13 +200,24 @@ describe("what a transform may have broken on the way", () => {
   });
 });
 
-test("a service account's token is refused, whether the prefix or Datadog shows it", async () => {
-  const { id: tokenId } = hosted.serviceToken();
-  const sentence = `${tokenId}: refused, nothing was sent: it is a service account's token`;
-  expect(await reasons({ tokenId, kind: "service" })).toEqual([expect.stringContaining(sentence)]);
-  expect(sent(hosted, tokenId)).toEqual([]);
-  expect(await reasons({ tokenId })).toEqual([expect.stringContaining(sentence)]);
-  expect(sent(hosted, tokenId)).toEqual(["GET 200"]);
+test("a service account's token is shown with its account", async () => {
+  const { id: tokenId, serviceAccountId, name } = hosted.serviceToken();
+  const { inputs, failures } = await hosted.host.check({}, { tokenId });
+  expect(failures).toEqual([]);
+  const owner = { id: serviceAccountId, type: "service_account" };
+  expect(inputs).toMatchObject({ kind: "service", snapshot: { kind: "service", name, owner } });
+});
+
+test("a service account's token whose account cannot be seen is refused, until the program names it", async () => {
+  const { id: tokenId, serviceAccountId } = hosted.serviceToken();
+  const keys = hosted.simulator.createKeys(["service_account_write"]);
+  const host = await hosted.start({ keys });
+  const { failures } = await host.check({}, { tokenId, kind: "service" });
+  const sentence = "it is a service account's token, and whose cannot be seen: give serviceAccountId. GET ";
+  expect(failures).toEqual([
+    { property: "", reason: expect.stringContaining(`${tokenId}: refused, nothing was sent: ${sentence}`) },
+  ]);
+  expect((await host.check({}, { tokenId, kind: "service", serviceAccountId })).failures).toEqual([]);
 });
 
 test.each([

@@ -1,5 +1,18 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Fault } from "pulumi-datadog-revocation/simulator";
-import { allSent, failure, type Hosted, noToken, revoke, said, sent, startHosted, time } from "../support/hosted";
+import {
+  actor,
+  allSent,
+  answered,
+  failure,
+  type Hosted,
+  noToken,
+  revoke,
+  said,
+  sent,
+  startHosted,
+  time,
+} from "../support/hosted";
 
 let hosted: Hosted;
 
@@ -37,6 +50,7 @@ describe("a token that is there", () => {
       httpStatus: 204,
       verifiedAt: time,
       apiUrl: hosted.simulator.url,
+      actor: actor(hosted),
       snapshot: { ...(inputs.snapshot as object), lastUsedAt: token?.lastUsedAt && time },
     });
     const { revokedAt, verifiedAt } = properties as { revokedAt: string; verifiedAt: string };
@@ -80,10 +94,11 @@ describe("a token that Datadog does not know", () => {
       revokedAt: time,
       httpStatus: 404,
       apiUrl: hosted.simulator.url,
+      actor: actor(hosted),
     });
     expect(sent(hosted, tokenId)).toEqual(["GET 404", "DELETE 404"]);
     expect(said(hosted.host, tokenId)).toEqual([
-      `warning ${tokenId}: Datadog (${address()}) does not know this token: it was revoked before, or the id, the site ` +
+      `warning ${tokenId}: ${answered(hosted)} does not know this token: it was revoked before, or the id, the site ` +
         "or the organization is wrong. It counts as alreadyRevoked",
     ]);
   });
@@ -91,7 +106,7 @@ describe("a token that Datadog does not know", () => {
   test('is an error with onNotFound: "fail", and nothing is recorded', async () => {
     const error = await failure(revoke(hosted.host, { tokenId: noToken, onNotFound: "fail" }));
     expect(error.message).toBe(
-      `${noToken}: not revoked: Datadog (${address()}) does not know this token: it was revoked before, or the id, the ` +
+      `${noToken}: not revoked: ${answered(hosted)} does not know this token: it was revoked before, or the id, the ` +
         'site or the organization is wrong. onNotFound: "fail" makes that an error',
     );
     expect(error.partial).toBeUndefined();
@@ -106,6 +121,16 @@ describe("a token that Datadog does not know", () => {
     expect(properties.verifiedAt).toBe(properties.revokedAt);
     expect(sent(hosted, tokenId)).toEqual(["GET 200", "DELETE 404"]);
     expect(said(hosted.host, tokenId)).toEqual([]);
+  });
+
+  test('is an error with onNotFound: "fail", when someone else revoked it after the look-up', async () => {
+    const { id: tokenId } = hosted.token();
+    const { inputs } = await hosted.host.check({}, { tokenId, onNotFound: "fail" });
+    hosted.simulator.revoke(tokenId);
+    const error = await failure(hosted.host.create(inputs));
+    expect(error.message).toContain(`${tokenId}: not revoked: ${answered(hosted)} does not know this token`);
+    expect(error.partial).toBeUndefined();
+    expect(sent(hosted, tokenId)).toEqual(["GET 200", "DELETE 404"]);
   });
 
   test("is alreadyRevoked without a claim of having been there, when nobody was allowed to look", async () => {
@@ -135,6 +160,21 @@ describe("an answer that is lost", () => {
     expect(properties.verifiedAt).toBe(properties.revokedAt);
     expect(sent(hosted, tokenId)).toEqual(["GET 200", expect.stringMatching(/^DELETE (-|502)$/), "DELETE 404"]);
     expect(said(hosted.host, tokenId)).toEqual([]);
+  });
+
+  test("to a rate limit is sent again when Datadog says, and nothing else is sent meanwhile", async () => {
+    const [first, second] = [hosted.token().id, hosted.token().id];
+    const wait: Fault = { kind: "status", status: 429, headers: { "X-RateLimit-Reset": "1" } };
+    const limited = hosted.simulator.fault({ method: "DELETE", path: hosted.path(first) }, wait);
+    const revoked = revoke(hosted.host, { tokenId: first });
+    while (limited.hits === 0) await nextTurn();
+    const results = await Promise.all([revoked, revoke(hosted.host, { tokenId: second })]);
+    for (const { properties } of results) expect(properties).toMatchObject({ outcome: "revoked", httpStatus: 204 });
+    const requests = hosted.simulator.requests();
+    const refusedAt = requests.find(({ status, path }) => status === 429 && path.includes(first))?.at ?? 0;
+    const others = requests.filter(({ at, path }) => at > refusedAt && path.includes("/personal_access_tokens/"));
+    expect(others.length).toBeGreaterThan(4);
+    for (const { at } of others) expect(at).toBeGreaterThanOrEqual(refusedAt + 950);
   });
 
   test("of a token that was never seen is not claimed", async () => {
@@ -305,26 +345,57 @@ describe("a guard", () => {
     expect(properties).toMatchObject({ outcome: "revoked" });
   });
 
+  test("refuses the token that authenticates the run, unless that is asked for", async () => {
+    const own = hosted.token();
+    const host = await hosted.startBare({ env: { DD_BEARER_TOKEN: own.value, DD_HOST: hosted.simulator.url } });
+    const error = await failure(host.create({ tokenId: own.id, status: "revoked" }));
+    expect(error.message).toContain(`${own.id}: refused, nothing was sent: it authenticates this very run`);
+    expect(sent(hosted, own.id)).toEqual([]);
+    const { properties } = await host.create({ tokenId: own.id, allowSelf: true, status: "revoked" });
+    expect(properties).toMatchObject({ outcome: "revoked", httpStatus: 204 });
+    expect(properties).not.toHaveProperty("verifiedAt");
+    expect(said(host, own.id)).toEqual([expect.stringContaining("it authenticated this run")]);
+  });
+
+  test("expect.organizationId refuses what another organization would answer", async () => {
+    const { id: tokenId } = hosted.token();
+    const expected = hosted.simulator.organization.id;
+    const error = await failure(
+      hosted.host.create({ tokenId, expect: { organizationId: noToken }, status: "revoked" }),
+    );
+    expect(error.message).toContain(`${expected} answers, not ${noToken} as expect.organizationId says`);
+    expect(sent(hosted, tokenId)).not.toContainEqual(expect.stringMatching("DELETE"));
+    const { properties } = await revoke(hosted.host, { tokenId, expect: { organizationId: expected } });
+    expect(properties).toMatchObject({ outcome: "revoked", actor: actor(hosted) });
+  });
+
   test("does not judge a token that is gone: the outcome says that nobody saw it", async () => {
     const { id: tokenId } = hosted.token();
     hosted.simulator.revoke(tokenId);
     const { properties } = await revoke(hosted.host, { tokenId, expect: { name: "another" } });
     expect(properties).toMatchObject({ outcome: "alreadyRevoked" });
   });
+});
 
-  test("refuses a service account's token by what Datadog shows, also when check was never called", async () => {
-    const { id: tokenId } = hosted.serviceToken();
-    const error = await failure(hosted.host.create({ tokenId, status: "revoked" }));
-    expect(error.message).toContain(`${tokenId}: refused, nothing was sent: it is a service account's token`);
-    expect(sent(hosted, tokenId)).toEqual(["GET 200"]);
+describe("a service account's token", () => {
+  test("goes by its account's path, which the look-up tells", async () => {
+    const { id: tokenId, serviceAccountId } = hosted.serviceToken();
+    const since = hosted.simulator.requests().length;
+    const { properties } = await revoke(hosted.host, { tokenId });
+    expect(properties).toMatchObject({ kind: "service", outcome: "revoked", httpStatus: 204, verifiedAt: time });
+    const acts = hosted.simulator.requests(since).filter(({ method }) => method === "DELETE");
+    expect(acts.map(({ path }) => path)).toEqual([
+      `/api/v2/service_accounts/${serviceAccountId}/access_tokens/${tokenId}`,
+    ]);
   });
 
-  test("refuses a service account's token by its prefix, when nobody may look", async () => {
+  test("is never sent by the personal path: by its prefix it is refused when nobody may look", async () => {
     const { id: tokenId } = hosted.serviceToken();
-    hosted.simulator.fault({ method: "GET", path: hosted.path(tokenId) }, { kind: "status", status: 403 });
+    const path = hosted.path(tokenId);
+    hosted.simulator.fault({ method: "GET", path }, { kind: "status", status: 403 });
     const error = await failure(hosted.host.create({ tokenId, kind: "service", status: "revoked" }));
     expect(error.message).toContain(`${tokenId}: refused, nothing was sent: it is a service account's token`);
-    expect(sent(hosted, tokenId)).not.toContainEqual(expect.stringMatching("DELETE"));
+    expect(sent(hosted, tokenId)).toEqual(["GET 403"]);
   });
 });
 
@@ -340,6 +411,7 @@ describe("permissions", () => {
       httpStatus: 204,
       revokedAt: time,
       apiUrl: hosted.simulator.url,
+      actor: actor(hosted),
     });
     expect(said(host, tokenId)).toEqual([
       expect.stringMatching(/^warning .*: its name and owner cannot be shown: GET .* answered 403: /),

@@ -2,7 +2,7 @@
  * What ends only by a deadline, side by side, as each waits for its own.
  */
 import type { Fault } from "pulumi-datadog-revocation/simulator";
-import { failure, type Hosted, revoke, said, sent, startHosted, time } from "../support/hosted";
+import { actor, failure, type Hosted, revoke, said, sent, startHosted, time } from "../support/hosted";
 
 let hosted: Hosted;
 
@@ -45,6 +45,7 @@ test.concurrent("a token that is alive after 30 s fails the deployment, stays in
       revokedAt: time,
       snapshot: expect.objectContaining(inputs.snapshot),
       apiUrl: hosted.simulator.url,
+      actor: actor(hosted),
     },
   });
   expect(sent(hosted, tokenId).length).toBeLessThan(20);

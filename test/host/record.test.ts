@@ -42,7 +42,7 @@ describe("diff", () => {
 
   test("sees no change in the same arguments, whatever the package, the snapshot and the kind became", async () => {
     const { host } = hosted;
-    expect(await host.diff(noToken, olds, { ...olds })).toEqual(none);
+    expect(await host.diff(noToken, { ...olds, __provider: "as an older release left it" }, olds)).toEqual(none);
     const seen = { ...olds, snapshot: { name: "n" }, kind: "personal", revokedAt: "2026-11-24T09:30:00.000Z" };
     expect(await host.diff(noToken, seen, olds)).toEqual(none);
     expect(await host.diff(noToken, olds, { ...olds, snapshot: unknown, kind: "service" })).toEqual(none);

@@ -194,7 +194,10 @@ export class Host {
     this.child.kill("SIGKILL");
   }
 
-  /** What the SDK makes of `import * as provider from "./host/…"` in an installed package, and stores with every resource. */
+  /**
+   * Adds what the SDK makes of `import * as provider from "./host/…"` in an installed package, and stores with every
+   * resource; unless it is there, as another release of the package left it.
+   */
   private withProvider(properties: Properties): Struct {
     const provider = `exports.handler = __f0;
 const provider = require("pulumi-datadog-revocation/${this.module}");
@@ -209,7 +212,7 @@ return () => provider;
   }).apply(undefined, undefined).apply(this, arguments);
 }
 `;
-    return struct({ ...properties, __provider: provider });
+    return struct({ __provider: provider, ...properties });
   }
 
   private call<Response>(send: (client: ResourceProviderClient, ...rest: Rest<Response>) => void): Promise<Response> {

@@ -79,6 +79,16 @@ export async function startHosted(options?: SimulatorOptions, config?: Record<st
   };
 }
 
+/** How messages name the site and the organization that answered. */
+export function answered({ simulator: { url, organization } }: Hosted): string {
+  return `Datadog (${new URL(url).host}, organization "${organization.name}" ${organization.id})`;
+}
+
+/** Whom the default keys belong to, as state has it. */
+export function actor({ simulator: { keyOwner, organization } }: Hosted) {
+  return { ...keyOwner, organizationId: organization.id, organizationName: organization.name };
+}
+
 /** What was sent about a token, in order: `"DELETE 204"`; a status that is no answer shows as `-`. */
 export function sent({ simulator }: Hosted, tokenId: string, since = 0): string[] {
   return simulator.requests(since).filter(about(tokenId)).map(shown);
