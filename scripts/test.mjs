@@ -28,7 +28,8 @@ await entry(async () => {
     lint: await said("Lint", "node_modules/@biomejs/biome/bin/biome", ["ci", ...colors, inRoot()]),
     types: await said("Types", "node_modules/typescript/bin/tsc", ["--noEmit", "-p", inRoot()]),
   };
-  const tiers = "Tests: unit, mocks, host (the real process of the provider), engine (the real Pulumi engine)";
+  const tiers =
+    "Tests: unit, mocks, host (the real process of the provider), wire (beside Datadog's own clients), engine (the real Pulumi engine)";
   const status = await said(tiers, jest, ["--json", `--outputFile=${results}`]);
 
   const { lines, total, failed } = summarize(checks, results);

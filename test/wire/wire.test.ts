@@ -1,0 +1,71 @@
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { KEYS, TOKEN_ID } from "./client";
+import { documentOf, REWRITE, type Row, rowIn, rowOf, unfitReasons } from "./document";
+import { root } from "./machine";
+import { ours, pageProgram, ran } from "./ran";
+import { read } from "./read";
+import { header, type Recorder, startRecorder } from "./recorder";
+
+const clients = [ours, ...ran, ...read];
+const documentPath = join(root, "docs/wire.md");
+const committed = existsSync(documentPath) ? readFileSync(documentPath, "utf8") : "";
+/** Whoever cannot be asked here stands in the document as last written. */
+const rows = new Map<string, Row | undefined>(clients.map(({ name }) => [name, rowIn(committed, name)]));
+
+let recorder: Recorder;
+beforeAll(async () => {
+  recorder = await startRecorder();
+});
+afterAll(() => recorder.stop());
+
+for (const client of clients) {
+  const title = `${client.name} sends one DELETE of the token's path, with both keys and without a body`;
+  if (client.lacks) {
+    console.warn(`${client.name} is not compared: this machine has no ${client.lacks}`);
+    test.skip(`${title} (this machine has no ${client.lacks})`, () => {});
+    continue;
+  }
+  test(title, async () => {
+    const requests = await client.requests(recorder);
+    const [request] = requests;
+    if (!request) throw new Error("nothing was sent");
+    rows.set(client.name, rowOf(client, request));
+
+    expect(requests).toHaveLength(1);
+    expect(request).toMatchObject({
+      method: "DELETE",
+      target: `/api/v2/personal_access_tokens/${TOKEN_ID}`,
+      body: "",
+    });
+    expect(header(request, "DD-API-KEY")).toBe(KEYS.apiKey);
+    expect(header(request, "DD-APPLICATION-KEY")).toBe(KEYS.appKey);
+    expect(header(request, "Authorization")).toBeUndefined();
+  });
+}
+
+test("every difference has its reason", () => {
+  expect(unfitReasons(written())).toEqual([]);
+});
+
+test(`docs/wire.md says what was seen (to write it anew: ${REWRITE})`, () => {
+  const document = documentOf(written());
+  if (process.env.UPDATE_DOCS) writeFileSync(documentPath, document);
+  expect(readFileSync(documentPath, "utf8")).toBe(document);
+});
+
+/** The API page comes with the project's papers, not with a clone. */
+const page = globSync(join(root, "../shared/seed/*.txt"))[0];
+const pageTest = page === undefined ? test.skip : test;
+if (page === undefined) console.warn("The programs are not compared with the API page: ../shared/seed is not here");
+pageTest.each(["revoke.sh", "revoke.mts", "revoke.py", "main.go"])("%s is the API page's own program", (name) => {
+  const packed = (text: string) => text.replace(/\s+/g, "");
+  expect(packed(readFileSync(page ?? "", "utf8"))).toContain(packed(pageProgram(name)));
+});
+
+function written(): Row[] {
+  return [...rows].map(([name, row]) => {
+    if (!row) throw new Error(`${name} could not be asked here, and docs/wire.md says nothing of it`);
+    return row;
+  });
+}
