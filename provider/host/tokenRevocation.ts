@@ -124,22 +124,22 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<pu
 
 /** Asks Datadog whether the token is still gone. What cannot be seen is left as it stands. */
 export async function read(id: string, props: State): Promise<pulumi.dynamic.ReadResult> {
-  const status = await presentStatus(addressOf({ ...props, tokenId: id })).catch(async (error) => {
+  const status = await presentStatus({ ...props, tokenId: id }).catch(async (error) => {
     await warnOnce(`${id}: left as recorded, as every token that cannot be seen: ${sentence(error)}`, "read");
     return props.status;
   });
   const { snapshot, ...inputs } = { ...pick(props, [...ARGUMENTS, "kind", "snapshot"]), status };
   return {
     id,
-    props: { ...props, status },
-    inputs: { ...inputs, ...(snapshot && { snapshot: withoutLastUse(snapshot) }) },
+    props: compact({ ...props, status }),
+    inputs: compact({ ...inputs, snapshot: snapshot && withoutLastUse(snapshot) }),
   };
 }
 
-async function presentStatus(address: TokenAddress): Promise<Status> {
+async function presentStatus(record: State): Promise<Status> {
   const client = await connect();
   if (!client) throw new ConfigurationError(NO_CREDENTIALS);
-  return isAlive(await client.getToken(address)) ? "alive" : "revoked";
+  return isAlive(await client.getToken(addressOf(record))) ? "alive" : "revoked";
 }
 
 /** By which path a recorded token goes. */

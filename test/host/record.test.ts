@@ -283,7 +283,8 @@ describe("read", () => {
   });
 
   test("never gives an empty id, nor stops at a broken record", async () => {
-    for (const properties of [{ tokenId: noToken }, { status: 7, snapshot: {} }, { snapshot: "x", expect: [] }]) {
+    const broken = [{}, { status: 7, snapshot: {} }, { snapshot: "x", expect: [] }, { snapshot: { kind: "service" } }];
+    for (const properties of broken) {
       expect(await hosted.host.read(noToken, properties)).toMatchObject({ id: noToken });
     }
   });
