@@ -200,26 +200,6 @@ describe("what a transform may have broken on the way", () => {
   });
 });
 
-test("a service account's token is shown with its account", async () => {
-  const { id: tokenId, serviceAccountId, name } = hosted.serviceToken();
-  const { inputs, failures } = await hosted.host.check({}, { tokenId });
-  expect(failures).toEqual([]);
-  const owner = { id: serviceAccountId, type: "service_account" };
-  expect(inputs).toMatchObject({ kind: "service", snapshot: { kind: "service", name, owner } });
-});
-
-test("a service account's token whose account cannot be seen is refused, until the program names it", async () => {
-  const { id: tokenId, serviceAccountId } = hosted.serviceToken();
-  const keys = hosted.simulator.createKeys(["service_account_write"]);
-  const host = await hosted.start({ keys });
-  const { failures } = await host.check({}, { tokenId, kind: "service" });
-  const sentence = "it is a service account's token, and whose cannot be seen: give serviceAccountId. GET ";
-  expect(failures).toEqual([
-    { property: "", reason: expect.stringContaining(`${tokenId}: refused, nothing was sent: ${sentence}`) },
-  ]);
-  expect((await host.check({}, { tokenId, kind: "service", serviceAccountId })).failures).toEqual([]);
-});
-
 test.each([
   ["name", (token: string) => [{ name: "another" }, `its name is "${token}", not "another" as expect.name says`]],
   [

@@ -345,57 +345,11 @@ describe("a guard", () => {
     expect(properties).toMatchObject({ outcome: "revoked" });
   });
 
-  test("refuses the token that authenticates the run, unless that is asked for", async () => {
-    const own = hosted.token();
-    const host = await hosted.startBare({ env: { DD_BEARER_TOKEN: own.value, DD_HOST: hosted.simulator.url } });
-    const error = await failure(host.create({ tokenId: own.id, status: "revoked" }));
-    expect(error.message).toContain(`${own.id}: refused, nothing was sent: it authenticates this very run`);
-    expect(sent(hosted, own.id)).toEqual([]);
-    const { properties } = await host.create({ tokenId: own.id, allowSelf: true, status: "revoked" });
-    expect(properties).toMatchObject({ outcome: "revoked", httpStatus: 204 });
-    expect(properties).not.toHaveProperty("verifiedAt");
-    expect(said(host, own.id)).toEqual([expect.stringContaining("it authenticated this run")]);
-  });
-
-  test("expect.organizationId refuses what another organization would answer", async () => {
-    const { id: tokenId } = hosted.token();
-    const expected = hosted.simulator.organization.id;
-    const error = await failure(
-      hosted.host.create({ tokenId, expect: { organizationId: noToken }, status: "revoked" }),
-    );
-    expect(error.message).toContain(`${expected} answers, not ${noToken} as expect.organizationId says`);
-    expect(sent(hosted, tokenId)).not.toContainEqual(expect.stringMatching("DELETE"));
-    const { properties } = await revoke(hosted.host, { tokenId, expect: { organizationId: expected } });
-    expect(properties).toMatchObject({ outcome: "revoked", actor: actor(hosted) });
-  });
-
   test("does not judge a token that is gone: the outcome says that nobody saw it", async () => {
     const { id: tokenId } = hosted.token();
     hosted.simulator.revoke(tokenId);
     const { properties } = await revoke(hosted.host, { tokenId, expect: { name: "another" } });
     expect(properties).toMatchObject({ outcome: "alreadyRevoked" });
-  });
-});
-
-describe("a service account's token", () => {
-  test("goes by its account's path, which the look-up tells", async () => {
-    const { id: tokenId, serviceAccountId } = hosted.serviceToken();
-    const since = hosted.simulator.requests().length;
-    const { properties } = await revoke(hosted.host, { tokenId });
-    expect(properties).toMatchObject({ kind: "service", outcome: "revoked", httpStatus: 204, verifiedAt: time });
-    const acts = hosted.simulator.requests(since).filter(({ method }) => method === "DELETE");
-    expect(acts.map(({ path }) => path)).toEqual([
-      `/api/v2/service_accounts/${serviceAccountId}/access_tokens/${tokenId}`,
-    ]);
-  });
-
-  test("is never sent by the personal path: by its prefix it is refused when nobody may look", async () => {
-    const { id: tokenId } = hosted.serviceToken();
-    const path = hosted.path(tokenId);
-    hosted.simulator.fault({ method: "GET", path }, { kind: "status", status: 403 });
-    const error = await failure(hosted.host.create({ tokenId, kind: "service", status: "revoked" }));
-    expect(error.message).toContain(`${tokenId}: refused, nothing was sent: it is a service account's token`);
-    expect(sent(hosted, tokenId)).toEqual(["GET 403"]);
   });
 });
 
