@@ -81,7 +81,7 @@ export class DatadogClient {
 
   constructor(settings: Settings & { credentials: Credentials }, rateLimit = processRateLimit) {
     this.apiUrl = settings.apiUrl;
-    this.#headers = { Accept: "application/json", "User-Agent": USER_AGENT, ...authentication(settings.credentials) };
+    this.#headers = { "User-Agent": USER_AGENT, ...authentication(settings.credentials) };
     this.#retry = settings.retry;
     this.#rateLimit = rateLimit;
     const { credentials } = settings;
