@@ -21,7 +21,7 @@ const LISTING_WITHIN = 20_000;
 
 /**
  * Answers of this run. The engine asks `check` twice a run and `create` once, in one process, and owners repeat: one
- * question each. What failed is asked again when it is wanted again.
+ * question each. A look-up or a listing that failed is asked again when it is wanted again.
  */
 const answers = new Map<string, Promise<unknown>>();
 

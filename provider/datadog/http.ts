@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KyInstance } from "ky";
+import * as v from "valibot";
+import { readBody } from "./body";
+import { advice, concealer, DatadogError, errorWords, isHtml, parseJson } from "./errors";
+import { now, RateLimit } from "./rateLimit";
+import type { Credentials, RetrySettings, Settings } from "./settings";
+import { redactTokenValues } from "./tokenIds";
+
+const { version } = require("pulumi-datadog-revocation/package.json") as { version: string };
+
+/** Sent with every request, so that Datadog's Audit Trail shows what revoked a token. */
+export const USER_AGENT = `pulumi-datadog-revocation/${version} (node ${process.versions.node})`;
+
+/** Milliseconds that one attempt may take, its body included. */
+const ATTEMPT_TIMEOUT = 15_000;
+
+/** What came back of a request. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly answerLost: boolean;
+}
+
+export interface RequestOptions {
+  /** Error statuses that the caller understands. */
+  readonly expected: readonly number[];
+  /** Milliseconds that the request may take with all its retries; the settings' timeout by default. */
+  readonly within?: number;
+}
+
+/** One limit per process, whatever the number of clients. */
+const processRateLimit = new RateLimit();
+
+/** Sends requests with credentials, retries and the rate limit, and turns what comes back into answers or errors. */
+export class Http {
+  /** The API's address, without a slash at its end. */
+  readonly apiUrl: string;
+  readonly #headers: Record<string, string>;
+  readonly #retry: RetrySettings;
+  readonly #rateLimit: RateLimit;
+  /** For text that others wrote. */
+  readonly #conceal: (text: string) => string;
+
+  constructor({ apiUrl, credentials, retry }: Settings & { credentials: Credentials }, rateLimit = processRateLimit) {
+    this.apiUrl = apiUrl;
+    this.#headers = { "User-Agent": USER_AGENT, ...authentication(credentials) };
+    this.#retry = retry;
+    this.#rateLimit = rateLimit;
+    this.#conceal = concealer(secretsOf(credentials));
+  }
+
+  /** Sends until there is an answer that the caller understands, a failure that no retry mends, or no time left. */
+  async request(method: "GET" | "DELETE", path: string, options: RequestOptions): Promise<Answer> {
+    const deadline = now() + (options.within ?? this.#retry.timeout);
+    let answerLost = false;
+    let failure: DatadogError | undefined;
+    for (let retries = 0; ; ) {
+      const closedFor = await this.#rateLimit.pass(deadline);
+      if (closedFor > 0) {
+        const wait = `another ${Math.ceil(closedFor / 1000)} s`;
+        if (failure) {
+          const message = `${failure.message}; not asked again, as no request is allowed for ${wait}`;
+          throw new DatadogError(message, "rateLimited", failure.status, answerLost);
+        }
+        const what = `was not asked: its rate limit is used up for ${wait}. ${advice(429, method)}`;
+        throw this.error(`${method} ${path}`, what, "rateLimited", 429);
+      }
+      const attempt = await this.#attempt(method, path, options.expected, deadline);
+      if (!(attempt instanceof DatadogError)) return { ...attempt, answerLost };
+
+      failure = attempt;
+      answerLost ||= attempt.answerLost;
+      // Told when to come back, the rate limit does the waiting.
+      const wait = attempt.kind === "rateLimited" ? 0 : backoff(this.#retry, retries++);
+      if (
+        !this.#retry.enabled ||
+        !isTransient(attempt) ||
+        retries > this.#retry.maxRetries ||
+        now() + wait >= deadline
+      ) {
+        throw new DatadogError(attempt.message, attempt.kind, attempt.status, answerLost);
+      }
+      await sleep(wait);
+    }
+  }
+
+  /** Sends once. A failure is returned, for {@link #request} to weigh. */
+  async #attempt(
+    method: string,
+    path: string,
+    expected: readonly number[],
+    deadline: number,
+  ): Promise<{ status: number; body: string } | DatadogError> {
+    const request = `${method} ${path}`;
+    try {
+      const http = await loadKy();
+      const signal = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now()))));
+      // As Datadog's own clients ask.
+      const headers = { ...this.#headers, Accept: method === "DELETE" ? "*/*" : "application/json" };
+      const response = await http(this.apiUrl + path, { method, headers, signal });
+      const { status } = response;
+      const knowsWhen = this.#rateLimit.heed(status, response.headers);
+      const body = await readBody(response, signal);
+      // An HTML page is a proxy's or another server's: its 404 says nothing about the token.
+      if (response.ok || (expected.includes(status) && !isHtml(body))) return { status, body };
+      const kind = knowsWhen && isTransientStatus(status) ? "rateLimited" : "status";
+      return this.error(
+        request,
+        `answered ${status}: ${errorWords(body, this.#conceal)}. ${advice(status, request)}`,
+        kind,
+        status,
+        status >= 500,
+      );
+    } catch (error) {
+      const { text, sent } = describeNetworkFailure(error);
+      return this.error(request, `gave no answer: ${this.#conceal(text)}`, "network", undefined, sent);
+    }
+  }
+
+  /** @throws DatadogError for an answer that is not what the API promises */
+  parse<Schema extends v.GenericSchema>(schema: Schema, answer: Answer, path: string): v.InferOutput<Schema> {
+    // Names are others' text, and go into state: a secret in one must not.
+    const conceal = (text: string): string => redactTokenValues(this.#conceal(text));
+    const parsed = v.safeParse(schema, parseJson(answer.body, conceal));
+    if (parsed.success) return parsed.output;
+    const where = v.getDotPath(parsed.issues[0]);
+    const what =
+      where === null ? errorWords(answer.body, this.#conceal) : `its field ${where} is not what the API promises`;
+    throw this.error(`GET ${path}`, `answered ${answer.status} with ${what}`, "malformed", answer.status);
+  }
+
+  /** A failure of a request, in words that are safe to show. */
+  error(request: string, what: string, kind: DatadogError["kind"], status?: number, answerLost = false): DatadogError {
+    return new DatadogError(`${request} at ${new URL(this.apiUrl).host} ${what}`, kind, status, answerLost);
+  }
+}
+
+function authentication(credentials: Credentials): Record<string, string> {
+  if (credentials.kind === "bearer") return { Authorization: `Bearer ${credentials.token}` };
+  return {
+    "DD-APPLICATION-KEY": credentials.appKey,
+    ...(credentials.apiKey !== undefined && { "DD-API-KEY": credentials.apiKey }),
+  };
+}
+
+function secretsOf(credentials: Credentials): string[] {
+  if (credentials.kind === "bearer") return [credentials.token];
+  return [credentials.appKey, ...(credentials.apiKey === undefined ? [] : [credentials.apiKey])];
+}
+
+let http: Promise<KyInstance> | undefined;
+
+/** Loaded at the first request: programs import this package too, and send none. */
+function loadKy(): Promise<KyInstance> {
+  http ??= import("ky").then(({ default: ky }) =>
+    // The key headers would follow a redirect. Retries and time are kept here, for the limit that all requests share.
+    ky.create({ redirect: "manual", retry: 0, timeout: false, throwHttpErrors: false }),
+  );
+  return http;
+}
+
+function isTransientStatus(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+function isTransient(failure: DatadogError): boolean {
+  return failure.kind === "network" || isTransientStatus(failure.status ?? 0);
+}
+
+/** Between half and the whole of the wait, so that requests that failed together do not come back together. */
+function backoff(retry: RetrySettings, retries: number): number {
+  return retry.backoffBase * retry.backoffMultiplier ** retries * (0.5 + Math.random() / 2);
+}
+
+/** Failures after which it is certain that nothing was sent. */
+const NOT_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|.*CERT.*|.*TLS.*|UNABLE_TO_VERIFY.*|ERR_SSL_WRONG_VERSION_NUMBER)$/;
+
+/** What is read of an error: by its fields, as fetch's errors are no instances of Error inside a test runner's realm. */
+interface Reason {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: unknown;
+  readonly cause?: Reason;
+  readonly errors?: readonly Reason[];
+}
+
+function describeNetworkFailure(error: unknown): { text: string; sent: boolean } {
+  // fetch hides the reason behind "fetch failed"; several addresses of one host give several reasons.
+  let reason = error as Reason;
+  while (typeof reason.cause === "object" && reason.cause !== null) reason = reason.cause;
+  reason = reason.errors?.[0] ?? reason;
+  if (reason.name === "TimeoutError") return { text: "it took too long", sent: true };
+  const code = typeof reason.code === "string" ? reason.code : undefined;
+  return { text: reason.message || code || String(error), sent: code === undefined || !NOT_SENT.test(code) };
+}
