@@ -26,6 +26,11 @@ function wrongToken(): void {
   new TokenRevocation("guarded", { tokenId: other.id, expect: { name: "ci-deploy-staging" } });
 }
 
+function wrongOrganization(): void {
+  revocations();
+  new TokenRevocation("guarded", { tokenId: other.id, expect: { organizationId: datadog.organization.id } });
+}
+
 const names = ["by-id", "by-leaked-value", "by-public-portion", "revoked-before"];
 const tarball = join(import.meta.dirname, "../../.cache/package/pulumi-datadog-revocation.tgz");
 let program = revocations;
@@ -36,7 +41,7 @@ const stack = await automation.LocalWorkspace.createOrSelectStack(
   {
     workDir: workspace,
     projectSettings: { name: "revocations", runtime: "nodejs", main: import.meta.dirname },
-    envVars: { DD_HOST: datadog.url, DD_API_KEY: datadog.apiKey, DD_APP_KEY: datadog.appKey },
+    envVars: credentials(datadog),
   },
 );
 
@@ -60,6 +65,15 @@ await step(
   "pulumi preview",
   (onEvent) => stack.preview({ onEvent }).catch(() => undefined),
 );
+
+program = wrongOrganization;
+stack.workspace.envVars = credentials(datadog.addOrganization({ name: "Subsidiary" }));
+await step(
+  "Another guard: expect: { organizationId: … }, with the keys of another organization",
+  "pulumi preview",
+  (onEvent) => stack.preview({ onEvent }).catch(() => undefined),
+);
+stack.workspace.envVars = credentials(datadog);
 
 program = revocations;
 datadog.restore(byId.id);
@@ -86,6 +100,10 @@ Next, with a real account, in a project of your own (README.md has the whole sto
   pulumi up
 `);
 await datadog.stop();
+
+function credentials({ apiKey, appKey }: { apiKey: string; appKey: string }): Record<string, string> {
+  return { DD_HOST: datadog.url, DD_API_KEY: apiKey, DD_APP_KEY: appKey };
+}
 
 /** Runs the engine and prints a line per resource, what the engine and the provider said, and what Datadog was sent. */
 async function step(
