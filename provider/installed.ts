@@ -7,7 +7,9 @@ import * as pulumi from "@pulumi/pulumi";
  * @throws pulumi.RunError saying what to do
  */
 export function requireInstalled(resource: string): void {
-  const installed = /[\\/]node_modules[\\/]pulumi-datadog-revocation[\\/]/.test(__filename);
+  // In a bundle of ES modules there is no `__filename`.
+  const installed =
+    typeof __filename === "string" && /[\\/]node_modules[\\/]pulumi-datadog-revocation[\\/]/.test(__filename);
   if (installed || underMocks()) return;
   throw new pulumi.RunError(
     `${resource}: the package pulumi-datadog-revocation must be installed in node_modules, and runs from elsewhere. ` +
