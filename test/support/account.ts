@@ -1,4 +1,10 @@
-import { type SimulatedToken, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type SimulatedToken,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project, type ProjectOptions } from "./engine";
 
 const imports = `
@@ -16,6 +22,8 @@ export interface Account {
   setProgram(body: string): void;
   /** What was sent since the last call, look-ups of owners aside, in order: `"DELETE 204"`. */
   sent(): string[];
+  /** Waits for such a request after the last call of `sent`; `"DELETE null"` has come in and is not answered yet. */
+  until(request: string): Promise<void>;
   /** What state holds of a TokenRevocation. */
   record(name: string): Promise<Record<string, unknown>>;
   dispose(): Promise<void>;
@@ -25,8 +33,9 @@ export interface Account {
 export async function createAccount(
   program: (tokens: readonly SimulatedToken[]) => string,
   config: (tokens: readonly SimulatedToken[], simulator: Simulator) => ProjectOptions["config"] = () => ({}),
+  options: SimulatorOptions = {},
 ): Promise<Account> {
-  const simulator = await startSimulator({ seed: 4 });
+  const simulator = await startSimulator({ seed: 4, ...options });
   const tokens = simulator.tokens.filter(({ serviceAccountId }) => serviceAccountId === undefined);
   const project = await createProject({
     program: imports + program(tokens),
@@ -38,15 +47,22 @@ export async function createAccount(
     },
   });
   let read = 0;
+  const requests = (): string[] => {
+    const aboutTokens = simulator.requests(read).filter(({ path }) => path.includes("token"));
+    return aboutTokens.map(({ method, status }) => `${method} ${status}`);
+  };
   return {
     simulator,
     project,
     tokens,
     setProgram: (body) => project.setProgram(imports + body),
     sent: () => {
-      const requests = simulator.requests(read);
-      read += requests.length;
-      return requests.filter(({ path }) => path.includes("token")).map(({ method, status }) => `${method} ${status}`);
+      const sent = requests();
+      read = simulator.requests().length;
+      return sent;
+    },
+    until: async (request) => {
+      while (!requests().includes(request)) await sleep(10);
     },
     record: async (name) => {
       const resources = await project.resources(":TokenRevocation");
