@@ -48,6 +48,12 @@ test("a revocation from review to record, and the record's life", async () => {
     revokedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     verifiedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     apiUrl: simulator.url,
+    actor: {
+      id: simulator.keyOwner.id,
+      handle: simulator.keyOwner.handle,
+      organizationId: simulator.organization.id,
+      organizationName: simulator.organization.name,
+    },
     snapshot: expect.objectContaining({ tokenId: tokens[0]?.id, name: tokens[0]?.name, kind: "personal" }),
   });
   const unknown = await record("unknown");
