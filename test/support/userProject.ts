@@ -43,7 +43,7 @@ export const pnpmInstall = (folder: string) =>
 /** Runs a command in a user's folder, on the Node that runs the tests. A failing exit status is a result. */
 export function runIn(folder: string, command: string, ...args: string[]): Promise<CommandResult> {
   const folders = [join(folder, "node_modules/.bin"), dirname(process.execPath), process.env.PATH ?? ""];
-  const env = { ...cleanEnvironment(), PATH: folders.join(delimiter) };
+  const env = { ...cleanEnvironment(), ...registryAccess(), PATH: folders.join(delimiter) };
   return runCommand(command, args, { cwd: folder, env, timeout: 150_000 });
 }
 
@@ -51,4 +51,10 @@ async function succeed(folder: string, command: string, ...args: string[]): Prom
   const result = await runIn(folder, command, ...args);
   if (result.code !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${result.output}`);
   return result;
+}
+
+/** How this machine reaches the registry, where that takes more than the internet. */
+function registryAccess(): NodeJS.ProcessEnv {
+  const needed = /^NODE_EXTRA_CA_CERTS$|^npm_config_(registry|cafile|cache|(https?_)?proxy|noproxy)$/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => needed.test(name)));
 }
