@@ -7,46 +7,48 @@ import { ArgumentError, findRule, RULES, type Rule, syntax } from "./host/argume
 /** The arguments of a `TokenRevocation`. */
 export interface TokenRevocationArgs {
   /** The token's UUID. Exactly one of `tokenId` and `token` is given. */
-  tokenId?: pulumi.Input<string>;
+  tokenId?: pulumi.Input<string> | undefined;
   /**
    * The token's value (`ddpat_…`), or its public portion, with or without the prefix. It is reduced to the token id in
    * the program: the value itself reaches neither state nor logs nor the network.
    */
-  token?: pulumi.Input<string>;
+  token?: pulumi.Input<string> | undefined;
   /**
    * UUID of the service account that owns the token. Needed only where Datadog does not show the owner: a service
    * account's token is never sent by the path of personal ones.
    */
-  serviceAccountId?: pulumi.Input<string>;
+  serviceAccountId?: pulumi.Input<string> | undefined;
   /** Why it is revoked. Stands in state and history for good. */
-  reason?: pulumi.Input<string>;
+  reason?: pulumi.Input<string> | undefined;
   /** Where that was decided, e.g. `"INC-1234"` or a URL. */
-  ticket?: pulumi.Input<string>;
+  ticket?: pulumi.Input<string> | undefined;
   /** Who asked for it. */
-  requestedBy?: pulumi.Input<string>;
+  requestedBy?: pulumi.Input<string> | undefined;
   /** When the leak or the leaving was reported: RFC 3339, not in the future. Gives the time to revoke. */
-  reportedAt?: pulumi.Input<string>;
+  reportedAt?: pulumi.Input<string> | undefined;
   /** What the token must be like; when Datadog says otherwise, or cannot say, it is not revoked. */
-  expect?: pulumi.Input<{
-    /** Its exact name. */
-    name?: pulumi.Input<string>;
-    /** UUID of the user or service account that owns it. */
-    ownerId?: pulumi.Input<string>;
-    /** UUID of the organization that the credentials belong to. */
-    organizationId?: pulumi.Input<string>;
-  }>;
+  expect?:
+    | pulumi.Input<{
+        /** Its exact name. */
+        name?: pulumi.Input<string> | undefined;
+        /** UUID of the user or service account that owns it. */
+        ownerId?: pulumi.Input<string> | undefined;
+        /** UUID of the organization that the credentials belong to. */
+        organizationId?: pulumi.Input<string> | undefined;
+      }>
+    | undefined;
   /**
    * What a token is that Datadog does not know (404): `"accept"` records it as `alreadyRevoked`, `"fail"` makes it an
    * error. Default `"accept"`.
    */
-  onNotFound?: pulumi.Input<"accept" | "fail">;
+  onNotFound?: pulumi.Input<"accept" | "fail"> | undefined;
   /** Whether to see afterwards that Datadog does not know the token any more, for 30 s at most. Default true. */
-  verify?: pulumi.Input<boolean>;
+  verify?: pulumi.Input<boolean> | undefined;
   /**
    * Whether to revoke the token even if it authenticates this very run. Default false. Nothing can be asked afterwards:
    * make the resource depend on all others, and its record stays unverified.
    */
-  allowSelf?: pulumi.Input<boolean>;
+  allowSelf?: pulumi.Input<boolean> | undefined;
 }
 
 /** Why an argument cannot be used. */
@@ -67,7 +69,7 @@ const PROGRAM_RULES: Record<string, Rule> = { token: syntax(parseToken), ...RULE
  * @returns every problem; none when the arguments can be used
  */
 export function checkArguments(args: object): ArgumentProblem[] {
-  const entries = given(args);
+  const entries = given(args ?? {});
   const problems = entries.filter(([, input]) => isPlain(input)).flatMap(([name, input]) => problemOf(name, input));
   const tokens = entries.filter(([name]) => name === "token" || name === "tokenId");
   if (tokens.length === 0)

@@ -52,7 +52,7 @@ export class TokenRevocation extends pulumi.dynamic.Resource {
   declare public readonly httpStatus: pulumi.Output<number>;
   /** RFC 3339, UTC: when Datadog was seen not to know the token any more. Absent: nobody saw it. */
   declare public readonly verifiedAt: pulumi.Output<string | undefined>;
-  /** What Datadog said about the token while it was still there. */
+  /** What Datadog said about the token while it was still there. Previews show it, and pass it on as unknown. */
   declare public readonly snapshot: pulumi.Output<Snapshot | undefined>;
   /** Whom the credentials of the run that revoked it belong to. Absent: Datadog did not say. */
   declare public readonly actor: pulumi.Output<Actor | undefined>;
@@ -80,6 +80,8 @@ export class TokenRevocation extends pulumi.dynamic.Resource {
       "datadog-revocation",
       "TokenRevocation",
     );
+    // What a preview knows of it lacks the last use; passed on as known, it would make a plan fail after the act.
+    this.snapshot = pulumi.all([this.snapshot, this.revokedAt]).apply(([snapshot]) => snapshot);
   }
 }
 

@@ -22,14 +22,18 @@ export function readLedger(path: string): Entry[] {
   const file = basename(path);
   const lines = new LineCounter();
   const document = parseDocument(read(path), { lineCounter: lines });
-  const problems = document.errors.map(({ pos, code }) => {
-    return `${file}:${lines.linePos(pos[0]).line}: not valid YAML: ${code.toLowerCase().replaceAll("_", " ")}`;
+  const problems: { line: number; text: string }[] = document.errors.map(({ pos, code }) => {
+    const text = `not valid YAML: ${code.toLowerCase().replaceAll("_", " ")} (entries stand two spaces in, under revocations:)`;
+    return { line: lines.linePos(pos[0]).line, text };
   });
-  const report: Report = (node, problem) => {
-    problems.push(`${file}:${lines.linePos(node?.range[0] ?? 0).line}: ${problem}`);
+  const report: Report = (node, text) => {
+    problems.push({ line: lines.linePos(node?.range[0] ?? 0).line, text });
   };
   const entries = problems.length > 0 ? [] : readEntries(document.contents, report);
-  if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+  if (problems.length > 0) {
+    const inOrder = problems.toSorted((one, other) => one.line - other.line);
+    throw new pulumi.RunError(inOrder.map(({ line, text }) => `${file}:${line}: ${text}`).join("\n"));
+  }
   return entries;
 }
 

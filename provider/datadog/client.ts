@@ -145,7 +145,7 @@ export class DatadogClient {
       await this.#http.request("GET", path, { expected: [], within }),
       path,
     ).data;
-    return attributes.handle ?? attributes.email;
+    return attributes.handle ?? attributes.email ?? undefined;
   }
 }
 

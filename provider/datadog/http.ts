@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KyInstance } from "ky";
 import * as v from "valibot";
 import { readBody } from "./body";
-import { advice, concealer, DatadogError, errorWords, isHtml, parseJson } from "./errors";
+import { advice, concealer, DatadogError, errorWords, parseJson } from "./errors";
 import { now, RateLimit } from "./rateLimit";
 import type { Credentials, RetrySettings, Settings } from "./settings";
 import { redactTokenValues } from "./tokenIds";
@@ -102,8 +102,7 @@ export class Http {
       const { status } = response;
       const knowsWhen = this.#rateLimit.heed(status, response.headers);
       const body = await readBody(response, signal);
-      // An HTML page is a proxy's or another server's: its 404 says nothing about the token.
-      if (response.ok || (expected.includes(status) && !isHtml(body))) return { status, body };
+      if (response.ok || (expected.includes(status) && isDatadogs(body))) return { status, body };
       const kind = knowsWhen && isTransientStatus(status) ? "rateLimited" : "status";
       return this.error(
         request,
@@ -158,6 +157,11 @@ function loadKy(): Promise<KyInstance> {
     ky.create({ redirect: "manual", retry: 0, timeout: false, throwHttpErrors: false }),
   );
   return http;
+}
+
+/** Datadog's errors are JSON, or nothing. The 404 of a proxy or of another server says nothing about the token. */
+function isDatadogs(body: string): boolean {
+  return body.trim() === "" || parseJson(body) !== undefined;
 }
 
 function isTransientStatus(status: number): boolean {

@@ -49,7 +49,7 @@ export const TokenListAnswer = v.object({
 });
 export type TokenListAnswer = v.InferOutput<typeof TokenListAnswer>;
 
-const UserAttributes = v.object({ handle: v.optional(v.string()), email: v.optional(v.string()) });
+const UserAttributes = v.object({ handle: v.nullish(v.string()), email: v.nullish(v.string()) });
 
 /** `GET /api/v2/users/{user_id}` */
 export const UserAnswer = v.object({ data: v.object({ type: v.literal("users"), attributes: UserAttributes }) });

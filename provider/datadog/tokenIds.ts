@@ -32,10 +32,10 @@ const PUBLIC_PORTION = /^(?:dd([ps])at_)?([0-9A-Za-z]{22})$/;
 const VALUE = /^dd([ps])at_([0-9A-Za-z]{22})_[0-9A-Za-z]{36}$/;
 
 /**
- * Finds secrets in running text: the alias with any part of the secret behind it, so that a cut value counts too. A
- * secret ends where the next value begins: joined ones are each found.
+ * Finds secrets in running text: the alias with any part of the secret behind it, so that a cut value counts too, or one
+ * that a letter was lost from. A secret ends where the next value begins: joined ones are each found.
  */
-const VALUE_IN_TEXT = /(dd[ps]at_[0-9A-Za-z]{22})_(?:(?!dd[ps]at_)[0-9A-Za-z])+/g;
+const VALUE_IN_TEXT = /(dd[ps]at_(?:(?!dd[ps]at_)[0-9A-Za-z]){12,})_(?:(?!dd[ps]at_)[0-9A-Za-z])+/g;
 
 /** Says why a text names no token. Never repeats the text, which may be a secret. */
 export class TokenSyntaxError extends Error {

@@ -115,7 +115,10 @@ const expectation: Rule = (value) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new ArgumentError(`must be an object like { name: "ci-deploy" }, not ${typeName(value)}`);
   }
-  return applyRules({ name: freeText, ownerId: uuid, organizationId: uuid }, value);
+  const expected = applyRules({ name: freeText, ownerId: uuid, organizationId: uuid }, value);
+  // A variable that was not set must not disarm the guard.
+  if (Object.keys(expected).length === 0) throw new ArgumentError("is empty: give name, ownerId or organizationId");
+  return expected;
 };
 
 /** Every argument that reaches the host. */

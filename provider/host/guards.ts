@@ -1,7 +1,7 @@
 import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
 import { plainLine } from "../datadog/errors";
 import type { RevocationInputs } from "./arguments";
-import { type LookUp, lookUp, type WhoAmI, whoAmI } from "./lookUp";
+import { insistWhoAmI, type LookUp, lookUp, type WhoAmI } from "./lookUp";
 import type { Snapshot } from "./record";
 
 /** A token that is not revoked, because a guard or Datadog refused; or nobody can say. The text is for the user. */
@@ -30,7 +30,7 @@ export async function review(
     throw refusal(args, "it authenticates this very run: use other credentials, or allowSelf: true to revoke it last");
   }
   const seen = known ?? (await lookUp(client, { tokenId, serviceAccountId }));
-  if (expect.organizationId !== undefined) checkOrganization(args, await whoAmI(client));
+  if (expect.organizationId !== undefined) checkOrganization(args, await insistWhoAmI(client));
   if (seen.found === "alive") checkToken(args, seen.snapshot);
   if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {
     throw refusal(args, `nobody can see whether it is the token that expect describes: ${seen.why}`);
@@ -69,16 +69,25 @@ function ownerAccount(args: RevocationInputs, seen: LookUp): string | undefined 
 }
 
 function refusal({ tokenId }: RevocationInputs, why: string): NotRevokedError {
-  return new NotRevokedError(`${tokenId}: refused, nothing was sent: ${why}`);
+  return new NotRevokedError(`${tokenId}: refused, not revoked: ${why}`);
 }
 
 /** What it means that Datadog does not know a token that was never seen. */
-export function notFound(client: DatadogClient, { onNotFound }: RevocationInputs, { actor }: WhoAmI): string {
+export function notFound(
+  client: DatadogClient,
+  { onNotFound }: RevocationInputs,
+  { actor }: WhoAmI,
+  seen: LookUp,
+): string {
   const where = new URL(client.apiUrl).host + (actor ? `, ${organization(actor)}` : "");
   const consequence = onNotFound === "fail" ? 'onNotFound: "fail" makes that an error' : "It counts as alreadyRevoked";
+  const unlisted = seen.found === "gone" && seen.unlisted !== undefined;
+  const otherwise = unlisted
+    ? "; or it is a service account's token: give serviceAccountId, as these credentials cannot list tokens"
+    : "";
   return (
     `Datadog (${where}) does not know this token: it was revoked before, ` +
-    `or the id, the site or the organization is wrong. ${consequence}`
+    `or the id, the site or the organization is wrong${otherwise}. ${consequence}`
   );
 }
 

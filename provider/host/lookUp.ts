@@ -7,7 +7,10 @@ import { type Snapshot, toSnapshot } from "./record";
 export type LookUp =
   | { readonly found: "alive"; readonly snapshot: Snapshot }
   /** Datadog does not know it: revoked before, or another organization's, or no token's id at all. */
-  | { readonly found: "gone" }
+  | {
+      readonly found: "gone" /** Why its being a service account's token is not ruled out. */;
+      readonly unlisted?: string;
+    }
   /** Not to be seen with these credentials, or no answer that can be read. */
   | { readonly found: "unseen"; readonly why: string };
 
@@ -62,38 +65,49 @@ function tokenQuestion({ tokenId, serviceAccountId }: TokenAddress): string {
 
 async function ask(client: DatadogClient, address: TokenAddress): Promise<LookUp> {
   try {
-    const token = (await client.getToken(address, WITHIN)) ?? (await serviceToken(client, address.tokenId));
-    if (!isAlive(token)) return { found: "gone" };
-    return { found: "alive", snapshot: toSnapshot(token, await ownerHandle(client, token)) };
+    const token = await client.getToken(address, WITHIN);
+    if (!token) return await askByListing(client, address);
+    return isAlive(token) ? await alive(client, token) : { found: "gone" };
   } catch (error) {
     return { found: "unseen", why: reason(error) };
   }
 }
 
+async function alive(client: DatadogClient, token: Token): Promise<LookUp> {
+  return { found: "alive", snapshot: toSnapshot(token, await ownerHandle(client, token)) };
+}
+
 /**
- * A token that its path does not know may be a service account's, and its owner names the right path. The listing tells
- * the owner; where it may not be read, it says nothing against what the path said.
+ * A token that the path does not know may go by another: the owner, whom the listing tells, names it. Where the listing
+ * may not be read, it says nothing against what the path said.
  */
-async function serviceToken(client: DatadogClient, tokenId: string): Promise<Token | undefined> {
+async function askByListing(client: DatadogClient, { tokenId, serviceAccountId }: TokenAddress): Promise<LookUp> {
   const listing = await once(
     client,
     "listing",
-    () => listServiceTokens(client),
-    (tokens) => tokens === undefined,
+    () => listTokens(client),
+    ({ why }) => why !== undefined,
   );
-  const listed = listing?.get(tokenId);
-  if (!listed) return undefined;
-  const address = { tokenId, serviceAccountId: listed.relationships.owned_by.data.id };
-  return client.getToken(address, WITHIN).catch(() => listed);
+  if (listing.why !== undefined) return { found: "gone", unlisted: listing.why };
+  const listed = listing.tokens.get(tokenId);
+  const owner = listed?.relationships.owned_by.data;
+  const account = owner?.type === "service_account" ? owner.id.toLowerCase() : undefined;
+  // Its own path knows better than a listing that may be older.
+  if (!listed || account === serviceAccountId) return { found: "gone" };
+  const token = await client.getToken({ tokenId, serviceAccountId: account }, WITHIN).catch(() => listed);
+  return isAlive(token) ? alive(client, token) : { found: "gone" };
 }
 
-async function listServiceTokens(client: DatadogClient): Promise<Map<string, Token> | undefined> {
+type Listing =
+  | { readonly tokens: Map<string, Token>; readonly why?: undefined }
+  | { readonly tokens?: undefined; readonly why: string };
+
+async function listTokens(client: DatadogClient): Promise<Listing> {
   try {
     const tokens = await client.listTokens(LISTING_WITHIN);
-    const ofServiceAccounts = tokens.filter((token) => token.relationships.owned_by.data.type === "service_account");
-    return new Map(ofServiceAccounts.map((token) => [token.id.toLowerCase(), token]));
-  } catch {
-    return undefined;
+    return { tokens: new Map(tokens.map((token) => [token.id.toLowerCase(), token])) };
+  } catch (error) {
+    return { why: reason(error) };
   }
 }
 
@@ -108,16 +122,34 @@ function ownerHandle(client: DatadogClient, token: Token): Promise<string | unde
   );
 }
 
-/** Asks whom the credentials belong to. */
+/** Asks whom the credentials belong to. It is an extra: not asked for long, and what failed stays unknown. */
 export function whoAmI(client: DatadogClient): Promise<WhoAmI> {
-  const ask = async (): Promise<WhoAmI> => {
-    try {
-      return { actor: await client.getActor(EXTRA_WITHIN) };
-    } catch (error) {
-      return { why: reason(error) };
-    }
-  };
-  return once(client, "actor", ask, () => false);
+  return once(
+    client,
+    "actor",
+    () => askActor(client, EXTRA_WITHIN),
+    () => false,
+  );
+}
+
+/** The same for a guard, which cannot do without: asked for longer, and again after a failure. */
+export async function insistWhoAmI(client: DatadogClient): Promise<WhoAmI> {
+  const who = await whoAmI(client);
+  if (who.actor) return who;
+  return once(
+    client,
+    "actor, for a guard",
+    () => askActor(client, WITHIN),
+    ({ actor }) => actor === undefined,
+  );
+}
+
+async function askActor(client: DatadogClient, within: number): Promise<WhoAmI> {
+  try {
+    return { actor: await client.getActor(within) };
+  } catch (error) {
+    return { why: reason(error) };
+  }
 }
 
 function reason(error: unknown): string {

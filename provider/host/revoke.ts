@@ -78,10 +78,10 @@ export async function revoke(client: DatadogClient, args: RevocationInputs, prev
     if (seen.found === "alive" && answerLost) return { ...record, outcome: "revoked", verifiedAt: revokedAt };
     if (previous) return stillStanding(previous, revokedAt);
     if (args.onNotFound === "fail") {
-      throw new NotRevokedError(`${tokenId}: not revoked: ${notFound(client, args, who)}`);
+      throw new NotRevokedError(`${tokenId}: not revoked: ${notFound(client, args, who, seen)}`);
     }
     if (seen.found === "alive") return { ...record, outcome: "alreadyRevoked", verifiedAt: revokedAt };
-    await warnOnce(`${tokenId}: ${notFound(client, args, who)}`);
+    await warnOnce(`${tokenId}: ${notFound(client, args, who, seen)}`);
     return { ...record, outcome: "alreadyRevoked" };
   }
 }

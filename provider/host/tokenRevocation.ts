@@ -12,7 +12,7 @@ import { isAlive } from "../datadog/schemas";
 import { UNKNOWN } from "../datadog/tokenIds";
 import { ArgumentError, applyRules, type RevocationArguments, type RevocationInputs, RULES } from "./arguments";
 import { connect, NO_CREDENTIALS, setConfiguration } from "./connection";
-import { info, warnOnce } from "./engine";
+import { info, warn, warnOnce } from "./engine";
 import { NotRevokedError, notFound, review } from "./guards";
 import { whoAmI } from "./lookUp";
 import { compact, partition, pick } from "./objects";
@@ -91,13 +91,16 @@ async function showToken(inputs: RevocationInputs): Promise<Snapshot | undefined
   if (seen.found === "unseen") {
     await warnOnce(`${tokenId}: its name and owner cannot be shown: ${seen.why}`);
   } else if (seen.found === "gone") {
-    await warnOnce(`${tokenId}: ${notFound(client, inputs, await whoAmI(client))}`);
+    await warnOnce(`${tokenId}: ${notFound(client, inputs, await whoAmI(client), seen)}`);
   }
   return seen.found === "alive" ? seen.snapshot : undefined;
 }
 
 /** Names what an edit changes. Only another token replaces. */
 export async function diff(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
+  if (olds.status === "alive") {
+    await warnOnce(`${olds.tokenId}: Datadog was last seen to know this token still: up revokes it again`);
+  }
   const changed = [...ARGUMENTS, "status" as const].filter((name) => !isDeepStrictEqual(olds[name], news[name]));
   return { changes: changed.length > 0, replaces: changed.filter((name) => name === "tokenId") };
 }
@@ -115,6 +118,9 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<pu
   if (status === "alive") {
     const client = await connectToAct(tokenId);
     return { outs: settle(news, await revoke(client, news, record), client.apiUrl) };
+  }
+  if (news.serviceAccountId !== olds.serviceAccountId && outcome === "alreadyRevoked" && !snapshot) {
+    await warn(`${tokenId}: nothing was asked by its other path: pulumi refresh asks there, and the next up revokes`);
   }
   const isDue = outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
   const client = isDue && news.verify !== false ? await connectFor(tokenId, "not verified") : undefined;

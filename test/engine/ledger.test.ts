@@ -11,11 +11,19 @@ let project: Project;
 beforeAll(async () => {
   simulator = await startSimulator({ seed: 4, tokens: 20 });
   const { url, apiKey, appKey } = simulator;
-  const files = ["Pulumi.yaml", "package.json", "tsconfig.json", "examples/package.json"];
+  const files = [
+    "Pulumi.yaml",
+    "package.json",
+    "tsconfig.json",
+    "examples/package.json",
+    "examples/ledger/tsconfig.json",
+  ];
   const ledger = ["index.ts", "ledger.ts"].map((file) => join("examples/ledger", file));
   project = await createProject({
     // The repository as it is cloned: its root is named like the package, and must not be taken for it.
     program: Object.fromEntries([...files, ...ledger].map((file) => [file, readFileSync(join(root, file), "utf8")])),
+    // As the stock CLI runs it: a program that does not compile there must not pass here.
+    typeCheck: true,
     env: { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey },
   });
   cpSync(join(root, "revocations.yaml"), join(project.folder, "revocations.yaml"));

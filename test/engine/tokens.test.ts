@@ -51,7 +51,7 @@ test("the run's own token, as bearer and as application key, is refused; with al
   account.setProgram(program(false));
   const refused = await project.preview();
   expect(refused.code).not.toBe(0);
-  expect(refused.output).toContain(`${bearer?.id}: refused, nothing was sent: it authenticates this very run`);
+  expect(refused.output).toContain(`${bearer?.id}: refused, not revoked: it authenticates this very run`);
 
   account.setProgram(program(true));
   const early = await project.up("--skip-preview", "--target", "**::bearer");
@@ -132,7 +132,7 @@ test("a wrong organization is caught in a preview", async () => {
   const { code, output } = await project.preview();
   expect(code).not.toBe(0);
   expect(output).toContain(
-    `${account.tokens[0]?.id}: refused, nothing was sent: organization "${organization.name}" ${organization.id} answers, ` +
+    `${account.tokens[0]?.id}: refused, not revoked: organization "${organization.name}" ${organization.id} answers, ` +
       `not ${other.id} as expect.organizationId says`,
   );
   expect(sent()).toEqual(["GET 200"]);
@@ -190,7 +190,7 @@ test("up --strict refuses what changed after its own preview, and a plan holds w
 
   account.setProgram(`
     new TokenRevocation("strict", { tokenId: "${one?.id}" });
-    new TokenRevocation("planned", { tokenId: "${two?.id}" });
+    export const { snapshot, actor, outcome } = new TokenRevocation("planned", { tokenId: "${two?.id}" });
   `);
   expect((await project.preview("--save-plan", "plan.json")).code).toBe(0);
   await use(two?.value ?? "");

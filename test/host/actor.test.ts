@@ -58,7 +58,7 @@ describe("expect.organizationId", () => {
     const { host, organization } = await elsewhere();
     const { id: tokenId } = hosted.token();
     const args = { tokenId, expect: { organizationId: hosted.simulator.organization.id } };
-    const sentence = `${tokenId}: refused, nothing was sent: organization "Subsidiary" ${organization.id} answers, not ${hosted.simulator.organization.id}`;
+    const sentence = `${tokenId}: refused, not revoked: organization "Subsidiary" ${organization.id} answers, not ${hosted.simulator.organization.id}`;
     const { failures } = await host.check({}, args);
     expect(failures).toEqual([{ property: "", reason: expect.stringContaining(sentence) }]);
     expect((await failure(host.create({ ...args, status: "revoked" }))).message).toContain(sentence);

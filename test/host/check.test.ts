@@ -214,7 +214,7 @@ test.each([
   const [expectation, sentence] = guard(name);
   const [reason] = await reasons({ tokenId, expect: expectation });
   expect(reason).toEqual(typeof sentence === "string" ? expect.stringContaining(sentence) : sentence);
-  expect(reason?.startsWith(`${tokenId}: refused, nothing was sent: `)).toBe(true);
+  expect(reason?.startsWith(`${tokenId}: refused, not revoked: `)).toBe(true);
 });
 
 test("a quiet run prints nothing", () => {

@@ -330,9 +330,7 @@ describe("a guard", () => {
     async (guard, [expectation]) => {
       const { id: tokenId } = hosted.token();
       const error = await failure(hosted.host.create({ tokenId, expect: expectation, status: "revoked" }));
-      expect(error.message).toMatch(
-        new RegExp(`^${tokenId}: refused, nothing was sent: its .* as expect\\.${guard} says$`),
-      );
+      expect(error.message).toMatch(new RegExp(`^${tokenId}: refused, not revoked: its .* as expect\\.${guard} says$`));
       expect(error.partial).toBeUndefined();
       expect(sent(hosted, tokenId)).toEqual(["GET 200"]);
     },

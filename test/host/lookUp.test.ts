@@ -93,7 +93,7 @@ describe.each(failures)("a look-up that meets %s", (_, fault, { tries, words }) 
 
     const guarded = { tokenId, expect: { name: "n" } };
     const refused = await hosted.host.check({}, guarded);
-    const because = "refused, nothing was sent: nobody can see whether it is the token that expect describes: GET ";
+    const because = "refused, not revoked: nobody can see whether it is the token that expect describes: GET ";
     expect(refused.failures).toEqual([{ property: "", reason: expect.stringContaining(`${tokenId}: ${because}`) }]);
     expect(refused.failures[0]?.reason).toMatch(words);
     expect((await failure(hosted.host.create({ ...guarded, status: "revoked" }))).message).toMatch(words);

@@ -30,7 +30,7 @@ describe.each(ways)("a token that authenticates the run %s", (_, credentials) =>
   test("is refused before anything is sent", async () => {
     const { host, tokenId, value } = await ownRun();
     const since = hosted.simulator.requests().length;
-    const sentence = `${tokenId}: refused, nothing was sent: it authenticates this very run`;
+    const sentence = `${tokenId}: refused, not revoked: it authenticates this very run`;
     const { failures } = await host.check({}, { tokenId });
     expect(failures).toEqual([{ property: "", reason: expect.stringContaining(sentence) }]);
     const error = await failure(host.create({ tokenId, status: "revoked" }));

@@ -161,7 +161,7 @@ describe("update", () => {
     const { tokenId, inputs, properties, since } = await foundAlive();
     const news = { ...inputs, status: "revoked", expect: { name: "another" } };
     const error = await failure(hosted.host.update(tokenId, properties, news));
-    expect(error.message).toMatch(new RegExp(`^${tokenId}: refused, nothing was sent: its name is .*, not "another"`));
+    expect(error.message).toMatch(new RegExp(`^${tokenId}: refused, not revoked: its name is .*, not "another"`));
     expect(error.partial).toBeUndefined();
     expect(sent(hosted, tokenId, since)).toEqual(["GET 200"]);
   });

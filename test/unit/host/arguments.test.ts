@@ -40,10 +40,17 @@ test("ids go into state in lower case", () => {
 });
 
 test("arguments that are undefined or null are not given", () => {
-  expect(check({ tokenId: TOKEN_ID, reason: undefined, ticket: null, expect: { name: undefined } })).toEqual({
+  const expected = { name: undefined, ownerId: TOKEN_ID };
+  expect(check({ tokenId: TOKEN_ID, reason: undefined, ticket: null, expect: expected })).toEqual({
     tokenId: TOKEN_ID,
-    expect: {},
+    expect: { ownerId: TOKEN_ID },
   });
+});
+
+test.each([{}, { name: undefined }])("an expectation of nothing guards nothing, and is refused: %j", (expected) => {
+  expect(() => check({ tokenId: TOKEN_ID, expect: expected })).toThrow(
+    "expect is empty: give name, ownerId or organizationId",
+  );
 });
 
 test("texts may be empty: programs fill them from elsewhere", () => {
