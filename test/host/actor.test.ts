@@ -71,6 +71,13 @@ describe("expect.organizationId", () => {
     expect((await revoke(hosted.host, args)).properties).toMatchObject({ outcome: "revoked" });
   });
 
+  test("is asked again after a failure, as the guard cannot do without", async () => {
+    const host = await hosted.start();
+    hosted.simulator.fault({ path: whoAmI, times: 1 }, { kind: "status", status: 403 });
+    const args = { tokenId: noToken, expect: { organizationId: hosted.simulator.organization.id } };
+    expect((await host.check({}, args)).failures).toEqual([]);
+  });
+
   test("refuses when Datadog does not tell which organization answers", async () => {
     const host = await hosted.start();
     const fault = hosted.simulator.fault({ path: whoAmI, times: forEver }, { kind: "html" });

@@ -48,6 +48,12 @@ describe("diff", () => {
     expect(await host.diff(noToken, olds, { ...olds, snapshot: unknown, kind: "service" })).toEqual(none);
   });
 
+  test("of a token that was found alive says what up will do: the engine's display may show no field", async () => {
+    const tokenId = "11111111-0000-1234-0000-000000000000";
+    await hosted.host.diff(tokenId, { ...olds, tokenId, status: "alive" }, { ...olds, tokenId });
+    expect(said(hosted.host, tokenId)).toEqual([expect.stringContaining("up revokes it again")]);
+  });
+
   test.each<[string, Properties]>([
     ["reason", { reason: "y" }],
     ["reason", { reason: undefined }],

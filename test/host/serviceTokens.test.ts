@@ -113,6 +113,29 @@ test("a personal token that is gone is not sought in vain: the listing is read o
   expect(listings).toHaveLength(1);
 });
 
+test("a personal token given with a service account is refused by what the listing shows, not recorded as gone", async () => {
+  const host = await newRun();
+  const { id: tokenId } = hosted.token();
+  const serviceAccountId = hosted.simulator.serviceAccounts[0]?.id;
+  const { failures } = await host.check({}, { tokenId, serviceAccountId });
+  expect(failures).toEqual([
+    { property: "", reason: expect.stringContaining(`not ${serviceAccountId} as serviceAccountId says`) },
+  ]);
+  expect(sent(hosted, tokenId).filter((request) => request.startsWith("DELETE"))).toEqual([]);
+});
+
+test("a corrected service account asks nothing by itself, and says what does", async () => {
+  const host = await newRun();
+  const { id: tokenId } = hosted.token();
+  hosted.simulator.revoke(tokenId);
+  const { properties } = await revoke(host, { tokenId });
+  const serviceAccountId = hosted.simulator.serviceAccounts[0]?.id;
+  const since = hosted.simulator.requests().length;
+  await host.update(tokenId, properties, { tokenId, serviceAccountId, status: "revoked" });
+  expect(hosted.simulator.requests(since)).toEqual([]);
+  expect(said(host, tokenId).at(-1)).toContain("pulumi refresh asks there");
+});
+
 test("a listing that cannot be read says nothing against a 404", async () => {
   const host = await newRun();
   const { id: tokenId } = hosted.token();
@@ -123,5 +146,7 @@ test("a listing that cannot be read says nothing against a 404", async () => {
   );
   expect((await revoke(host, { tokenId })).properties).toMatchObject({ outcome: "alreadyRevoked" });
   fault.remove();
-  expect(said(host, tokenId)).toEqual([expect.stringContaining("does not know this token")]);
+  expect(said(host, tokenId)).toEqual([
+    expect.stringMatching(/does not know this token.*or it is a service account's token: give serviceAccountId/),
+  ]);
 });

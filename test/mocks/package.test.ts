@@ -71,7 +71,9 @@ describe("users' state and programs rely on", () => {
   });
 
   test("the type token", () => {
-    expect(TokenRevocation.__pulumiType).toBe("pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation");
+    expect(Reflect.get(TokenRevocation, "__pulumiType")).toBe(
+      "pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation",
+    );
   });
 });
 

@@ -65,6 +65,12 @@ describe("revoking", () => {
     expect(server.received).toHaveLength(1);
   });
 
+  test("404 in plain text is a proxy's, and says nothing about the token", async () => {
+    const server = await startServer(answer(404, "default backend - 404"));
+    const error = await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }));
+    expect(error.message).toContain('answered 404: "default backend - 404"');
+  });
+
   test("404 with an HTML page is another server's, and says nothing about the token", async () => {
     const server = await startServer(html(404, "\n <!doctype html><title>Page not\nfound</title>"));
     const error = await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }));
@@ -198,6 +204,12 @@ describe("looking a token up", () => {
   ])("%s tells whether it is alive", async (_, said, alive) => {
     const server = await startServer(said);
     expect(isAlive(await clientFor(server.url).getToken({ tokenId: TOKEN_ID }))).toBe(alive);
+  });
+
+  test("a user without a handle or an address has none", async () => {
+    const attributes = { handle: null, email: null };
+    const server = await startServer(json(200, { data: { type: "users", id: OWNER_ID, attributes } }));
+    expect(await clientFor(server.url).getUserHandle(OWNER_ID, 5_000)).toBeUndefined();
   });
 
   test("an answer about another token is not used", async () => {
