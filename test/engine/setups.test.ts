@@ -132,7 +132,7 @@ describe("TypeScript", () => {
     } from "pulumi-datadog-revocation";
     import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
 
-    const args: TokenRevocationArgs = { tokenId: "${id}", reason: "found in a log", expect: {} };
+    const args: TokenRevocationArgs = { tokenId: "${id}", reason: "found in a log", ticket: undefined };
     const problems: ArgumentProblem[] = checkArguments(args);
     if (problems.length > 0) throw new pulumi.RunError(problems.map(({ path, problem }) => path + " " + problem).join());
     const revocation = new TokenRevocation("leaked", args, { protect: false });
