@@ -1,6 +1,6 @@
 /**
  * 1,000 entries of revocations.yaml beside 1,000 no-op dynamic resources as most people write them, an object literal
- * with methods: `node bench/ledger.mts [entries]`, on the project's Node, after `npm start` has made the engine.
+ * with methods: `node bench/ledger.mts [entries] [runs]`, on the project's Node, after `npm start` has made the engine.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { readLedger } from "../examples/ledger/ledger.ts";
 import { ensureEngine } from "../scripts/lib/engine.mjs";
 
 const entries = Number(process.argv[2] ?? 1000);
-const runs = 3;
+const runs = Number(process.argv[3] ?? 3);
 const folder = join(import.meta.dirname, "../.cache/bench/ledger");
 
 await ensureEngine();
