@@ -70,7 +70,7 @@ const PROGRAM_RULES: Record<string, Rule> = { token: syntax(parseToken), ...RULE
  */
 export function checkArguments(args: object): ArgumentProblem[] {
   const entries = given(args ?? {});
-  const problems = entries.filter(([, input]) => isPlain(input)).flatMap(([name, input]) => problemOf(name, input));
+  const problems = entries.filter(([, input]) => isPlain(input)).flatMap(([name, input]) => read(name, input).problems);
   const tokens = entries.filter(([name]) => name === "token" || name === "tokenId");
   if (tokens.length === 0)
     problems.push({ path: "tokenId", problem: "and token are both missing: which token is it?" });
@@ -78,14 +78,14 @@ export function checkArguments(args: object): ArgumentProblem[] {
   return problems;
 }
 
-function problemOf(name: string, value: unknown): ArgumentProblem[] {
+/** Reads an argument by its rule: its value as it is registered, or what is wrong with it. */
+function read(name: string, given: unknown): { value?: unknown; problems: ArgumentProblem[] } {
   try {
-    findRule(PROGRAM_RULES, name)(value);
-    return [];
+    return { value: findRule(PROGRAM_RULES, name)(given), problems: [] };
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     const { path, problem } = error.within(name);
-    return [{ path: plainLine(path.join(".")), problem }];
+    return { problems: [{ path: plainLine(path.join(".")), problem }] };
   }
 }
 
@@ -102,9 +102,10 @@ export function toInputs(label: string, args: object): pulumi.Inputs {
   };
   refuse(checkArguments(args));
   const checked = given(args).map(([name, input]) => {
-    const check = (value: unknown): unknown => {
-      refuse(problemOf(name, value));
-      return PROGRAM_RULES[name]?.(value);
+    const check = (given: unknown): unknown => {
+      const { value, problems } = read(name, given);
+      refuse(problems);
+      return value;
     };
     return [name, isPlain(input) ? check(input) : pulumi.output(input as pulumi.Input<string>).apply(check)];
   });

@@ -5,7 +5,7 @@ import type { Actor } from "./datadog/client";
 import { plainLine } from "./datadog/errors";
 import { holdsTokenValue, type TokenKind } from "./datadog/tokenIds";
 import { type Expectation, RULES } from "./host/arguments";
-import type { Outcome, Snapshot, Status } from "./host/record";
+import { type Outcome, RECORD_FIELDS, type Snapshot, type Status } from "./host/record";
 import * as provider from "./host/tokenRevocation";
 import { requireInstalled } from "./installed";
 
@@ -87,16 +87,5 @@ export class TokenRevocation extends pulumi.dynamic.Resource {
 
 /** Named for the SDK, which makes an output of each property that is there. */
 const OUTPUTS = Object.fromEntries(
-  [
-    ...Object.keys(RULES),
-    "kind",
-    "status",
-    "outcome",
-    "revokedAt",
-    "httpStatus",
-    "verifiedAt",
-    "snapshot",
-    "actor",
-    "apiUrl",
-  ].map((property) => [property, undefined]),
+  [...Object.keys(RULES), "kind", ...RECORD_FIELDS, "actor", "apiUrl"].map((property) => [property, undefined]),
 );

@@ -76,7 +76,7 @@ export function concealer(secrets: readonly string[]): (text: string) => string 
 }
 
 /** Whether a body is a page for people instead of an answer of the API. */
-export function isHtml(body: string): boolean {
+function isHtml(body: string): boolean {
   return /^\s*</.test(body);
 }
 

@@ -42,6 +42,11 @@ export class TokenSyntaxError extends Error {
   override readonly name = "TokenSyntaxError";
 }
 
+/** Whether a text has the shape of a UUID, whatever its version. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 /**
  * Reads a token id. Ids are UUIDs by shape only: Datadog's own sample has no valid version.
  *

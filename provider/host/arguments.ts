@@ -3,7 +3,7 @@
  * the host applies them again, because a transform may have changed an input on the way.
  */
 import { closest } from "fastest-levenshtein";
-import { holdsTokenValue, parseTokenId, type TokenKind, TokenSyntaxError } from "../datadog/tokenIds";
+import { holdsTokenValue, isUuid, parseTokenId, type TokenKind, TokenSyntaxError } from "../datadog/tokenIds";
 import type { Snapshot, Status } from "./record";
 
 /** What a revocation expects of the token; otherwise it is refused. */
@@ -70,7 +70,7 @@ const boolean: Rule = (value) => {
 
 const uuid: Rule = (value) => {
   const text = string(value);
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
+  if (!isUuid(text)) {
     throw new ArgumentError("is not a UUID: write the id that Datadog shows, not a name or an address");
   }
   return text.toLowerCase();

@@ -49,6 +49,17 @@ export interface RevocationRecord {
   readonly snapshot?: Snapshot;
 }
 
+/** The fields of a record, as they stand in state. */
+export const RECORD_FIELDS = [
+  "tokenId",
+  "status",
+  "outcome",
+  "revokedAt",
+  "httpStatus",
+  "verifiedAt",
+  "snapshot",
+] as const satisfies readonly (keyof RevocationRecord)[];
+
 /** Reads a snapshot from Datadog's description of a token. */
 export function toSnapshot({ id, attributes, relationships }: Token, handle: string | undefined): Snapshot {
   const owner = relationships.owned_by.data;

@@ -16,7 +16,7 @@ import { info, warn, warnOnce } from "./engine";
 import { NotRevokedError, notFound, review } from "./guards";
 import { whoAmI } from "./lookUp";
 import { compact, partition, pick } from "./objects";
-import { type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
+import { RECORD_FIELDS, type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
 import { type Act, earlierAct, revoke, revokeOnce, seenBefore, verify } from "./revoke";
 
 /** Added by the engine's dynamic-provider process; it must come back out of everything that this module returns. */
@@ -31,16 +31,6 @@ type Inputs = RevocationInputs & Provided;
 type State = Inputs & RevocationRecord & { readonly apiUrl: string; readonly actor?: Actor };
 
 const ARGUMENTS = Object.keys(RULES) as (keyof RevocationArguments)[];
-
-const RECORD = [
-  "tokenId",
-  "status",
-  "outcome",
-  "revokedAt",
-  "httpStatus",
-  "verifiedAt",
-  "snapshot",
-] as const satisfies readonly (keyof RevocationRecord)[];
 
 /** Takes the stack's configuration. */
 export async function configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
@@ -114,7 +104,7 @@ export async function create(inputs: Inputs): Promise<pulumi.dynamic.CreateResul
 /** Changes what is recorded; asks Datadog only where the token was found alive, or is still to be verified. */
 export async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
   const { tokenId, status, outcome, verifiedAt, snapshot, actor, apiUrl } = olds;
-  const record: RevocationRecord = pick(olds, RECORD);
+  const record: RevocationRecord = pick(olds, RECORD_FIELDS);
   if (status === "alive") {
     const client = await connectToAct(tokenId);
     return { outs: settle(news, await revoke(client, news, record), client.apiUrl) };
