@@ -73,7 +73,7 @@ test.each<[string, { config?: Record<string, string>; env?: Record<string, strin
     expect(host.logs()).toEqual([
       expect.objectContaining({ severity: "warning", message: expect.stringContaining(`: ${sentence}`) }),
     ]);
-    const texts = [JSON.stringify([failures, host.logs()]), error.message, due.message, host.printed];
+    const texts = [JSON.stringify([failures, host.logs()]), error.message, due.message, await host.end()];
     for (const text of texts) expect(text).not.toContain(key);
   },
 );
@@ -114,7 +114,7 @@ test.each<[string, (url: string, token: string) => { config?: Properties; env?: 
   expect(new Set(requests.map((request) => request.authentication))).toEqual(new Set([authentication]));
   expect(requests[0]?.userAgent).toMatch(/^pulumi-datadog-revocation\/\d+\.\d+\.\d+/);
   expect(host.logs()).toEqual([]);
-  expect(host.printed).toBe("");
+  expect(await host.end()).toBe("");
 });
 
 test("a bearer token beside keys, and a host beside a site: the first wins, and that is said once", async () => {

@@ -18,7 +18,7 @@ test("a run without news says nothing, on either way to the user", async () => {
   const updated = await host.update(tokenId, properties, again.inputs);
   await host.read(tokenId, updated.properties);
   expect(host.logs()).toEqual([]);
-  expect(host.printed).toBe("");
+  expect(await host.end()).toBe("");
 });
 
 test("every message is one plain line of the engine's, given once, and the host itself prints nothing", async () => {
@@ -30,7 +30,7 @@ test("every message is one plain line of the engine's, given once, and the host 
     { severity: "warning", ephemeral: false, message: expect.stringMatching(`^${noToken}: Datadog \\(`) },
     { severity: "info", ephemeral: false, message: expect.stringMatching(`^${noToken}: removed from state only`) },
   ]);
-  expect(host.printed).toBe("");
+  expect(await host.end()).toBe("");
 });
 
 test("when the engine is gone, what is being done is finished, and messages go to the host's own output", async () => {
@@ -42,7 +42,7 @@ test("when the engine is gone, what is being done is finished, and messages go t
   const { properties } = await revoke(host, { tokenId });
   await host.delete(tokenId, properties);
   expect(properties).toMatchObject({ outcome: "revoked", httpStatus: 204 });
-  const lines = host.printed.trimEnd().split("\n");
+  const lines = (await host.end()).trimEnd().split("\n");
   expect(lines).toEqual([
     expect.stringMatching(`^${tokenId}: its name and owner cannot be shown: `),
     expect.stringMatching(`^${tokenId}: Datadog accepted the revocation, but it is not verified: `),
@@ -54,7 +54,7 @@ test("without news a host whose engine is gone prints nothing", async () => {
   const host = await hosted.start();
   host.killEngine();
   expect((await revoke(host, { tokenId: hosted.token().id })).properties).toMatchObject({ outcome: "revoked" });
-  expect(host.printed).toBe("");
+  expect(await host.end()).toBe("");
 });
 
 /** A token as Datadog answers it. */

@@ -194,6 +194,14 @@ export class Host {
     this.child.kill("SIGKILL");
   }
 
+  /** Kills it, and waits for the rest of what it wrote: a call's answer can be here before the lines written with it. */
+  async end(): Promise<string> {
+    const closed = once(this.child, "close");
+    this.kill();
+    await closed;
+    return this.printed;
+  }
+
   /**
    * Adds what the SDK makes of `import * as provider from "./host/…"` in an installed package, and stores with every
    * resource; unless it is there, as another release of the package left it.
