@@ -8,8 +8,8 @@ const common = {
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" }, swcrc: false },
     ],
   },
-  // ky is published as ES modules only, which jest cannot load untransformed.
-  transformIgnorePatterns: ["/node_modules/(?!ky/)"],
+  // These are published as ES modules only, which jest cannot load untransformed.
+  transformIgnorePatterns: ["/node_modules/(?!(ky|string-width|strip-ansi|ansi-regex|get-east-asian-width)/)"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/"],
 };
 
