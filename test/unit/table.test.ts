@@ -21,7 +21,7 @@ describe("a table", () => {
     const id = "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c";
     const rows = [[id, "a very long name that somebody gave to it", "ada"]];
     expect(await toTable([{ heading: "ID", whole: true }, "NAME", "OWNER"], rows, 60)).toEqual([
-      "ID                                    NAME            OWNER",
+      `${"ID".padEnd(38)}${"NAME".padEnd(17)}OWNER`,
       `${id}  a very long na…  ada`,
     ]);
   });
