@@ -1,5 +1,6 @@
 import { advice } from "./errors";
 import { Http } from "./http";
+import { readListing } from "./listing";
 import { now, type RateLimit } from "./rateLimit";
 import { CurrentUserAnswer, type Token, TokenAnswer, TokenListAnswer, UserAnswer } from "./schemas";
 import type { Credentials, Settings } from "./settings";
@@ -71,23 +72,22 @@ export class DatadogClient {
   }
 
   /**
-   * `GET /api/v2/personal_access_tokens`, page by page: personal tokens and service accounts', as far as the
-   * credentials may see them.
+   * `GET /api/v2/personal_access_tokens`, all pages: personal tokens and service accounts', as far as the credentials
+   * may see them, the oldest first. A list that changes while it is read is read again.
    *
    * @param within milliseconds for all pages
+   * @param ownedBy ids of users and service accounts: only theirs
    * @throws DatadogError
    */
-  async listTokens(within: number): Promise<Token[]> {
+  async listTokens(within: number, ownedBy: readonly string[] = []): Promise<Token[]> {
     const deadline = now() + within;
-    const tokens: Token[] = [];
-    for (let page = 0, read = 0; ; page++) {
-      const path = `/api/v2/personal_access_tokens?page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}`;
+    const filters = ownedBy.map((id) => `&filter%5Bowned_by%5D=${encodeURIComponent(id)}`).join("");
+    return readListing(async (page) => {
+      // Oldest first: what is made meanwhile comes last, and moves nothing.
+      const path = `/api/v2/personal_access_tokens?page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}&sort=created_at${filters}`;
       const answer = await this.#http.request("GET", path, { expected: [], within: deadline - now() });
-      const { data, meta } = this.#http.parse(TokenListAnswer, answer, path);
-      tokens.push(...data);
-      read += data.length;
-      if (data.length === 0 || read >= meta.page.total_filtered_count) return tokens;
-    }
+      return this.#http.parse(TokenListAnswer, answer, path);
+    });
   }
 
   /**

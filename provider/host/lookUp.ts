@@ -1,6 +1,8 @@
 import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { isAlive, type Token } from "../datadog/schemas";
+import { listing, ownerHandle } from "./listing";
+import { forgetAnswer, once } from "./once";
 import { type Snapshot, toSnapshot } from "./record";
 
 /** What Datadog says of a token before it is revoked. */
@@ -20,29 +22,6 @@ export type WhoAmI = { readonly actor: Actor } | { readonly actor?: undefined; r
 /** Milliseconds: a preview must not wait long for what it can do without. */
 const WITHIN = 8_000;
 const EXTRA_WITHIN = 3_000;
-const LISTING_WITHIN = 20_000;
-
-/**
- * Answers of this run. The engine asks `check` twice a run and `create` once, in one process, and owners repeat: one
- * question each. A look-up or a listing that failed is asked again when it is wanted again.
- */
-const answers = new Map<string, Promise<unknown>>();
-
-function once<T>(
-  client: DatadogClient,
-  question: string,
-  ask: () => Promise<T>,
-  failed: (answer: T) => boolean,
-): Promise<T> {
-  const key = `${client.apiUrl} ${question}`;
-  const known = answers.get(key) as Promise<T> | undefined;
-  if (known) return known;
-  const answer = ask();
-  answers.set(key, answer);
-  const forgetFailure = (): void => void (answers.get(key) === answer && answers.delete(key));
-  answer.then((value) => failed(value) && forgetFailure(), forgetFailure);
-  return answer;
-}
 
 /** Looks a token up. */
 export function lookUp(client: DatadogClient, address: TokenAddress): Promise<LookUp> {
@@ -56,7 +35,7 @@ export function lookUp(client: DatadogClient, address: TokenAddress): Promise<Lo
 
 /** To be called when a token was acted on: what was seen before holds no more. */
 export function forget(client: DatadogClient, address: TokenAddress): void {
-  answers.delete(`${client.apiUrl} ${tokenQuestion(address)}`);
+  forgetAnswer(client, tokenQuestion(address));
 }
 
 function tokenQuestion({ tokenId, serviceAccountId }: TokenAddress): string {
@@ -74,7 +53,10 @@ async function ask(client: DatadogClient, address: TokenAddress): Promise<LookUp
 }
 
 async function alive(client: DatadogClient, token: Token): Promise<LookUp> {
-  return { found: "alive", snapshot: toSnapshot(token, await ownerHandle(client, token)) };
+  return {
+    found: "alive",
+    snapshot: toSnapshot(token, await ownerHandle(client, token.relationships.owned_by.data.id)),
+  };
 }
 
 /**
@@ -82,44 +64,15 @@ async function alive(client: DatadogClient, token: Token): Promise<LookUp> {
  * may not be read, it says nothing against what the path said.
  */
 async function askByListing(client: DatadogClient, { tokenId, serviceAccountId }: TokenAddress): Promise<LookUp> {
-  const listing = await once(
-    client,
-    "listing",
-    () => listTokens(client),
-    ({ why }) => why !== undefined,
-  );
-  if (listing.why !== undefined) return { found: "gone", unlisted: listing.why };
-  const listed = listing.tokens.get(tokenId);
+  const { tokens, why } = await listing(client);
+  if (!tokens) return { found: "gone", unlisted: why };
+  const listed = tokens.get(tokenId);
   const owner = listed?.relationships.owned_by.data;
   const account = owner?.type === "service_account" ? owner.id.toLowerCase() : undefined;
   // Its own path knows better than a listing that may be older.
   if (!listed || account === serviceAccountId) return { found: "gone" };
   const token = await client.getToken({ tokenId, serviceAccountId: account }, WITHIN).catch(() => listed);
   return isAlive(token) ? alive(client, token) : { found: "gone" };
-}
-
-type Listing =
-  | { readonly tokens: Map<string, Token>; readonly why?: undefined }
-  | { readonly tokens?: undefined; readonly why: string };
-
-async function listTokens(client: DatadogClient): Promise<Listing> {
-  try {
-    const tokens = await client.listTokens(LISTING_WITHIN);
-    return { tokens: new Map(tokens.map((token) => [token.id.toLowerCase(), token])) };
-  } catch (error) {
-    return { why: reason(error) };
-  }
-}
-
-/** Its owner's handle is an extra: it is not asked for long, and may stay unknown. */
-function ownerHandle(client: DatadogClient, token: Token): Promise<string | undefined> {
-  const { id } = token.relationships.owned_by.data;
-  return once(
-    client,
-    `user ${id}`,
-    () => client.getUserHandle(id, EXTRA_WITHIN).catch(() => undefined),
-    () => false,
-  );
 }
 
 /** Asks whom the credentials belong to. It is an extra: not asked for long, and what failed stays unknown. */
