@@ -60,6 +60,30 @@ function run(
   });
 }
 
+/** Starts a policy pack; its address, which it prints, and all else that it prints, go to the engine. */
+function runPlugin(call: grpc.ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>) {
+  const request = call.request;
+  const folder = request.getInfo()?.getProgramDirectory() || request.getProgram();
+  const runner = createRequire(join(folder, "pack.js")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
+  const child = spawn(process.execPath, [runner, ...request.getArgsList(), folder], {
+    // `@pulumi/policy` reads the pack's version from the package.json there.
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      ...Object.fromEntries(request.getEnvList().map((entry) => entry.split(/=(.*)/s, 2))),
+      PULUMI_NODEJS_TYPESCRIPT: "true",
+    },
+  });
+  child.stdout.on("data", (bytes: Buffer) => call.write(new language.RunPluginResponse().setStdout(bytes)));
+  child.stderr.on("data", (bytes: Buffer) => call.write(new language.RunPluginResponse().setStderr(bytes)));
+  child.on("close", (status) => {
+    call.write(new language.RunPluginResponse().setExitcode(status ?? 1));
+    call.end();
+  });
+  call.on("cancelled", () => child.kill());
+}
+
 const server = new grpc.Server();
 server.addService(languageService.LanguageRuntimeService, {
   handshake: answer(language.LanguageHandshakeResponse),
@@ -69,6 +93,7 @@ server.addService(languageService.LanguageRuntimeService, {
   getPluginInfo: answer(plugin.PluginInfo),
   cancel: answer(empty.Empty),
   run,
+  runPlugin,
 });
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;

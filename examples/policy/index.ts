@@ -1,0 +1,112 @@
+/**
+ * Rules for stacks that revoke Datadog access tokens. A preview that breaks one fails, before anything is revoked:
+ *
+ *     pulumi preview --policy-pack policy --policy-pack-config policy/config.json
+ *
+ * They judge what the preview has looked up: whose a token is, and what a sweep matches.
+ */
+import { PolicyPack, type ReportViolation, type ResourceValidation, type ResourceValidationArgs } from "@pulumi/policy";
+
+/** As Datadog described it to the preview. */
+interface Token {
+  readonly tokenId: string;
+  readonly owner: { readonly id: string; readonly handle?: string };
+}
+
+/** What the rules read of a TokenRevocation, of one of a TokenRevocationBatch's shards, and of a TokenSweep. */
+interface Revocation {
+  readonly reason?: string;
+  readonly ticket?: string;
+  readonly allowSelf?: boolean;
+  readonly serviceAccountId?: string;
+  /** Of a TokenRevocation; absent if Datadog did not show the token. */
+  readonly snapshot?: Token;
+  /** Of a shard: `size` is how many tokens the whole batch lists, which is what its fuse counts. */
+  readonly batch?: { readonly name: string; readonly size: number };
+  /** Of a sweep. */
+  readonly enforce?: boolean;
+  readonly maxRevocations?: number;
+  readonly matched?: readonly Token[];
+}
+
+type Rule = (revocation: Revocation, report: ReportViolation, args: ResourceValidationArgs) => void;
+
+const TYPES = ["TokenRevocation", "TokenRevocationShard", "TokenSweep"];
+const [SINGLE, SHARD, SWEEP] = TYPES.map((name) => `pulumi-nodejs:dynamic/datadog-revocation:${name}`);
+
+/** A sweep's own, where it names none. */
+const DEFAULT_SWEEP_FUSE = 10;
+
+/** Judges what will revoke: a sweep that only reports does not. */
+function whateverRevokes(rule: Rule): ResourceValidation {
+  return (args, report) => {
+    const revokes = args.type === SINGLE || args.type === SHARD || (args.type === SWEEP && args.props.enforce === true);
+    if (revokes) rule(args.props, report, args);
+  };
+}
+
+/** `urn:pulumi:<stack>::<project>::…` */
+const stackOf = (urn: string): string => urn.split("::", 1)[0]?.split(":")[2] ?? "";
+
+new PolicyPack("datadog-revocation", {
+  enforcementLevel: "mandatory",
+  policies: [
+    {
+      name: "reason-and-ticket",
+      description: "Every revocation says why, and where that was decided.",
+      validateResource: whateverRevokes(({ reason, ticket }, report) => {
+        if (!reason?.trim()) report("`reason` is missing: say why the token is revoked.");
+        if (!ticket?.trim()) report("`ticket` is missing: say where that was decided.");
+      }),
+    },
+    {
+      name: "no-allow-self",
+      description: "No run revokes the token that it runs with: nothing could be verified after it.",
+      validateResource: whateverRevokes(({ allowSelf }, report) => {
+        if (allowSelf) report("`allowSelf` is true: revoke this token in a run with other credentials.");
+      }),
+    },
+    {
+      name: "few-at-once",
+      description: "No batch lists, and no sweep may revoke, more tokens than the limit.",
+      configSchema: { properties: { limit: { type: "integer", minimum: 1, default: 100 } } },
+      validateResource: whateverRevokes(({ batch, maxRevocations }, report, args) => {
+        const { limit } = args.getConfig<{ limit: number }>();
+        if (batch && batch.size > limit) report(`The batch lists ${batch.size} tokens, the limit is ${limit}.`);
+        const fuse = maxRevocations ?? DEFAULT_SWEEP_FUSE;
+        if (args.type === SWEEP && fuse > limit) report(`\`maxRevocations\` is ${fuse}, the limit is ${limit}.`);
+      }),
+    },
+    {
+      name: "sweeps-enforce-on-main",
+      description: "Only the main stack's sweeps revoke; those of other stacks report.",
+      configSchema: { properties: { mainStack: { type: "string", default: "main" } } },
+      validateResource: whateverRevokes((_sweep, report, { type, urn, getConfig }) => {
+        const { mainStack } = getConfig<{ mainStack: string }>();
+        const stack = stackOf(urn);
+        if (type === SWEEP && stack !== mainStack) {
+          report(`\`enforce\` is true on the stack ${stack}; only ${mainStack} may revoke by a rule.`);
+        }
+      }),
+    },
+    {
+      name: "protected-owners",
+      // A batch's inputs hold ids and no owners: of those, only a `serviceAccountId` can be judged. Nor can the owner of
+      // a token be judged that Datadog does not show; `expect.ownerId` refuses those.
+      description: "Nothing revokes the tokens of the owners on the list, as far as a preview can see whose they are.",
+      configSchema: {
+        // Ids of users and service accounts, or addresses, which Datadog shows only to who may read users.
+        properties: { owners: { type: "array", items: { type: "string" }, default: [] } },
+      },
+      validateResource: whateverRevokes(({ snapshot, matched = [], serviceAccountId }, report, args) => {
+        const { owners } = args.getConfig<{ owners: string[] }>();
+        const listed = (name?: string) => owners.find((owner) => owner.toLowerCase() === name?.toLowerCase());
+        for (const { tokenId, owner } of snapshot ? [snapshot] : matched) {
+          const found = listed(owner.id) ?? listed(owner.handle);
+          if (found) report(`Token ${tokenId} belongs to ${found}, who is protected.`);
+        }
+        if (!snapshot && listed(serviceAccountId)) report(`The service account ${serviceAccountId} is protected.`);
+      }),
+    },
+  ],
+});
