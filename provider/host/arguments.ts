@@ -57,18 +57,18 @@ export class ArgumentError extends Error {
 export type Rule = (value: unknown) => unknown;
 
 /** Free text. It stands in state and history for good, so a token value must not hide in it. */
-const freeText: Rule = (value) => {
+export const freeText: Rule = (value) => {
   const text = value === "" ? "" : string(value);
   if (holdsTokenValue(text)) throw new ArgumentError("holds a token value, a secret: describe the token instead");
   return text;
 };
 
-const boolean: Rule = (value) => {
+export const boolean: Rule = (value) => {
   if (typeof value !== "boolean") throw new ArgumentError(`must be true or false, not ${typeName(value)}`);
   return value;
 };
 
-const uuid: Rule = (value) => {
+export const uuid: Rule = (value) => {
   const text = string(value);
   if (!isUuid(text)) {
     throw new ArgumentError("is not a UUID: write the id that Datadog shows, not a name or an address");
@@ -93,7 +93,7 @@ function isCalendarDay(day: string): boolean {
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }
 
-const oneOf =
+export const oneOf =
   (...values: string[]): Rule =>
   (value) => {
     if (typeof value === "string" && values.includes(value)) return value;
@@ -161,13 +161,13 @@ export function findRule(rules: Record<string, Rule>, name: string): Rule {
   throw new ArgumentError(`is not an argument: did you mean ${closest(name, names)}? (all: ${names.join(", ")})`);
 }
 
-function string(value: unknown): string {
+export function string(value: unknown): string {
   if (typeof value !== "string") throw new ArgumentError(`must be a string, not ${typeName(value)}`);
   if (value === "") throw new ArgumentError("is empty");
   return value;
 }
 
-function typeName(value: unknown): string {
+export function typeName(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;

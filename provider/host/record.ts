@@ -60,12 +60,17 @@ export const RECORD_FIELDS = [
   "snapshot",
 ] as const satisfies readonly (keyof RevocationRecord)[];
 
+/** Whose a token is, by its owner. */
+export function kindOf({ relationships }: Pick<Token, "relationships">): TokenKind {
+  return relationships.owned_by.data.type === "service_account" ? "service" : "personal";
+}
+
 /** Reads a snapshot from Datadog's description of a token. */
 export function toSnapshot({ id, attributes, relationships }: Token, handle: string | undefined): Snapshot {
   const owner = relationships.owned_by.data;
   return {
     tokenId: id.toLowerCase(),
-    kind: owner.type === "service_account" ? "service" : "personal",
+    kind: kindOf({ relationships }),
     name: attributes.name,
     owner: { id: owner.id, type: owner.type, ...(handle !== undefined && { handle }) },
     scopes: (attributes.scopes ?? []).toSorted(),
