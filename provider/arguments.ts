@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { plainLine } from "./datadog/errors";
 import { parseToken, type TokenName } from "./datadog/tokenIds";
 import { declareToken } from "./declared";
-import { ArgumentError, findRule, RULES, type Rule, syntax } from "./host/arguments";
+import { RULES, type Rule, syntax } from "./host/arguments";
+import { type ArgumentProblem, findProblems, given, readInputs, refuse } from "./inputs";
 
 /** The arguments of a `TokenRevocation`. */
 export interface TokenRevocationArgs {
@@ -51,14 +51,6 @@ export interface TokenRevocationArgs {
   allowSelf?: pulumi.Input<boolean> | undefined;
 }
 
-/** Why an argument cannot be used. */
-export interface ArgumentProblem {
-  /** The argument, e.g. `"expect.name"`. */
-  readonly path: string;
-  /** A phrase that follows its name. Holds no value, which may be a secret. */
-  readonly problem: string;
-}
-
 /** A program's rules: `token` is its alone. */
 const PROGRAM_RULES: Record<string, Rule> = { token: syntax(parseToken), ...RULES };
 
@@ -69,24 +61,19 @@ const PROGRAM_RULES: Record<string, Rule> = { token: syntax(parseToken), ...RULE
  * @returns every problem; none when the arguments can be used
  */
 export function checkArguments(args: object): ArgumentProblem[] {
-  const entries = given(args ?? {});
-  const problems = entries.filter(([, input]) => isPlain(input)).flatMap(([name, input]) => read(name, input).problems);
-  const tokens = entries.filter(([name]) => name === "token" || name === "tokenId");
-  if (tokens.length === 0)
-    problems.push({ path: "tokenId", problem: "and token are both missing: which token is it?" });
-  if (tokens.length === 2) problems.push({ path: "tokenId", problem: "and token are both given: give one of them" });
-  return problems;
+  return [
+    ...findProblems(PROGRAM_RULES, args ?? {}),
+    ...demandOne(args ?? {}, "token", "tokenId", "which token is it?"),
+  ];
 }
 
-/** Reads an argument by its rule: its value as it is registered, or what is wrong with it. */
-function read(name: string, given: unknown): { value?: unknown; problems: ArgumentProblem[] } {
-  try {
-    return { value: findRule(PROGRAM_RULES, name)(given), problems: [] };
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    const { path, problem } = error.within(name);
-    return { problems: [{ path: plainLine(path.join(".")), problem }] };
-  }
+/** Of two arguments exactly one is to be given. */
+export function demandOne(args: object, one: string, other: string, question: string): ArgumentProblem[] {
+  const count = given(args).filter(([name]) => name === one || name === other).length;
+  if (count === 1) return [];
+  const problem =
+    count === 0 ? `and ${one} are both missing: ${question}` : `and ${one} are both given: give one of them`;
+  return [{ path: other, problem }];
 }
 
 /**
@@ -96,33 +83,11 @@ function read(name: string, given: unknown): { value?: unknown; problems: Argume
  * @throws pulumi.RunError
  */
 export function toInputs(label: string, args: object): pulumi.Inputs {
-  const refuse = (problems: ArgumentProblem[]): void => {
-    if (problems.length === 0) return;
-    throw new pulumi.RunError(`${label}: ${problems.map(({ path, problem }) => `${path} ${problem}`).join("; ")}`);
-  };
-  refuse(checkArguments(args));
-  const checked = given(args).map(([name, input]) => {
-    const check = (given: unknown): unknown => {
-      const { value, problems } = read(name, given);
-      refuse(problems);
-      return value;
-    };
-    return [name, isPlain(input) ? check(input) : pulumi.output(input as pulumi.Input<string>).apply(check)];
-  });
-
-  const { token, tokenId, ...others } = Object.fromEntries(checked);
-  const literal = token === undefined ? tokenId : token.tokenId;
+  refuse(label, checkArguments(args));
+  const { token, tokenId, ...others } = readInputs(label, PROGRAM_RULES, args);
+  const literal = token === undefined ? tokenId : (token as TokenName).tokenId;
   if (typeof literal === "string") declareToken(literal, label);
   if (token === undefined) return { ...others, tokenId: pulumi.unsecret(pulumi.output(tokenId)) };
-  const named = pulumi.unsecret(pulumi.output<TokenName>(token)) as pulumi.Output<TokenName>;
+  const named = pulumi.unsecret(pulumi.output(token as pulumi.Input<TokenName>)) as pulumi.Output<TokenName>;
   return { ...others, tokenId: named.apply((token) => token.tokenId), kind: named.apply((token) => token.kind) };
-}
-
-function given(args: object): [string, unknown][] {
-  return Object.entries(args).filter(([, input]) => input !== undefined && input !== null);
-}
-
-function isPlain(input: unknown): boolean {
-  if (typeof input !== "object" || input === null) return true;
-  return !pulumi.Output.isInstance(input) && !(input instanceof Promise) && Object.values(input).every(isPlain);
 }

@@ -1,5 +1,13 @@
-export { type ArgumentProblem, checkArguments, type TokenRevocationArgs } from "./arguments";
+export { checkArguments, type TokenRevocationArgs } from "./arguments";
 export type { Actor } from "./datadog/client";
 export { parseToken, type TokenKind, type TokenName } from "./datadog/tokenIds";
 export type { Outcome, RevocationRecord, Snapshot, Status } from "./host/record";
+export type { Failure } from "./host/revokeMany";
+export type { ArgumentProblem } from "./inputs";
 export { TokenRevocation } from "./tokenRevocation";
+export {
+  type BatchSummary,
+  TokenRevocationBatch,
+  type TokenRevocationBatchArgs,
+  TokenRevocationShard,
+} from "./tokenRevocationBatch";

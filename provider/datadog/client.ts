@@ -3,11 +3,10 @@ import { Http } from "./http";
 import { readListing } from "./listing";
 import { now, type RateLimit } from "./rateLimit";
 import { CurrentUserAnswer, type Token, TokenAnswer, TokenListAnswer, UserAnswer } from "./schemas";
-import type { Credentials, Settings } from "./settings";
-import { tokenIdOfValue } from "./tokenIds";
+import { type Credentials, ownTokenId, type Settings } from "./settings";
 
 /** The most that Datadog allows. */
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 /** Datadog's answer to a DELETE. */
 export interface RevokeAnswer {
   /** 204: accepted. 404: Datadog does not know the token. */
@@ -50,7 +49,7 @@ export class DatadogClient {
   constructor(settings: Settings & { credentials: Credentials }, rateLimit?: RateLimit) {
     const { apiUrl, credentials } = settings;
     this.apiUrl = apiUrl;
-    this.ownTokenId = tokenIdOfValue(credentials.kind === "bearer" ? credentials.token : credentials.appKey);
+    this.ownTokenId = ownTokenId(credentials);
     this.#http = new Http(settings, rateLimit);
   }
 
@@ -88,6 +87,17 @@ export class DatadogClient {
       const answer = await this.#http.request("GET", path, { expected: [], within: deadline - now() });
       return this.#http.parse(TokenListAnswer, answer, path);
     });
+  }
+
+  /**
+   * How many tokens {@link listTokens} would bring, in one small request.
+   *
+   * @throws DatadogError
+   */
+  async countTokens(within: number): Promise<number> {
+    const path = "/api/v2/personal_access_tokens?page%5Bsize%5D=1&page%5Bnumber%5D=0";
+    const answer = await this.#http.request("GET", path, { expected: [], within });
+    return this.#http.parse(TokenListAnswer, answer, path).meta.page.total_filtered_count;
   }
 
   /**

@@ -45,6 +45,11 @@ export function plainLine(text: string): string {
   return redactTokenValues(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").trim());
 }
 
+/** An error's message as one plain line. */
+export function sentence(error: unknown): string {
+  return plainLine(error instanceof Error ? error.message : String(error));
+}
+
 const LONGEST_WORDS = 300;
 
 /**

@@ -31,6 +31,11 @@ export interface Settings {
   readonly notices: readonly string[];
 }
 
+/** The id of the token that credentials are; undefined when they are keys. */
+export function ownTokenId(credentials: Credentials | undefined): string | undefined {
+  return credentials && tokenIdOfValue(credentials.kind === "bearer" ? credentials.token : credentials.appKey);
+}
+
 /** The configuration keys that hold a secret. */
 export const SECRET_KEYS = ["datadog:apiKey", "datadog:appKey", "datadog:bearerToken"] as const;
 

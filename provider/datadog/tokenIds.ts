@@ -50,14 +50,15 @@ export function isUuid(text: string): boolean {
 /**
  * Reads a token id. Ids are UUIDs by shape only: Datadog's own sample has no valid version.
  *
+ * @param other the argument that takes values and public portions, for the error
  * @returns the id, lowercase
  * @throws TokenSyntaxError
  */
-export function parseTokenId(text: string): string {
+export function parseTokenId(text: string, other = "token"): string {
   if (UUID.test(text)) return checkKnown(text.toLowerCase());
   if (PREFIX.test(text) || PUBLIC_PORTION.test(text)) {
     throw new TokenSyntaxError(
-      "is not a token id but looks like a token value or a public portion: pass it as the argument token",
+      `is not a token id but looks like a token value or a public portion: pass it as the argument ${other}`,
     );
   }
   throw new TokenSyntaxError(

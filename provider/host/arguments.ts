@@ -111,25 +111,43 @@ export const syntax =
     }
   };
 
-const expectation: Rule = (value) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ArgumentError(`must be an object like { name: "ci-deploy" }, not ${typeName(value)}`);
-  }
-  const expected = applyRules({ name: freeText, ownerId: uuid, organizationId: uuid }, value);
-  // A variable that was not set must not disarm the guard.
-  if (Object.keys(expected).length === 0) throw new ArgumentError("is empty: give name, ownerId or organizationId");
-  return expected;
+const expectation =
+  (rules: Record<string, Rule>, example: string): Rule =>
+  (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw new ArgumentError(`must be an object like ${example}, not ${typeName(value)}`);
+    }
+    const expected = applyRules(rules, value);
+    // A variable that was not set must not disarm the guard.
+    if (Object.keys(expected).length === 0) {
+      throw new ArgumentError(
+        `is empty: give ${Object.keys(rules)
+          .join(", ")
+          .replace(/, (?=\w+$)/, " or ")}`,
+      );
+    }
+    return expected;
+  };
+
+const organization: Record<string, Rule> = { organizationId: uuid };
+
+/** What many tokens have in common can only be where they are. */
+export const organizationExpectation = expectation(organization, '{ organizationId: "…" }');
+
+export const positiveInteger: Rule = (value) => {
+  if (Number.isSafeInteger(value) && (value as number) >= 1) return value;
+  throw new ArgumentError("must be a whole number of 1 or more");
 };
 
 /** Every argument that reaches the host. */
 export const RULES = {
-  tokenId: syntax(parseTokenId),
+  tokenId: syntax((text) => parseTokenId(text)),
   serviceAccountId: uuid,
   reason: freeText,
   ticket: freeText,
   requestedBy: freeText,
   reportedAt: time,
-  expect: expectation,
+  expect: expectation({ name: freeText, ownerId: uuid, ...organization }, '{ name: "ci-deploy" }'),
   onNotFound: oneOf("accept", "fail"),
   verify: boolean,
   allowSelf: boolean,

@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DatadogClient } from "../datadog/client";
+import { sentence } from "../datadog/errors";
 import { readSettings } from "../datadog/settings";
 import { warnOnce } from "./engine";
+import { NotRevokedError } from "./guards";
 
 let config: pulumi.dynamic.Config | undefined;
 
@@ -23,6 +25,26 @@ export async function connect(): Promise<DatadogClient | undefined> {
   if (!credentials) return undefined;
   for (const notice of settings.notices) await warnOnce(notice);
   return new DatadogClient({ ...settings, credentials });
+}
+
+/**
+ * The same for an act.
+ *
+ * @param subject what is acted on, usually a token id
+ * @param consequence what it means for it when the settings cannot be used
+ * @throws NotRevokedError
+ */
+export async function connectFor(subject: string, consequence: string): Promise<DatadogClient | undefined> {
+  return connect().catch((error) => {
+    throw new NotRevokedError(`${subject}: ${consequence}: ${sentence(error)}`);
+  });
+}
+
+/** The same for a revocation, which needs credentials. */
+export async function connectToAct(subject: string): Promise<DatadogClient> {
+  const client = await connectFor(subject, "not revoked");
+  if (!client) throw new NotRevokedError(`${subject}: not revoked: ${NO_CREDENTIALS}`);
+  return client;
 }
 
 /** What to write when there are no credentials. */

@@ -2,7 +2,9 @@
  * Messages to the person at the terminal. A dynamic provider has no interface for them; the engine's own, at the address
  * that it starts the host with, gives true warnings.
  */
+import { once } from "node:events";
 import { createRequire } from "node:module";
+import { connect } from "node:net";
 import type * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
@@ -37,6 +39,11 @@ export async function warnOnce(text: string, topic = text): Promise<void> {
   await warn(text);
 }
 
+/** Shows how far long work has come: a line that the next one replaces, and that is not repeated at the end. */
+export function progress(text: string): Promise<void> {
+  return sendToEngine("INFO", plainLine(text), true).catch(() => undefined);
+}
+
 async function log(severity: Severity, text: string): Promise<void> {
   const line = plainLine(text);
   try {
@@ -48,14 +55,46 @@ async function log(severity: Severity, text: string): Promise<void> {
 
 let client: EngineClient | undefined;
 
-async function sendToEngine(severity: Severity, message: string): Promise<void> {
+function engine(): EngineClient {
   client ??= new EngineClient(engineAddress(), pulumisGrpc().credentials.createInsecure());
+  return client;
+}
+
+async function sendToEngine(severity: Severity, message: string, ephemeral = false): Promise<void> {
   const request = new LogRequest();
   request.setSeverity(LogSeverity[severity]);
   request.setMessage(message);
+  request.setEphemeral(ephemeral);
   await new Promise<void>((resolve, reject) => {
-    client?.log(request, (error) => (error ? reject(error) : resolve()));
+    engine().log(request, (error) => (error ? reject(error) : resolve()));
   });
+}
+
+/** grpc's number for a connection that stands. */
+const READY = 2;
+
+/**
+ * To be called before each of many acts: ends this process when the engine is gone, which leaves it running when it is
+ * killed. What is done from then on would never be recorded.
+ */
+export async function requireEngine(): Promise<void> {
+  if (!(await engineListens())) process.exit(1);
+}
+
+/** Costs next to nothing while the connection for messages stands. */
+async function engineListens(): Promise<boolean> {
+  const [host, port] = process.argv[2]?.split(":") ?? [];
+  if (host === undefined || port === undefined) return true;
+  if (engine().getChannel().getConnectivityState(true) === READY) return true;
+  const connection = connect({ host, port: Number(port) });
+  try {
+    await once(connection, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    connection.destroy();
+  }
 }
 
 /** The engine starts the host with its own address as the one argument. */

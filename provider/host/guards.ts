@@ -8,7 +8,11 @@ import type { Snapshot } from "./record";
 export class NotRevokedError extends Error {
   override readonly name = "NotRevokedError";
 
-  constructor(text: string) {
+  constructor(
+    text: string,
+    /** Of Datadog's answer, where there was one. */
+    readonly httpStatus?: number,
+  ) {
     // It may repeat names, which others chose.
     super(plainLine(text));
   }
@@ -26,36 +30,59 @@ export async function review(
   known?: LookUp,
 ): Promise<{ seen: LookUp; address: TokenAddress }> {
   const { tokenId, serviceAccountId, expect = {} } = args;
-  if (tokenId === client.ownTokenId && args.allowSelf !== true) {
-    throw refusal(args, "it authenticates this very run: use other credentials, or allowSelf: true to revoke it last");
-  }
+  checkSelf(client, tokenId, args);
   const seen = known ?? (await lookUp(client, { tokenId, serviceAccountId }));
-  if (expect.organizationId !== undefined) checkOrganization(args, await insistWhoAmI(client));
+  await checkOrganization(client, tokenId, args);
   if (seen.found === "alive") checkToken(args, seen.snapshot);
   if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {
-    throw refusal(args, `nobody can see whether it is the token that expect describes: ${seen.why}`);
+    throw refusal(tokenId, `nobody can see whether it is the token that expect describes: ${seen.why}`);
   }
   return { seen, address: { tokenId, serviceAccountId: ownerAccount(args, seen) } };
 }
 
-function checkOrganization(args: RevocationInputs, who: WhoAmI): void {
-  const expected = args.expect?.organizationId;
-  if (!who.actor) throw refusal(args, `nobody can see which organization answers: ${who.why}`);
+/** What the guards of a whole run judge by. */
+type RunGuards = Pick<RevocationInputs, "allowSelf"> & { readonly expect?: { readonly organizationId?: string } };
+
+/**
+ * Judges many tokens by the guards that are about the run: one that speaks against it refuses them all.
+ *
+ * @throws NotRevokedError
+ */
+export async function reviewRun(client: DatadogClient, tokenIds: readonly string[], guards: RunGuards): Promise<void> {
+  const [first] = tokenIds;
+  if (first === undefined) return;
+  for (const tokenId of tokenIds) checkSelf(client, tokenId, guards);
+  await checkOrganization(client, `${first} and all others`, guards);
+}
+
+function checkSelf(client: DatadogClient, tokenId: string, { allowSelf }: RunGuards): void {
+  if (tokenId !== client.ownTokenId || allowSelf === true) return;
+  throw refusal(tokenId, "it authenticates this very run: use other credentials, or allowSelf: true to revoke it last");
+}
+
+async function checkOrganization(client: DatadogClient, subject: string, { expect }: RunGuards): Promise<void> {
+  const expected = expect?.organizationId;
+  if (expected === undefined) return;
+  const who = await insistWhoAmI(client);
+  if (!who.actor) throw refusal(subject, `nobody can see which organization answers: ${who.why}`);
   if (who.actor.organizationId.toLowerCase() === expected) return;
-  throw refusal(args, `${organization(who.actor)} answers, not ${expected} as expect.organizationId says`);
+  throw refusal(subject, `${organization(who.actor)} answers, not ${expected} as expect.organizationId says`);
 }
 
 function checkToken(args: RevocationInputs, { name, owner, kind }: Snapshot): void {
-  const { expect = {}, serviceAccountId } = args;
+  const { tokenId, expect = {}, serviceAccountId } = args;
   const its = `its owner is ${owner.id}${owner.handle === undefined ? "" : ` (${owner.handle})`}`;
   if (expect.name !== undefined && expect.name !== name) {
-    throw refusal(args, `its name is ${JSON.stringify(name)}, not ${JSON.stringify(expect.name)} as expect.name says`);
+    throw refusal(
+      tokenId,
+      `its name is ${JSON.stringify(name)}, not ${JSON.stringify(expect.name)} as expect.name says`,
+    );
   }
   if (expect.ownerId !== undefined && expect.ownerId !== owner.id.toLowerCase()) {
-    throw refusal(args, `${its}, not ${expect.ownerId} as expect.ownerId says`);
+    throw refusal(tokenId, `${its}, not ${expect.ownerId} as expect.ownerId says`);
   }
   if (serviceAccountId !== undefined && (kind !== "service" || serviceAccountId !== owner.id.toLowerCase())) {
-    throw refusal(args, `${its}, not ${serviceAccountId} as serviceAccountId says`);
+    throw refusal(tokenId, `${its}, not ${serviceAccountId} as serviceAccountId says`);
   }
 }
 
@@ -65,11 +92,14 @@ function ownerAccount(args: RevocationInputs, seen: LookUp): string | undefined 
   if (seen.found === "alive") return seen.snapshot.kind === "service" ? seen.snapshot.owner.id : undefined;
   if (args.kind !== "service") return undefined;
   const why = seen.found === "unseen" ? seen.why : "Datadog does not know it, or does not show it to these credentials";
-  throw refusal(args, `it is a service account's token, and whose cannot be seen: give serviceAccountId. ${why}`);
+  throw refusal(
+    args.tokenId,
+    `it is a service account's token, and whose cannot be seen: give serviceAccountId. ${why}`,
+  );
 }
 
-function refusal({ tokenId }: RevocationInputs, why: string): NotRevokedError {
-  return new NotRevokedError(`${tokenId}: refused, not revoked: ${why}`);
+function refusal(subject: string, why: string): NotRevokedError {
+  return new NotRevokedError(`${subject}: refused, not revoked: ${why}`);
 }
 
 /** What it means that Datadog does not know a token that was never seen. */
@@ -91,7 +121,8 @@ export function notFound(
   );
 }
 
-function organization({ organizationId, organizationName }: Actor): string {
+/** An organization, as messages name it. */
+export function organization({ organizationId, organizationName }: Actor): string {
   const name = organizationName === undefined ? "" : ` ${JSON.stringify(organizationName)}`;
   return `organization${name} ${organizationId}`;
 }

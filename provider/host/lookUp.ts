@@ -2,7 +2,7 @@ import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { isAlive, type Token } from "../datadog/schemas";
 import { listing, ownerHandle } from "./listing";
-import { forgetAnswer, once } from "./once";
+import { forgetAnswer, isAnswered, keepAnswer, once } from "./once";
 import { type Snapshot, toSnapshot } from "./record";
 
 /** What Datadog says of a token before it is revoked. */
@@ -31,6 +31,16 @@ export function lookUp(client: DatadogClient, address: TokenAddress): Promise<Lo
     () => ask(client, address),
     ({ found }) => found === "unseen",
   );
+}
+
+/** Whether a token was looked up in this run, and acted on no more since. */
+export function isKnown(client: DatadogClient, address: TokenAddress): boolean {
+  return isAnswered(client, tokenQuestion(address));
+}
+
+/** Keeps what a listing told of a token, as if it had been looked up. */
+export function remember(client: DatadogClient, address: TokenAddress, seen: LookUp): void {
+  keepAnswer(client, tokenQuestion(address), seen);
 }
 
 /** To be called when a token was acted on: what was seen before holds no more. */

@@ -9,12 +9,3 @@ export function pick<T extends object, K extends keyof T>(object: T, names: read
 export function compact<T extends object>(object: T): T {
   return pick(object, Object.keys(object) as (keyof T)[]);
 }
-
-/** Splits an object by its fields' values. */
-export function partition(object: object, holds: (value: unknown) => boolean): [object, object] {
-  const fields = Object.entries(object);
-  return [
-    Object.fromEntries(fields.filter(([, value]) => holds(value))),
-    Object.fromEntries(fields.filter(([, value]) => !holds(value))),
-  ];
-}

@@ -27,6 +27,16 @@ export function once<T>(
   return answer;
 }
 
+/** Whether it was asked in this run. */
+export function isAnswered(client: DatadogClient, question: string): boolean {
+  return answers.has(keyOf(client, question));
+}
+
+/** Keeps an answer that came another way. */
+export function keepAnswer(client: DatadogClient, question: string, answer: unknown): void {
+  answers.set(keyOf(client, question), Promise.resolve(answer));
+}
+
 /** To be called when the answer may hold no more. */
 export function forgetAnswer(client: DatadogClient, question: string): void {
   answers.delete(keyOf(client, question));

@@ -1,3 +1,4 @@
+import type { TokenAddress } from "../datadog/client";
 import type { Token } from "../datadog/schemas";
 import type { TokenKind } from "../datadog/tokenIds";
 
@@ -85,6 +86,16 @@ export function toSnapshot({ id, attributes, relationships }: Token, handle: str
 /** The part of a snapshot that a plan may hold: using the token must not make the plan stale. */
 export function withoutLastUse({ lastUsedAt: _, ...snapshot }: Snapshot): Snapshot {
   return snapshot;
+}
+
+/** By which path a recorded token goes. */
+export function addressOf({
+  tokenId,
+  serviceAccountId,
+  snapshot,
+}: TokenAddress & Pick<RevocationRecord, "snapshot">): TokenAddress {
+  const owner = snapshot?.kind === "service" ? snapshot.owner.id : undefined;
+  return { tokenId, serviceAccountId: serviceAccountId ?? owner };
 }
 
 function utc(time: string): string {

@@ -4,7 +4,7 @@ import { DatadogError } from "../datadog/errors";
 import { now } from "../datadog/rateLimit";
 import { isAlive } from "../datadog/schemas";
 import type { RevocationInputs } from "./arguments";
-import { warn, warnOnce } from "./engine";
+import { warnOnce } from "./engine";
 import { NotRevokedError, notFound, review } from "./guards";
 import { forget, type LookUp, whoAmI } from "./lookUp";
 import type { RevocationRecord } from "./record";
@@ -14,6 +14,21 @@ export interface Act {
   readonly record: RevocationRecord;
   readonly actor?: Actor | undefined;
 }
+
+/** How one revocation goes, where it is not as usual. */
+export interface Circumstances {
+  /** The record of an earlier revocation, when the token was found alive since. */
+  readonly previous?: RevocationRecord | undefined;
+  /** What this run has seen of the token already, so that it is not looked for in vain. */
+  readonly known?: LookUp | undefined;
+  /** Where news about the token goes. */
+  readonly tell?: Tell;
+}
+
+/** Takes news for the user: a sentence that begins with the token id, and what it is about. */
+export type Tell = (text: string, topic: "notFound" | "unverified") => Promise<void>;
+
+const sayEach: Tell = (text) => warnOnce(text);
 
 /** What this run did already, by site and token. */
 const acts = new Map<string, Promise<Act>>();
@@ -29,14 +44,18 @@ export async function earlierAct(client: DatadogClient, tokenId: string): Promis
  *
  * @throws NotRevokedError
  */
-export async function revokeOnce(client: DatadogClient, args: RevocationInputs): Promise<Act> {
+export async function revokeOnce(
+  client: DatadogClient,
+  args: RevocationInputs,
+  circumstances: Circumstances = {},
+): Promise<Act> {
   const key = `${client.apiUrl} ${args.tokenId}`;
   const done = acts.has(key) ? await earlierAct(client, args.tokenId) : undefined;
   if (done) {
     await review(client, args, seenBefore(done));
     return done;
   }
-  const act = revoke(client, args);
+  const act = revoke(client, args, circumstances);
   acts.set(key, act);
   return act;
 }
@@ -49,13 +68,16 @@ export function seenBefore({ record: { snapshot } }: Act): LookUp {
 /**
  * Revokes a token and verifies that it is gone: the one function that does the irreversible.
  *
- * @param previous the record of an earlier revocation, when the token was found alive since
  * @returns the record's status is `"alive"` when Datadog accepted, but knew the token still at the deadline
  * @throws NotRevokedError
  */
-export async function revoke(client: DatadogClient, args: RevocationInputs, previous?: RevocationRecord): Promise<Act> {
+export async function revoke(
+  client: DatadogClient,
+  args: RevocationInputs,
+  { previous, known, tell = sayEach }: Circumstances = {},
+): Promise<Act> {
   const { tokenId } = args;
-  const { seen, address } = await review(client, args);
+  const { seen, address } = await review(client, args, known);
   const who = await whoAmI(client);
   const { status, answerLost } = await sendRevocation(client, address);
   forget(client, args);
@@ -73,15 +95,15 @@ export async function revoke(client: DatadogClient, args: RevocationInputs, prev
     } as const;
     if (status === 204) {
       const accepted: RevocationRecord = { ...record, outcome: "revoked" };
-      return args.verify === false ? accepted : verify(client, address, accepted);
+      return args.verify === false ? accepted : verify(client, address, accepted, tell);
     }
     if (seen.found === "alive" && answerLost) return { ...record, outcome: "revoked", verifiedAt: revokedAt };
     if (previous) return stillStanding(previous, revokedAt);
     if (args.onNotFound === "fail") {
-      throw new NotRevokedError(`${tokenId}: not revoked: ${notFound(client, args, who, seen)}`);
+      throw new NotRevokedError(`${tokenId}: not revoked: ${notFound(client, args, who, seen)}`, status);
     }
     if (seen.found === "alive") return { ...record, outcome: "alreadyRevoked", verifiedAt: revokedAt };
-    await warnOnce(`${tokenId}: ${notFound(client, args, who, seen)}`);
+    await tell(`${tokenId}: ${notFound(client, args, who, seen)}`, "notFound");
     return { ...record, outcome: "alreadyRevoked" };
   }
 }
@@ -100,7 +122,7 @@ async function sendRevocation(client: DatadogClient, address: TokenAddress): Pro
     const result = error.answerLost
       ? "nobody can say whether it is revoked, run pulumi up again to ask once more"
       : "not revoked";
-    throw new NotRevokedError(`${address.tokenId}: ${result}: ${error.message}`);
+    throw new NotRevokedError(`${address.tokenId}: ${result}: ${error.message}`, error.status);
   }
 }
 
@@ -118,10 +140,11 @@ export async function verify(
   client: DatadogClient,
   address: TokenAddress,
   record: RevocationRecord,
+  tell: Tell = sayEach,
 ): Promise<RevocationRecord> {
   const { tokenId } = address;
   const unverified = async (why: string): Promise<RevocationRecord> => {
-    await warn(`${tokenId}: Datadog accepted the revocation, but it is not verified: ${why}`);
+    await tell(`${tokenId}: Datadog accepted the revocation, but it is not verified: ${why}`, "unverified");
     return record;
   };
   if (tokenId === client.ownTokenId) return unverified("it authenticated this run, which can ask nothing any more");
@@ -142,6 +165,11 @@ export async function verify(
     if (now() + pause >= deadline) return alive ? { ...record, status: "alive" } : unverified(why);
     await sleep(pause);
   }
+}
+
+/** What is said of a token that did not go. */
+export function stillAlive(tokenId: string): string {
+  return `${tokenId}: still alive ${VERIFY_WITHIN / 1000} s after Datadog accepted the revocation; the next up tries again`;
 }
 
 function utcNow(): string {

@@ -6,23 +6,19 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Actor, DatadogClient, TokenAddress } from "../datadog/client";
-import { ConfigurationError, plainLine } from "../datadog/errors";
+import type { Actor } from "../datadog/client";
+import { ConfigurationError, sentence } from "../datadog/errors";
 import { isAlive } from "../datadog/schemas";
 import { UNKNOWN } from "../datadog/tokenIds";
 import { ArgumentError, applyRules, type RevocationArguments, type RevocationInputs, RULES } from "./arguments";
-import { connect, NO_CREDENTIALS, setConfiguration } from "./connection";
+import { connect, connectFor, connectToAct, NO_CREDENTIALS, setConfiguration } from "./connection";
 import { info, warn, warnOnce } from "./engine";
 import { NotRevokedError, notFound, review } from "./guards";
+import { checked, type Provided, splitUnknown } from "./inputs";
 import { whoAmI } from "./lookUp";
-import { compact, partition, pick } from "./objects";
-import { RECORD_FIELDS, type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
-import { type Act, earlierAct, revoke, revokeOnce, seenBefore, verify } from "./revoke";
-
-/** Added by the engine's dynamic-provider process; it must come back out of everything that this module returns. */
-interface Provided {
-  readonly __provider?: string;
-}
+import { compact, pick } from "./objects";
+import { addressOf, RECORD_FIELDS, type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
+import { type Act, earlierAct, revoke, revokeOnce, seenBefore, stillAlive, verify } from "./revoke";
 
 /** What a program asks for, in a preview perhaps with unknown values. */
 type Inputs = RevocationInputs & Provided;
@@ -42,17 +38,12 @@ export async function configure(request: pulumi.dynamic.ConfigureRequest): Promi
  * the guards by them. What was revoked already is not looked up again.
  */
 export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<pulumi.dynamic.CheckResult> {
-  try {
-    return { inputs: await toInputs(olds, news) };
-  } catch (error) {
-    // Without a property: the engine prints the value of one that is named, secret or not.
-    return { inputs: news, failures: [{ property: "", reason: sentence(error) }] };
-  }
+  return checked(news, () => toInputs(olds, news));
 }
 
 async function toInputs(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<object> {
   const { __provider, kind, snapshot: _snapshot, status: _status, ...given } = news;
-  const [known, unknown] = partition(given, (value) => !holdsUnknown(value));
+  const { known, unknown } = splitUnknown(given);
   const args: Partial<RevocationArguments> = applyRules(RULES, known);
   const { tokenId } = args;
   const inputs = { ...args, ...unknown, status: "revoked", __provider };
@@ -107,7 +98,7 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<pu
   const record: RevocationRecord = pick(olds, RECORD_FIELDS);
   if (status === "alive") {
     const client = await connectToAct(tokenId);
-    return { outs: settle(news, await revoke(client, news, record), client.apiUrl) };
+    return { outs: settle(news, await revoke(client, news, { previous: record }), client.apiUrl) };
   }
   if (news.serviceAccountId !== olds.serviceAccountId && outcome === "alreadyRevoked" && !snapshot) {
     await warn(`${tokenId}: nothing was asked by its other path: pulumi refresh asks there, and the next up revokes`);
@@ -138,12 +129,6 @@ async function presentStatus(record: State): Promise<Status> {
   return isAlive(await client.getToken(addressOf(record))) ? "alive" : "revoked";
 }
 
-/** By which path a recorded token goes. */
-function addressOf({ tokenId, serviceAccountId, snapshot }: State): TokenAddress {
-  const owner = snapshot?.kind === "service" ? snapshot.owner.id : undefined;
-  return { tokenId, serviceAccountId: serviceAccountId ?? owner };
-}
-
 /** Forgets the record. Nothing is sent: Datadog cannot restore a token. */
 async function forgetRecord(id: string, props: State): Promise<void> {
   const alive = props.status === "alive" ? " The token was alive when it was last seen." : "";
@@ -156,30 +141,7 @@ export { forgetRecord as delete };
 function settle(inputs: Inputs, { record, actor }: Act, apiUrl: string): object {
   const outs = compact({ ...inputs, ...record, kind: record.snapshot?.kind ?? inputs.kind, actor, apiUrl });
   if (record.status !== "alive") return outs;
-  const reason = `${record.tokenId}: still alive 30 s after Datadog accepted the revocation; the next up tries again`;
+  const reason = stillAlive(record.tokenId);
   // The engine records a failed resource by these three fields.
   throw Object.assign(new NotRevokedError(reason), { id: record.tokenId, properties: outs, reasons: [reason] });
-}
-
-async function connectToAct(tokenId: string): Promise<DatadogClient> {
-  const client = await connectFor(tokenId, "not revoked");
-  if (!client) throw new NotRevokedError(`${tokenId}: not revoked: ${NO_CREDENTIALS}`);
-  return client;
-}
-
-/** @param consequence what it means for the token when settings cannot be used */
-async function connectFor(tokenId: string, consequence: string): Promise<DatadogClient | undefined> {
-  return connect().catch((error) => {
-    throw new NotRevokedError(`${tokenId}: ${consequence}: ${sentence(error)}`);
-  });
-}
-
-/** A preview's stand-in for what it does not know yet may lie anywhere in an input. */
-function holdsUnknown(value: unknown): boolean {
-  if (typeof value === "object" && value !== null) return Object.values(value).some(holdsUnknown);
-  return value === UNKNOWN;
-}
-
-function sentence(error: unknown): string {
-  return plainLine(error instanceof Error ? error.message : String(error));
 }

@@ -1,0 +1,130 @@
+/** What the shards of one batch have in common in this run: what the reviewer is shown, and how far the work has come. */
+import type { DatadogClient } from "../datadog/client";
+import { now } from "../datadog/rateLimit";
+import { toTable } from "../table";
+import { info, progress } from "./engine";
+import { organization } from "./guards";
+import { type LookUp, whoAmI } from "./lookUp";
+import type { Snapshot } from "./record";
+
+/** Which batch a shard belongs to. */
+export interface Batch {
+  /** Of the component. */
+  readonly name: string;
+  /** The hex digit that its token ids begin with. */
+  readonly shard: string;
+}
+
+/** Always all of them, so that a token stays in its shard when others come and go. */
+export const SHARDS = [..."0123456789abcdef"];
+
+/** A shard's tokens that are new, and what was seen of them; nothing was when there are no credentials. */
+export interface Fresh {
+  readonly tokenIds: readonly string[];
+  readonly client?: DatadogClient | undefined;
+  readonly seen?: ReadonlyMap<string, LookUp> | undefined;
+}
+
+/** Tokens that are shown one by one. */
+const SHOWN = 20;
+const shown = new Map<string, Map<string, Fresh>>();
+const begun = new Set<string>();
+
+/** Shows what is new in a batch, when the last of its shards has been checked; not once it is being revoked. */
+export async function show({ name, shard }: Batch, fresh: Fresh): Promise<void> {
+  const shards = shown.get(name) ?? new Map<string, Fresh>();
+  shown.set(name, shards.set(shard, fresh));
+  if (begun.has(name) || shards.size < SHARDS.length) return;
+  begin(name);
+  for (const line of await describe(name, [...shards.values()])) await info(line);
+}
+
+/** From now on the batch is being revoked. */
+export function begin(name: string): void {
+  begun.add(name);
+}
+
+async function describe(name: string, parts: readonly Fresh[]): Promise<string[]> {
+  const count = parts.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
+  if (count === 0) return [];
+  const subject = `TokenRevocationBatch ${JSON.stringify(name)}: ${number(count)} tokens to revoke`;
+  const client = parts.find((part) => part.client)?.client;
+  if (!client) return [subject];
+  const seen = parts.flatMap((part) => [...(part.seen?.values() ?? [])]);
+  const alive = seen.flatMap((each) => (each.found === "alive" ? [each.snapshot] : []));
+  const gone = seen.filter(({ found }) => found === "gone").length;
+  const unseen = seen.find((each) => each.found === "unseen");
+  const { actor } = await whoAmI(client);
+  const datadog = `Datadog (${new URL(client.apiUrl).host}${actor ? `, ${organization(actor)}` : ""})`;
+  const known = `${datadog} knows ${alive.length === count ? "all" : number(alive.length)} of them`;
+  const unknown =
+    gone === 0
+      ? ""
+      : `, ${number(gone)} it does not: these were revoked before, or the id, the site or the organization is wrong`;
+  const hidden = unseen ? [`names and owners cannot be shown: ${unseen.why}`] : [];
+  return [[subject, ...(unseen ? [] : [known + unknown]), ...hidden].join("; "), ...(await table(alive))];
+}
+
+async function table(alive: readonly Snapshot[]): Promise<string[]> {
+  if (alive.length === 0) return [];
+  const first = alive.toSorted((one, other) => (one.tokenId < other.tokenId ? -1 : 1)).slice(0, SHOWN);
+  const rows = first.map(({ tokenId, name, owner, kind, lastUsedAt }) => [
+    tokenId,
+    name,
+    owner.handle ?? owner.id,
+    kind,
+    lastUsedAt === undefined ? "" : (lastUsedAt?.slice(0, 10) ?? "never"),
+  ]);
+  const more = alive.length - first.length;
+  return [
+    ...(await toTable(["token id", "name", "owner", "kind", "last used"], rows)),
+    ...(more > 0 ? [`… and ${number(more)} more`] : []),
+  ];
+}
+
+/** Milliseconds between two lines of progress. */
+const PAUSE = 3_000;
+
+/** How far a batch has come in this run. */
+class Progress {
+  readonly #expected = new Map<string, number>();
+  #done = 0;
+  #startedAt = Number.NaN;
+  #saidAt = Number.NaN;
+
+  constructor(readonly name: string) {}
+
+  /** How many tokens of a shard are to be acted on. */
+  expect(shard: string, count: number): void {
+    this.#expected.set(shard, count);
+  }
+
+  start(): void {
+    if (Number.isNaN(this.#startedAt)) this.#startedAt = this.#saidAt = now();
+  }
+
+  done(): void {
+    this.#done++;
+    if (now() - this.#saidAt < PAUSE) return;
+    this.#saidAt = now();
+    const total = [...this.#expected.values()].reduce((sum, count) => sum + count, 0);
+    const rate = (this.#done / (now() - this.#startedAt)) * 1000;
+    const left = Math.max(0, Math.ceil((total - this.#done) / rate));
+    void progress(
+      `${this.name}: ${number(this.#done)} of ${number(total)} tokens done, ${number(Math.round(rate))} a second, ` +
+        `about ${left < 120 ? `${left} s` : `${Math.ceil(left / 60)} min`} left`,
+    );
+  }
+}
+
+const batches = new Map<string, Progress>();
+
+export function progressOf({ name }: Batch): Progress {
+  const known = batches.get(name) ?? new Progress(name);
+  batches.set(name, known);
+  return known;
+}
+
+function number(count: number): string {
+  return count.toLocaleString("en-US");
+}

@@ -1,0 +1,264 @@
+import * as pulumi from "@pulumi/pulumi";
+import { demandOne } from "./arguments";
+import { refusePlainSecrets } from "./configuration";
+import type { Actor } from "./datadog/client";
+import { plainLine } from "./datadog/errors";
+import { ownTokenId, readSettings } from "./datadog/settings";
+import { holdsTokenValue } from "./datadog/tokenIds";
+import { declareToken } from "./declared";
+import { positiveInteger, type Rule } from "./host/arguments";
+import { SHARDS } from "./host/batch";
+import { BATCH_RULES, SHARD_RULES } from "./host/batchArguments";
+import type { RevocationRecord, Status } from "./host/record";
+import type { Failure } from "./host/revokeMany";
+import { type TokenList, tokenIdList, tokenList } from "./host/tokenList";
+import * as provider from "./host/tokenRevocationShard";
+import { findProblems, readInputs, refuse } from "./inputs";
+import { requireInstalled } from "./installed";
+
+/** The arguments of a `TokenRevocationBatch`. */
+export interface TokenRevocationBatchArgs {
+  /**
+   * Token values (`ddpat_…`), public portions and token ids, in any mix and any order; those that repeat count once. They
+   * are reduced to ids in the program. Exactly one of `tokens` and `tokenIds` is given.
+   */
+  tokens?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Token ids, UUIDs, alone. */
+  tokenIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** UUID of the service account that owns them all, where Datadog does not show it. */
+  serviceAccountId?: pulumi.Input<string> | undefined;
+  /** Why they are revoked. Stands in state and history for good. */
+  reason?: pulumi.Input<string> | undefined;
+  /** Where that was decided, e.g. `"INC-1234"` or a URL. */
+  ticket?: pulumi.Input<string> | undefined;
+  /** Who asked for it. */
+  requestedBy?: pulumi.Input<string> | undefined;
+  /** When the leak or the leaving was reported: RFC 3339, not in the future. Gives the time to revoke. */
+  reportedAt?: pulumi.Input<string> | undefined;
+  /** What the credentials must be like; otherwise nothing is revoked. */
+  expect?:
+    | pulumi.Input<{
+        /** UUID of the organization that the credentials belong to. */
+        organizationId?: pulumi.Input<string> | undefined;
+      }>
+    | undefined;
+  /**
+   * What a token is that Datadog does not know (404): `"accept"` records it as `alreadyRevoked`, `"fail"` lists it among
+   * the failures. Default `"accept"`.
+   */
+  onNotFound?: pulumi.Input<"accept" | "fail"> | undefined;
+  /** Whether to see afterwards, of each, that Datadog does not know it any more. Default false: an audit asks once for all. */
+  verify?: pulumi.Input<boolean> | undefined;
+  /** Whether to revoke the token that authenticates this very run, last of all. Default false: it is refused. */
+  allowSelf?: pulumi.Input<boolean> | undefined;
+  /** Fuse: the most distinct tokens that may be listed, recorded or not. Default 1000. */
+  maxRevocations?: pulumi.Input<number> | undefined;
+  /** Requests in flight; Datadog's rate limit paces below it. Default 32. */
+  concurrency?: pulumi.Input<number> | undefined;
+}
+
+/** What became of a batch's tokens. */
+export interface BatchSummary {
+  readonly revoked: number;
+  readonly alreadyRevoked: number;
+  /** Not revoked, or alive still: the next `up` tries these again. */
+  readonly failed: number;
+  /** Distinct tokens. */
+  readonly total: number;
+}
+
+const DEFAULT_FUSE = 1000;
+
+/** A program's rules: what the shards do not get is its alone. */
+const PROGRAM_RULES: Record<string, Rule> = {
+  tokens: tokenList,
+  tokenIds: tokenIdList,
+  maxRevocations: positiveInteger,
+  ...BATCH_RULES,
+};
+
+/**
+ * Declares that many Datadog access tokens are revoked. It works in sixteen shards, one for each first hex digit of the
+ * ids, which are recorded one after the other: what was done stays recorded when a run is killed. A token that fails
+ * stops nothing: the deployment fails at its end, and the next `up` tries the failed ones again.
+ *
+ * ```ts
+ * new TokenRevocationBatch("leak", {
+ *   tokens: fs.readFileSync("leaked-ids.txt", "utf8").trim().split("\n"),
+ *   reason: "found in a public build log",
+ *   ticket: "INC-1234",
+ *   maxRevocations: 5000,
+ * });
+ * ```
+ *
+ * Tokens that are added later are revoked then, and only they. Tokens that are removed are forgotten, and nothing is sent.
+ */
+export class TokenRevocationBatch extends pulumi.ComponentResource {
+  /** @internal */
+  static readonly __pulumiType = "datadog-revocation:index:TokenRevocationBatch";
+
+  readonly summary: pulumi.Output<BatchSummary>;
+  /** By the first hex digit of their token ids, `0` to `f`. */
+  readonly shards: readonly TokenRevocationShard[];
+
+  /**
+   * @param name the resource's name in the stack; its shards are `<name>-0` to `<name>-f`
+   * @param args which tokens, and why
+   * @param opts as of every component; `ignoreChanges` reaches the shards
+   * @throws pulumi.RunError naming the resource and the argument that cannot be used
+   */
+  constructor(name: string, args: TokenRevocationBatchArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const label = plainLine(`TokenRevocationBatch ${JSON.stringify(name)}`);
+    requireInstalled(label);
+    refusePlainSecrets(label);
+    if (holdsTokenValue(name)) {
+      throw new pulumi.RunError(`${label}: its name holds a token value, a secret: name it after the incident`);
+    }
+    const { list, common } = readBatch(label, args ?? {});
+    // Without the arguments, which the engine would store as they are, values included.
+    super(TokenRevocationBatch.__pulumiType, name, {}, opts);
+    const once = list.apply(({ tokenIds, repeated }) => {
+      if (repeated > 0)
+        void pulumi.log.info(
+          `${label}: ${repeated} of ${tokenIds.length + repeated} repeat others and count once`,
+          this,
+        );
+      return tokenIds;
+    });
+
+    const own = ownShard();
+    const shards = new Map<string, TokenRevocationShard>();
+    // The run's own token goes last: its shard is made when the others are there to wait for.
+    for (const shard of [...SHARDS.filter((digit) => digit !== own), ...(own === undefined ? [] : [own])]) {
+      const inShard = (ids: readonly string[]): string[] => ids.filter((id) => id.startsWith(shard));
+      const serviceTokenIds = list.apply((list) => nonEmpty(inShard(list.serviceTokenIds)));
+      const inputs = { ...common, batch: { name, shard }, tokenIds: once.apply(inShard), serviceTokenIds };
+      const options = shardOptions(opts, shard === own ? [...shards.values()] : []);
+      const resource = new TokenRevocationShard(`${name}-${shard}`, inputs, { parent: this, ...options });
+      resource.failures.apply((failures) => reportFailures(failures, `${label}, shard ${shard}`, resource));
+      shards.set(shard, resource);
+    }
+    this.shards = SHARDS.map((digit) => shards.get(digit) as TokenRevocationShard);
+    this.summary = summarize(this.shards);
+    this.registerOutputs({ summary: this.summary });
+  }
+}
+
+/** A batch's tokens whose ids begin with one hex digit. Programs declare a {@link TokenRevocationBatch} instead. */
+export class TokenRevocationShard extends pulumi.dynamic.Resource {
+  /** @internal */
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/datadog-revocation:TokenRevocationShard";
+
+  declare public readonly tokenIds: pulumi.Output<string[]>;
+  /** What became of each token that is not among the failures, sorted by token id. */
+  declare public readonly records: pulumi.Output<RevocationRecord[]>;
+  /** The tokens that the next `up` tries again, sorted by token id. */
+  declare public readonly failures: pulumi.Output<Failure[]>;
+  /** `"alive"` when Datadog was last seen to know one of them still. */
+  declare public readonly status: pulumi.Output<Status>;
+  /** Whom the credentials of the last run that revoked some belong to. Absent: Datadog did not say. */
+  declare public readonly actor: pulumi.Output<Actor | undefined>;
+  /** The address of the API that was asked. */
+  declare public readonly apiUrl: pulumi.Output<string | undefined>;
+
+  /** @internal */
+  constructor(name: string, inputs: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
+    super(provider, name, { ...OUTPUTS, ...inputs }, opts, "datadog-revocation", "TokenRevocationShard");
+  }
+}
+
+/** Named for the SDK, which makes an output of each property that is there. */
+const OUTPUTS = Object.fromEntries(
+  ["records", "failures", "status", "actor", "apiUrl"].map((property) => [property, undefined]),
+);
+
+/** Checks the arguments, and splits them into the list and what its tokens have in common. */
+function readBatch(label: string, args: object): { list: pulumi.Output<TokenList>; common: pulumi.Inputs } {
+  refuse(label, [
+    ...findProblems(PROGRAM_RULES, args),
+    ...demandOne(args, "tokens", "tokenIds", "which tokens are they?"),
+  ]);
+  const { tokens, tokenIds, maxRevocations = DEFAULT_FUSE, ...common } = readInputs(label, PROGRAM_RULES, args);
+  const given = tokens ?? tokenIds;
+  const check = (list: TokenList, most: number): TokenList => {
+    const { length } = list.tokenIds;
+    if (length <= most) return list;
+    throw new pulumi.RunError(
+      `${label}: it lists ${length} tokens, and maxRevocations allows ${most}: nothing is revoked. If all of them are meant, raise it`,
+    );
+  };
+  if (isList(given)) {
+    if (typeof maxRevocations === "number") check(given, maxRevocations);
+    for (const tokenId of given.tokenIds) declareToken(tokenId, label);
+  }
+  const fused = pulumi
+    .all([given as pulumi.Input<TokenList>, maxRevocations as pulumi.Input<number>])
+    .apply(([list, most]) => check(list as TokenList, most));
+  return { list: pulumi.unsecret(fused) as pulumi.Output<TokenList>, common: common as pulumi.Inputs };
+}
+
+function isList(given: unknown): given is TokenList {
+  return !pulumi.Output.isInstance(given);
+}
+
+/** The shard of the token that authenticates this run, if one does. Settings that cannot be used are the host's to tell of. */
+function ownShard(): string | undefined {
+  try {
+    const config = pulumi.runtime.allConfig();
+    return ownTokenId(readSettings((key) => config[key], process.env).credentials)?.slice(0, 1);
+  } catch {
+    return undefined;
+  }
+}
+
+function nonEmpty(ids: string[]): string[] | undefined {
+  return ids.length > 0 ? ids : undefined;
+}
+
+/** What a component's options mean to its children, beyond what the SDK hands on. */
+function shardOptions(
+  { ignoreChanges = [], dependsOn = [] }: pulumi.ComponentResourceOptions,
+  others: readonly TokenRevocationShard[],
+): pulumi.CustomResourceOptions {
+  const ignored = ignoreChanges.flatMap((name) =>
+    name === "tokens" || name === "tokenIds" ? ["tokenIds", "serviceTokenIds"] : [name],
+  );
+  return {
+    ignoreChanges: ignored.filter((path) => path === "*" || (path.split(/[.[]/)[0] ?? "") in SHARD_RULES),
+    dependsOn: pulumi.output(dependsOn).apply((all) => [all, others].flat() as pulumi.Resource[]),
+  };
+}
+
+/** Failures that a shard shows one by one. */
+const SHOWN = 3;
+
+/** Fails the deployment at its end, with nothing stopped before. */
+function reportFailures(failures: readonly Failure[] | undefined, label: string, resource: pulumi.Resource): void {
+  if (!failures || failures.length === 0) return;
+  const more = failures.length - SHOWN;
+  const text = [
+    `${label}: ${failures.length} failed; the next up tries again.`,
+    ...failures.slice(0, SHOWN).map(({ message }) => message),
+    ...(more > 0 ? [`and ${more} more, which the stack's state lists under failures`] : []),
+  ].join("\n");
+  void (pulumi.runtime.isDryRun() ? pulumi.log.warn(text, resource) : pulumi.log.error(text, resource));
+}
+
+function summarize(shards: readonly TokenRevocationShard[]): pulumi.Output<BatchSummary> {
+  const counts = shards.map(({ tokenIds, records, failures }) =>
+    pulumi.all([tokenIds, records, failures]).apply(([tokenIds, records = [], failures = []]) => {
+      const failed = new Set(failures.map(({ tokenId }) => tokenId));
+      const done = records.filter(({ tokenId }) => !failed.has(tokenId));
+      const revoked = done.filter(({ outcome }) => outcome === "revoked").length;
+      return { revoked, alreadyRevoked: done.length - revoked, failed: failed.size, total: tokenIds.length };
+    }),
+  );
+  return pulumi.all(counts).apply((counts) =>
+    counts.reduce((sum, shard) => ({
+      revoked: sum.revoked + shard.revoked,
+      alreadyRevoked: sum.alreadyRevoked + shard.alreadyRevoked,
+      failed: sum.failed + shard.failed,
+      total: sum.total + shard.total,
+    })),
+  );
+}
