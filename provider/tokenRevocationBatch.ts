@@ -114,7 +114,7 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
     if (holdsTokenValue(name)) {
       throw new pulumi.RunError(`${label}: its name holds a token value, a secret: name it after the incident`);
     }
-    const { list, common } = readBatch(label, args ?? {});
+    const { list, maxRevocations, common } = readBatch(label, args ?? {});
     // Without the arguments, which the engine would store as they are, values included.
     super(TokenRevocationBatch.__pulumiType, name, {}, opts);
     const once = list.apply(({ tokenIds, repeated }) => {
@@ -132,7 +132,9 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
     for (const shard of [...SHARDS.filter((digit) => digit !== own), ...(own === undefined ? [] : [own])]) {
       const inShard = (ids: readonly string[]): string[] => ids.filter((id) => id.startsWith(shard));
       const serviceTokenIds = list.apply((list) => nonEmpty(inShard(list.serviceTokenIds)));
-      const inputs = { ...common, batch: { name, shard }, tokenIds: once.apply(inShard), serviceTokenIds };
+      const size = list.apply(({ tokenIds }) => tokenIds.length);
+      const batch = { name, shard, size, maxRevocations };
+      const inputs = { ...common, batch, tokenIds: once.apply(inShard), serviceTokenIds };
       const options = shardOptions(opts, shard === own ? [...shards.values()] : []);
       const resource = new TokenRevocationShard(`${name}-${shard}`, inputs, { parent: this, ...options });
       resource.failures.apply((failures) => reportFailures(failures, `${label}, shard ${shard}`, resource));
@@ -173,7 +175,10 @@ const OUTPUTS = Object.fromEntries(
 );
 
 /** Checks the arguments, and splits them into the list and what its tokens have in common. */
-function readBatch(label: string, args: object): { list: pulumi.Output<TokenList>; common: pulumi.Inputs } {
+function readBatch(
+  label: string,
+  args: object,
+): { list: pulumi.Output<TokenList>; maxRevocations: pulumi.Input<number>; common: pulumi.Inputs } {
   refuse(label, [
     ...findProblems(PROGRAM_RULES, args),
     ...demandOne(args, "tokens", "tokenIds", "which tokens are they?"),
@@ -194,7 +199,11 @@ function readBatch(label: string, args: object): { list: pulumi.Output<TokenList
   const fused = pulumi
     .all([given as pulumi.Input<TokenList>, maxRevocations as pulumi.Input<number>])
     .apply(([list, most]) => check(list as TokenList, most));
-  return { list: pulumi.unsecret(fused) as pulumi.Output<TokenList>, common: common as pulumi.Inputs };
+  return {
+    list: pulumi.unsecret(fused) as pulumi.Output<TokenList>,
+    maxRevocations: maxRevocations as pulumi.Input<number>,
+    common: common as pulumi.Inputs,
+  };
 }
 
 function isList(given: unknown): given is TokenList {

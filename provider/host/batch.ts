@@ -7,12 +7,15 @@ import { organization } from "./guards";
 import { type LookUp, whoAmI } from "./lookUp";
 import type { Snapshot } from "./record";
 
-/** Which batch a shard belongs to. */
+/** Which batch a shard belongs to. Nothing of it makes a difference to what is revoked. */
 export interface Batch {
   /** Of the component. */
   readonly name: string;
-  /** The hex digit that its token ids begin with. */
+  /** The hex digit that the shard's token ids begin with. */
   readonly shard: string;
+  /** Distinct tokens in all shards, and the fuse: for policies, which see no argument of a component. */
+  readonly size: number;
+  readonly maxRevocations: number;
 }
 
 /** Always all of them, so that a token stays in its shard when others come and go. */
