@@ -49,7 +49,7 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
     const { known, unknown } = splitUnknown(given);
     const args = applyRules(SHARD_RULES, known) as Partial<ShardArguments>;
     const inputs = { ...args, ...unknown, status: "revoked", __provider };
-    if (!("tokenIds" in unknown) && !("expect" in unknown) && !("allowSelf" in unknown)) {
+    if (!["tokenIds", "expect", "allowSelf", "batch"].some((name) => name in unknown)) {
       await review(args as ShardArguments, olds.status === "revoked" ? olds.tokenIds : []);
     }
     return compact(inputs);
