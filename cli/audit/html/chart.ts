@@ -1,0 +1,101 @@
+import { type Content, html, type Markup } from "./markup";
+import { grouped } from "./words";
+
+/** A stretch of an axis in user units of the drawing. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A mark on an axis. */
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** Maps values to places, linearly. */
+export function linear(values: Span, places: Span): (value: number) => number {
+  const scale = (places.to - places.from) / (values.to - values.from);
+  return (value) => round(places.from + (value - values.from) * scale);
+}
+
+/** Half a pixel of precision and a bit: more only makes the page larger. */
+export function round(place: number): number {
+  return Math.round(place * 10) / 10;
+}
+
+/** The least of 1, 2, 5, 10, 20, 50, … that is not below a count, so that an axis of counts ends at a round number. */
+export function roundUp(count: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, count)));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((round) => round >= count) ?? power;
+}
+
+/** Horizontal lines at nothing, half and all, with their counts at the left. */
+export function countAxis(most: number, y: (count: number) => number, x: Span): Markup {
+  const counts = [...new Set([0, most / 2, most])].filter(Number.isInteger);
+  return html`${counts.map(
+    (
+      count,
+    ) => html`<line class="${count === 0 ? "base" : "grid"}" x1="${x.from}" x2="${x.to}" y1="${y(count)}" y2="${y(count)}"/>
+<text class="label" x="${x.from - 6}" y="${y(count)}" dy=".35em" text-anchor="end">${grouped(count)}</text>`,
+  )}`;
+}
+
+/** A bar from one count up to another; nothing where they are equal. */
+export function bar(className: string, x: Span, y: (count: number) => number, counts: Span, title: string): Content {
+  if (counts.from === counts.to) return null;
+  const top = y(counts.to);
+  return html`<rect class="${className}" x="${x.from}" width="${round(x.to - x.from)}" y="${top}" height="${round(y(counts.from) - top)}"><title>${title}</title></rect>
+`;
+}
+
+export interface Figure {
+  /** Of the element, and the stem of the ids in it. */
+  readonly id: string;
+  readonly heading: string;
+  /** What the drawing shows, in a sentence or two, for who cannot see it. */
+  readonly description: string;
+  readonly width: number;
+  readonly height: number;
+  readonly drawing: Content;
+  /** The key to its signs. */
+  readonly legend: Content;
+  /** The same numbers as a table. */
+  readonly table: Markup;
+}
+
+/** A drawing with its words and its numbers, so that it is no one's only way to them. */
+export function figure({ id, heading, description, width, height, drawing, legend, table }: Figure): Markup {
+  return html`<section class="figure" aria-labelledby="${id}-heading">
+<h2 id="${id}-heading">${heading}</h2>
+<div class="scroll" role="region" aria-labelledby="${id}-heading" tabindex="0">
+<svg role="img" aria-labelledby="${id}-title ${id}-description" viewBox="0 0 ${width} ${height}">
+<title id="${id}-title">${heading}</title>
+<desc id="${id}-description">${description}</desc>
+${drawing}</svg>
+</div>
+<div class="legend">${legend}</div>
+<details><summary>The same as a table</summary>
+${table}</details>
+</section>
+`;
+}
+
+/** One sign of a legend: the mark as it is drawn, and its meaning. */
+export function sign(mark: Markup, meaning: string): Markup {
+  return html`<span><svg aria-hidden="true" viewBox="0 0 14 14" width="14" height="14">${mark}</svg>${meaning}</span> `;
+}
+
+/** A plain table of counts. */
+export function countTable(caption: string, columns: readonly string[], rows: readonly (readonly Content[])[]): Markup {
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="plain">
+<caption>${caption}</caption>
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>
+${rows.map(
+  ([first = "", ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>
+`,
+)}</tbody>
+</table></div>
+`;
+}

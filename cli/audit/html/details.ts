@@ -1,0 +1,162 @@
+import type { AuditRecord, Deployment, TrailEvent } from "../report";
+import { type Content, html, link, type Markup, quoted } from "./markup";
+import { duration, exactTime, grouped, nameOf } from "./words";
+
+/** All that is known of a record, and why the rest is not. */
+export function details(record: AuditRecord): Markup {
+  const groups = [people(record), times(record), token(record), place(record), deployed(record), askedAgain(record)];
+  const named = new Set(groups.flat().map(([column]) => column));
+  const others = Object.keys(record.unknown).filter((column) => !named.has(column));
+  return html`<div class="fields">${[...groups, others.map((column): Field => [column, column, null])]
+    .filter((group) => group.length > 0)
+    .map(
+      (group) => html`<dl>${group.map((field) => entry(field, record.unknown))}</dl>
+`,
+    )}</div>`;
+}
+
+export function unknown(words: string): Markup {
+  return html`<span class="unknown">${words}</span>`;
+}
+
+/** A field of the details: the column's name in the report, its label, and what is known of it. */
+type Field = readonly [column: string, label: string, known: Content];
+
+function entry([column, label, known]: Field, unknowns: AuditRecord["unknown"]): Markup {
+  const why = Object.hasOwn(unknowns, column) ? (unknowns[column] ?? "") : undefined;
+  const words = known === null && unknown(why === undefined ? "not recorded" : `not known: ${why}`);
+  return html`<dt>${label}</dt><dd>${known}${words}${known !== null && why !== undefined && unknown(` (${why})`)}</dd>`;
+}
+
+function people({ requestedBy, actor, deployment, reason, ticket }: AuditRecord): Field[] {
+  return [
+    ["requestedBy", "Asked by", given(requestedBy)],
+    ["actor", "Acted", actor && html`${quoted(actor.handle)} <code>${actor.id}</code>`],
+    ["deployer", "Deployed by", orNull(deployment?.deployer)],
+    ["ticket", "Ticket", given(ticket)],
+    ["reason", "Reason", given(reason)],
+  ];
+}
+
+function times(record: AuditRecord): Field[] {
+  const { outcome, reportedAt, revokedAt, verifiedAt, secondsToRevoke, secondsToVerify, httpStatus } = record;
+  const noTime =
+    outcome === "alreadyRevoked" ? "not computed: it was revoked before" : "not computed: not given when reported";
+  return [
+    ["reportedAt", "Reported", reportedAt === null ? unknown("not given") : exactTime(reportedAt)],
+    ["revokedAt", outcome === "revoked" ? "Revoked" : "Found gone", exactTime(revokedAt)],
+    ["verifiedAt", "Verified gone", verifiedAt && exactTime(verifiedAt)],
+    [
+      "secondsToRevoke",
+      "Report to revocation",
+      secondsToRevoke === null ? unknown(noTime) : html`${duration(secondsToRevoke)} (${grouped(secondsToRevoke)} s)`,
+    ],
+    [
+      "secondsToVerify",
+      "Revocation to verification",
+      secondsToVerify === null ? unknown("not computed") : duration(secondsToVerify),
+    ],
+    ["httpStatus", "Answer", httpStatus === null ? null : `HTTP ${httpStatus}`],
+  ];
+}
+
+function token({ tokenId, snapshot, kind }: AuditRecord): Field[] {
+  const id: Field = ["tokenId", "Token id", html`<code>${tokenId}</code>`];
+  if (snapshot === null) return [id, ["kind", "Kind", kind], ["snapshot", "Name, owner, scopes", null]];
+  const { name, owner, scopes, createdAt, expiresAt, lastUsedAt } = snapshot;
+  return [
+    id,
+    ["snapshot", "Name", quoted(name)],
+    ["kind", "Kind", kind],
+    ["owner", "Owner", html`${owner.handle !== undefined && html`${quoted(owner.handle)} `}<code>${owner.id}</code>`],
+    [
+      "scopes",
+      "Scopes",
+      scopes.length === 0 ? unknown("none") : scopes.map((scope, index) => html`${index > 0 && ", "}${quoted(scope)}`),
+    ],
+    ["createdAt", "Created", exactTime(createdAt)],
+    ["expiresAt", "Expires", expiresAt === null ? "never" : exactTime(expiresAt)],
+    [
+      "lastUsedAt",
+      "Last used before",
+      lastUsedAt === undefined ? null : lastUsedAt === null ? "never" : exactTime(lastUsedAt),
+    ],
+  ];
+}
+
+function place({ actor, site, apiUrl, stack, resource, resourceType, removed }: AuditRecord): Field[] {
+  return [
+    [
+      "organization",
+      "Organization",
+      actor &&
+        html`${actor.organizationName !== undefined && html`${quoted(actor.organizationName)} `}<code>${actor.organizationId}</code>`,
+    ],
+    ["site", "Site", orNull(site)],
+    ["apiUrl", "API", orNull(apiUrl)],
+    ["stack", "Stack", quoted(stack)],
+    [
+      "resource",
+      "Resource",
+      html`${resourceType} ${quoted(nameOf(resource))}${removed && ", removed later: recovered from history"}`,
+    ],
+  ];
+}
+
+function deployed({ version, deployment }: AuditRecord): Field[] {
+  return [
+    [
+      "version",
+      "Deployment",
+      version === null ? null : html`#${version}${deployment && html`, ${quoted(deployment.result)}`}`,
+    ],
+    ["deployment", "Message", orNull(deployment?.message)],
+    ["commit", "Commit", deployment?.commit ? html`<code>${deployment.commit}</code>` : null],
+    ["branch", "Branch", orNull(deployment?.branch)],
+    ["buildUrl", "Build", pageOf(deployment?.buildUrl)],
+    ["pullRequestUrl", "Pull request", pageOf(deployment?.pullRequestUrl)],
+  ];
+}
+
+function askedAgain({ verification, auditTrail }: AuditRecord): Field[] {
+  const fields: Field[] = [];
+  if (verification !== undefined) {
+    const { alive, why } = verification;
+    const answer =
+      alive === null ? unknown(`not known${why === undefined ? "" : `: ${why}`}`) : alive ? "alive" : "gone";
+    fields.push(["verification", "Asked again for this report", answer]);
+  }
+  if (auditTrail !== undefined) {
+    const { events, why } = auditTrail;
+    const nothing = unknown(why ?? "no deletion of it is in Datadog's Audit Trail");
+    fields.push([
+      "auditTrail",
+      "Datadog's Audit Trail",
+      events.length === 0 ? nothing : html`<ul>${events.map(trail)}</ul>`,
+    ]);
+  }
+  return fields;
+}
+
+function trail({ at, user, userId, authentication, ip, userAgent, statusCode }: TrailEvent): Markup {
+  const parts = [
+    user ?? userId ?? "someone who is not named",
+    authentication !== null && `authenticated by ${authentication}`,
+    ip !== null && `from ${ip}`,
+    userAgent !== null && `with ${userAgent}`,
+    statusCode !== null && `answered ${statusCode}`,
+  ];
+  return html`<li>${exactTime(at)} ${parts.filter((part) => part !== false).map((part, index) => html`${index > 0 && ", "}${quoted(part)}`)}</li>`;
+}
+
+function given(text: string | null): Content {
+  return text === null ? unknown("not given") : quoted(text);
+}
+
+function orNull(text: string | null | undefined): Markup | null {
+  return text == null ? null : quoted(text);
+}
+
+function pageOf(address: Deployment["buildUrl"] | undefined): Markup | null {
+  return address == null ? null : link(address);
+}

@@ -1,0 +1,112 @@
+import type { AuditRecord, AuditReport } from "../report";
+import { type Content, html, type Markup, quoted } from "./markup";
+import { count, day, duration, grouped, timeOf } from "./words";
+
+/** Which Datadog, which stacks, and how much of their history was read. */
+export function facts({ project, stacks, records }: AuditReport): Markup {
+  const organizations = distinct(records.map(({ actor }) => actor && (actor.organizationName ?? actor.organizationId)));
+  const sites = distinct(records.map(({ site }) => site));
+  const deployments = stacks.reduce((sum, stack) => sum + stack.deployments.length, 0);
+  return html`<dl class="facts">
+${fact("Project", [project])}${fact(
+  stacks.length === 1 ? "Stack" : "Stacks",
+  stacks.map(({ stack }) => stack),
+)}${fact(organizations.length === 1 ? "Organization" : "Organizations", organizations)}${fact(sites.length === 1 ? "Datadog site" : "Datadog sites", sites)}<div><dt>Deployments read</dt><dd>${grouped(deployments)}</dd></div>
+</dl>
+`;
+}
+
+function distinct(texts: readonly (string | null)[]): string[] {
+  return [...new Set(texts)].filter((text) => text !== null);
+}
+
+const MOST_NAMED = 4;
+
+function fact(label: string, names: readonly string[]): Content {
+  if (names.length === 0) return null;
+  const more = names.length - MOST_NAMED;
+  return html`<div><dt>${label}</dt><dd>${names.slice(0, MOST_NAMED).map((name, index) => html`${index > 0 && ", "}${quoted(name)}`)}${more > 0 && ` and ${grouped(more)} more`}</dd></div>
+`;
+}
+
+/** Whether Datadog was last seen to know the token still, by the stack or for this report. */
+export function isAlive({ status, verification }: AuditRecord): boolean {
+  return status === "alive" || verification?.alive === true;
+}
+
+/** Where the page shows a record, by its place in the report. */
+export function recordAnchor(index: number): string {
+  return `record-${index + 1}`;
+}
+
+/** The seconds from report to revocation that are known, shortest first. */
+export function timesToRevoke(records: readonly AuditRecord[]): number[] {
+  return records.flatMap(({ secondsToRevoke }) => secondsToRevoke ?? []).toSorted((one, other) => one - other);
+}
+
+/** @param sorted shortest first, at least one */
+export function median(sorted: readonly number[]): number {
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]] as [number, number];
+  return (low + high) / 2;
+}
+
+/** The report in a few sentences: what an auditor reads first. */
+export function summary(report: AuditReport): Markup {
+  const { records } = report;
+  if (records.length === 0) {
+    return html`<p class="lede">No revocation is recorded ${where(report)}. ${openMatters(report)}</p>`;
+  }
+  return html`<p class="lede">${period(records)}${tokens(records)} ${where(report)}. ${outcomes(records)}
+${pace(records)} ${openMatters(report)}</p>`;
+}
+
+function where({ project, stacks }: AuditReport): Markup {
+  const inStacks =
+    stacks.length === 1
+      ? html`in the stack ${quoted(stacks[0]?.stack ?? "")}`
+      : html`in ${count(stacks.length, "stack")}`;
+  return html`${inStacks} of the project ${quoted(project)}`;
+}
+
+function period(records: readonly AuditRecord[]): Content {
+  const days = records
+    .flatMap(({ revokedAt }) => timeOf(revokedAt) ?? [])
+    .toSorted((one, other) => one - other)
+    .map(day);
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return "In all, ";
+  return first === last ? `On ${first}, ` : `From ${first} to ${last}, `;
+}
+
+function tokens(records: readonly AuditRecord[]): Markup {
+  const ids = new Set(records.map(({ tokenId }) => tokenId)).size;
+  const inRecords = ids < records.length && ` (in ${count(records.length, "record")})`;
+  return html`<strong>${count(ids, "token")}</strong>${inRecords} ${ids === 1 ? "was" : "were"} declared revoked`;
+}
+
+function outcomes(records: readonly AuditRecord[]): Markup {
+  const gone = records.filter(({ outcome }) => outcome === "alreadyRevoked").length;
+  const seenGone = records.filter(({ verifiedAt }) => verifiedAt !== null).length;
+  const alive = records.filter(isAlive).length;
+  return html`<strong>${count(records.length - gone, "was", "were")} revoked</strong> by these deployments, <strong>${count(gone, "was", "were")} already revoked</strong> when ${gone === 1 ? "its" : "their"} turn came; <strong>${count(seenGone, "was", "were")} verified</strong>, that is, afterwards seen to be gone${
+    alive > 0 && html`, and <strong class="bad">${count(alive, "is", "are")} alive</strong>`
+  }.`;
+}
+
+function pace(records: readonly AuditRecord[]): Content {
+  const times = timesToRevoke(records);
+  const slowest = times.at(-1);
+  if (slowest === undefined) return "How long it took from report to revocation is known for none.";
+  const index = records.findIndex(({ secondsToRevoke }) => secondsToRevoke === slowest);
+  const { snapshot, tokenId } = records[index] as AuditRecord;
+  const name = html`<a href="#${recordAnchor(index)}">${quoted(snapshot?.name || tokenId)}</a>`;
+  const known = html`known for ${grouped(times.length)} of ${grouped(records.length)}`;
+  if (times.length === 1)
+    return html`From report to revocation it took <strong>${duration(slowest)}</strong> for ${name} (${known}).`;
+  return html`From report to revocation it took <strong>${duration(median(times))}</strong> at the median (${known}) and <strong>${duration(slowest)}</strong> at the slowest, for ${name}.`;
+}
+
+function openMatters({ findings }: AuditReport): Markup {
+  if (findings.length === 0) return html`Nothing was found that still needs a hand.`;
+  return html`<a href="#findings"><strong>${count(findings.length, "matter")}</strong> still ${findings.length === 1 ? "needs" : "need"} a hand</a>.`;
+}

@@ -1,0 +1,167 @@
+import type { AuditReport } from "../report";
+import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign, type Tick } from "./chart";
+import { html, type Markup } from "./markup";
+import { count, day, grouped, timeOf } from "./words";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Spans of time that a bar may stand for. */
+const STEPS: readonly (readonly [milliseconds: number, words: string])[] = [
+  [MINUTE, "minute"],
+  [10 * MINUTE, "ten minutes"],
+  [HOUR, "hour"],
+  [6 * HOUR, "six hours"],
+  [DAY, "day"],
+  [7 * DAY, "week"],
+  [28 * DAY, "four weeks"],
+  [364 * DAY, "52 weeks"],
+];
+const MOST_BARS = 60;
+const MOST_TICKS = 6;
+
+const WIDTH = 720;
+const HEIGHT = 216;
+const X: Span = { from: 34, to: 708 };
+const Y: Span = { from: 132, to: 12 };
+/** Where the deployments stand. */
+const LANE = 160;
+const AXIS = 182;
+
+/** Monday, 1 January 1900: weeks begin on a Monday. */
+const MONDAY = Date.UTC(1900, 0, 1);
+
+interface Bar {
+  readonly from: number;
+  revoked: number;
+  alreadyRevoked: number;
+}
+
+/** When tokens were revoked, and when deployments ran, on one axis of time. */
+export function timeline({ records, stacks }: AuditReport): Markup {
+  const acts = records.flatMap(({ outcome, revokedAt }) => {
+    const at = timeOf(revokedAt);
+    return at === undefined ? [] : [{ at, outcome }];
+  });
+  const runs = stacks
+    .flatMap(({ deployments }) => deployments)
+    .flatMap(({ startedAt, result }) => {
+      const at = timeOf(startedAt);
+      return at === undefined ? [] : [{ at, mark: markOf(result) }];
+    });
+  const times = [...acts, ...runs].map(({ at }) => at);
+  if (times.length === 0) return html``;
+
+  const whole = times.reduce(({ from, to }, at) => ({ from: Math.min(from, at), to: Math.max(to, at) }), {
+    from: Number.POSITIVE_INFINITY,
+    to: Number.NEGATIVE_INFINITY,
+  });
+  const [step, words] = STEPS.find(([each]) => (whole.to - whole.from) / each < MOST_BARS - 1) ?? [
+    364 * DAY * Math.ceil((whole.to - whole.from) / (364 * DAY * (MOST_BARS - 1))),
+    "years",
+  ];
+  const start = (at: number): number => MONDAY + Math.floor((at - MONDAY) / step) * step;
+  const span = { from: start(whole.from), to: start(whole.to) + step };
+  const x = linear(span, X);
+
+  const bars = new Map<number, Bar>();
+  for (const { at, outcome } of acts) {
+    const from = start(at);
+    const each = bars.get(from) ?? { from, revoked: 0, alreadyRevoked: 0 };
+    each[outcome] += 1;
+    bars.set(from, each);
+  }
+  const inOrder = [...bars.values()].toSorted((one, other) => one.from - other.from);
+  const most = roundUp(Math.max(1, ...inOrder.map(({ revoked, alreadyRevoked }) => revoked + alreadyRevoked)));
+  const y = linear({ from: 0, to: most }, Y);
+  /** Marks that would lie on each other are drawn once. */
+  const marks = new Map(runs.map(({ at, mark }) => [`${Math.round(x(at))} ${mark}`, { at, mark }]));
+
+  return figure({
+    id: "timeline",
+    heading: "Revocations and deployments over time",
+    description: `${count(acts.length, "revocation")} as bars, one a ${words}, and ${count(runs.length, "deployment")} as marks below them, from ${day(whole.from)} to ${day(whole.to)}, UTC.`,
+    width: WIDTH,
+    height: HEIGHT,
+    drawing: html`${ticks(span).map(
+      ({ at, label }) => html`<line class="grid" x1="${x(at)}" x2="${x(at)}" y1="${Y.to}" y2="${AXIS + 5}"/>
+<text class="label" x="${x(at)}" y="${AXIS + 20}" text-anchor="middle">${label}</text>
+`,
+    )}${countAxis(most, y, X)}
+${inOrder.map(({ from, revoked, alreadyRevoked }) => {
+  const width = Math.max(1.5, x(from + step) - x(from));
+  const columns = { from: round(x(from) + width * 0.1), to: round(x(from) + width * 0.9) };
+  const title = `${label(from, step)}: ${grouped(revoked)} revoked, ${grouped(alreadyRevoked)} already revoked`;
+  return html`${bar("revoked", columns, y, { from: 0, to: revoked }, title)}${bar("already", columns, y, { from: revoked, to: revoked + alreadyRevoked }, title)}`;
+})}<line class="base" x1="${X.from}" x2="${X.to}" y1="${AXIS}" y2="${AXIS}"/>
+${[...marks.values()].map(({ at, mark }) => html`<path class="${mark}" d="${shape(mark, x(at), LANE)}"/>`)}
+`,
+    legend: html`${sign(html`<rect class="revoked" x="1" y="1" width="12" height="12"/>`, `revoked, per ${words}`)}${sign(
+      html`<rect class="already" x="1.5" y="1.5" width="11" height="11"/>`,
+      "already revoked",
+    )}${(["succeeded", "failed", "unfinished"] as const).map(
+      (mark) =>
+        runs.some((run) => run.mark === mark) &&
+        sign(html`<path class="${mark}" d="${shape(mark, 7, 7)}"/>`, `deployment ${mark}`),
+    )}`,
+    table: countTable(
+      `Revocations per ${words}`,
+      ["From (UTC)", "Revoked", "Already revoked"],
+      inOrder.map(({ from, revoked, alreadyRevoked }) => [
+        label(from, step),
+        grouped(revoked),
+        grouped(alreadyRevoked),
+      ]),
+    ),
+  });
+}
+
+type Mark = "succeeded" | "failed" | "unfinished";
+
+function markOf(result: string): Mark {
+  return result === "succeeded" || result === "failed" ? result : "unfinished";
+}
+
+/** Told apart by shape, not by colour alone: a stroke, a cross, a ring. */
+function shape(mark: Mark, x: number, y: number): string {
+  switch (mark) {
+    case "succeeded":
+      return `M${x} ${y - 6}v12`;
+    case "failed":
+      return `M${round(x - 4)} ${y - 4}l8 8m0 -8l-8 8`;
+    case "unfinished":
+      return `M${round(x - 4)} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`;
+  }
+}
+
+function label(at: number, step: number): string {
+  const iso = new Date(at).toISOString();
+  return step < DAY ? `${iso.slice(0, 10)} ${iso.slice(11, 16)}` : iso.slice(0, 10);
+}
+
+/** The beginnings of months where the span is long, else of days or shorter steps. */
+function ticks({ from, to }: Span): Tick[] {
+  const months = (to - from) / (30 * DAY);
+  if (months > 2) {
+    const every = [1, 2, 3, 6, 12, 24, 60, 120].find((each) => months / each <= MOST_TICKS) ?? 1200;
+    const { year, month } = { year: new Date(from).getUTCFullYear(), month: new Date(from).getUTCMonth() };
+    const firsts = Array.from({ length: MOST_TICKS + 2 }, (_, index) =>
+      Date.UTC(year, Math.ceil(month / every) * every + index * every),
+    );
+    return within(firsts, from, to).map((at) => ({ at, label: day(at).slice(0, 7) }));
+  }
+  const step =
+    STEPS.map(([each]) => each)
+      .flatMap((each) => [each, 2 * each, 3 * each])
+      .find((each) => (to - from) / each <= MOST_TICKS) ?? to - from;
+  const first = MONDAY + Math.ceil((from - MONDAY) / step) * step;
+  const places = Array.from({ length: MOST_TICKS + 1 }, (_, index) => first + index * step);
+  return within(places, from, to).map((at) => ({ at, label: label(at, step) }));
+}
+
+/** Those that leave room for their label on both sides. */
+function within(places: readonly number[], from: number, to: number): number[] {
+  const margin = (to - from) * 0.03;
+  return places.filter((at) => at >= from + margin && at <= to - margin);
+}
