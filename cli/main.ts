@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import type { Command } from "./command";
 import { simulate } from "./simulate";
+import { tokens } from "./tokens";
 import { UsageError, unknownName } from "./usageError";
 
-const COMMANDS = new Map<string, Command>([["simulate", simulate]]);
+const COMMANDS = new Map<string, Command>([
+  ["tokens", tokens],
+  ["simulate", simulate],
+]);
 
 /** Not what was asked for, and the reason stands on standard error. */
 const FAILED = 2;
@@ -31,6 +35,12 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   return command.run(args);
 }
+
+// Nobody reads any further, as after `| head`: that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 main(process.argv.slice(2)).then(
   (status) => {

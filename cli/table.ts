@@ -5,6 +5,14 @@ import { type Column, toTable } from "../provider/table";
  * or a pipe gets them whole.
  */
 export async function printTable(columns: readonly Column[], rows: readonly (readonly string[])[]): Promise<void> {
-  const lines = await toTable(columns, rows, process.stdout.isTTY ? process.stdout.columns : undefined);
+  printLines(await toTable(columns, rows, terminalWidth()));
+}
+
+/** Columns of the terminal; undefined when standard output is none. */
+export function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
+export function printLines(lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(""));
 }

@@ -111,28 +111,28 @@ export const syntax =
     }
   };
 
-const expectation =
+/** An object of which something is given: a variable that was not set must not disarm a guard, or widen a rule. */
+export const someFields =
   (rules: Record<string, Rule>, example: string): Rule =>
   (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       throw new ArgumentError(`must be an object like ${example}, not ${typeName(value)}`);
     }
-    const expected = applyRules(rules, value);
-    // A variable that was not set must not disarm the guard.
-    if (Object.keys(expected).length === 0) {
+    const fields = applyRules(rules, value);
+    if (Object.keys(fields).length === 0) {
       throw new ArgumentError(
         `is empty: give ${Object.keys(rules)
           .join(", ")
           .replace(/, (?=\w+$)/, " or ")}`,
       );
     }
-    return expected;
+    return fields;
   };
 
 const organization: Record<string, Rule> = { organizationId: uuid };
 
 /** What many tokens have in common can only be where they are. */
-export const organizationExpectation = expectation(organization, '{ organizationId: "…" }');
+export const organizationExpectation = someFields(organization, '{ organizationId: "…" }');
 
 export const positiveInteger: Rule = (value) => {
   if (Number.isSafeInteger(value) && (value as number) >= 1) return value;
@@ -147,7 +147,7 @@ export const RULES = {
   ticket: freeText,
   requestedBy: freeText,
   reportedAt: time,
-  expect: expectation({ name: freeText, ownerId: uuid, ...organization }, '{ name: "ci-deploy" }'),
+  expect: someFields({ name: freeText, ownerId: uuid, ...organization }, '{ name: "ci-deploy" }'),
   onNotFound: oneOf("accept", "fail"),
   verify: boolean,
   allowSelf: boolean,

@@ -2,18 +2,7 @@
 import { matchesGlob } from "../datadog/glob";
 import type { Token } from "../datadog/schemas";
 import { parseTokenId, type TokenKind } from "../datadog/tokenIds";
-import {
-  ArgumentError,
-  applyRules,
-  boolean,
-  freeText,
-  oneOf,
-  type Rule,
-  string,
-  syntax,
-  typeName,
-  uuid,
-} from "./arguments";
+import { ArgumentError, boolean, freeText, oneOf, type Rule, someFields, string, syntax, uuid } from "./arguments";
 import { kindOf } from "./record";
 
 /** What a token must be like: all that is given must hold. An attribute that Datadog did not send never does. */
@@ -90,18 +79,6 @@ const someOf =
     return [...new Set(each)].sort();
   };
 
-/** An object of which something is given: a variable that was not set must not make a rule one about all tokens. */
-const some =
-  (rules: Record<string, Rule>, example: string): Rule =>
-  (value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new ArgumentError(`must be an object like ${example}, not ${typeName(value)}`);
-    }
-    const given = applyRules(rules, value);
-    if (Object.keys(given).length > 0) return given;
-    throw new ArgumentError(`is empty: give at least one of ${Object.keys(rules).join(", ")}`);
-  };
-
 export const WHERE_RULES = {
   ownedBy: someOf(uuid),
   kind: someOf(oneOf("personal", "service")),
@@ -121,8 +98,8 @@ export const EXEMPT_RULES = {
 
 /** The rules for the two arguments, wherever they are. */
 export const CRITERIA_RULES = {
-  where: some(WHERE_RULES, '{ unusedFor: "90d" }'),
-  exempt: some(EXEMPT_RULES, '{ names: ["break-glass"] }'),
+  where: someFields(WHERE_RULES, '{ unusedFor: "90d" }'),
+  exempt: someFields(EXEMPT_RULES, '{ names: ["break-glass"] }'),
 } satisfies Record<"where" | "exempt", Rule>;
 
 /**

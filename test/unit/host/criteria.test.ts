@@ -89,7 +89,7 @@ describe("a rule", () => {
   const read = (values: object) => applyRules(CRITERIA_RULES, values) as { where: Where; exempt?: Exempt };
 
   test.each<[object, RegExp]>([
-    [{ where: {} }, /^where is empty: give at least one of ownedBy, kind, scopes/],
+    [{ where: {} }, /^where is empty: give ownedBy, kind, .*expiresAfter or neverExpires$/],
     [{ where: { ownedBy: undefined } }, /^where is empty/],
     [{ where: [] }, /^where must be an object like \{ unusedFor: "90d" \}, not a list$/],
     [{ where: "90d" }, /^where must be an object/],
@@ -103,7 +103,7 @@ describe("a rule", () => {
     [{ where: { namePattern: ["ci-*"] } }, /^where\.namePattern must be a string, not a list$/],
     [{ where: { neverExpires: "yes" } }, /^where\.neverExpires must be true or false/],
     [{ where: { unusedfor: "90d" } }, /^where\.unusedfor is not an argument: did you mean unusedFor\?/],
-    [{ where: { kind: "service" }, exempt: {} }, /^exempt is empty: give at least one of tokenIds, names, ownerIds$/],
+    [{ where: { kind: "service" }, exempt: {} }, /^exempt is empty: give tokenIds, names or ownerIds$/],
     [{ where: { kind: "service" }, exempt: { tokenIds: "ci" } }, /^exempt\.tokenIds is not a token id/],
     [{ where: { kind: "service" }, exempt: { ids: [] } }, /^exempt\.ids is not an argument/],
   ])("%j is refused", (values, problem) => {

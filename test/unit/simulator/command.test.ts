@@ -13,7 +13,9 @@ afterEach(() => {
 });
 
 function command(...args: string[]) {
-  const child = spawn(process.execPath, [join(__dirname, "cli.cjs"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [join(__dirname, "../../support/cli.cjs"), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   running.push(child);
   return child;
 }

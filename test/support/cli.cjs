@@ -12,4 +12,4 @@ require.extensions[".ts"] = (module, filename) => {
   module._compile(code, filename);
 };
 
-require("../../../cli/main.ts");
+require("../../cli/main.ts");
