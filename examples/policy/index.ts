@@ -21,8 +21,8 @@ interface Revocation {
   readonly serviceAccountId?: string;
   /** Of a TokenRevocation; absent if Datadog did not show the token. */
   readonly snapshot?: Token;
-  /** Of a shard: `size` is how many tokens the whole batch lists, which is what its fuse counts. */
-  readonly batch?: { readonly name: string; readonly size: number };
+  /** Of a shard. */
+  readonly batch?: { readonly name: string; readonly maxRevocations: number };
   /** Of a sweep. */
   readonly enforce?: boolean;
   readonly maxRevocations?: number;
@@ -37,11 +37,21 @@ const [SINGLE, SHARD, SWEEP] = TYPES.map((name) => `pulumi-nodejs:dynamic/datado
 /** A sweep's own, where it names none. */
 const DEFAULT_SWEEP_FUSE = 10;
 
-/** Judges what will revoke: a sweep that only reports does not. */
+/** Judges what will revoke: a sweep that only reports does not. Of a batch it speaks once, not for each shard. */
 function whateverRevokes(rule: Rule): ResourceValidation {
+  const reported = new Set<string>();
   return (args, report) => {
     const revokes = args.type === SINGLE || args.type === SHARD || (args.type === SWEEP && args.props.enforce === true);
-    if (revokes) rule(args.props, report, args);
+    const batch = args.type === SHARD ? args.opts.parent : undefined;
+    if (!revokes || (batch && reported.has(batch))) return;
+    rule(
+      args.props,
+      (message) => {
+        report(message);
+        if (batch) reported.add(batch);
+      },
+      args,
+    );
   };
 }
 
@@ -68,13 +78,13 @@ new PolicyPack("datadog-revocation", {
     },
     {
       name: "few-at-once",
-      description: "No batch lists, and no sweep may revoke, more tokens than the limit.",
+      description: "The fuse of a batch or a sweep, `maxRevocations`, is not above the limit.",
       configSchema: { properties: { limit: { type: "integer", minimum: 1, default: 100 } } },
       validateResource: whateverRevokes(({ batch, maxRevocations }, report, args) => {
+        if (args.type === SINGLE) return;
         const { limit } = args.getConfig<{ limit: number }>();
-        if (batch && batch.size > limit) report(`The batch lists ${batch.size} tokens, the limit is ${limit}.`);
-        const fuse = maxRevocations ?? DEFAULT_SWEEP_FUSE;
-        if (args.type === SWEEP && fuse > limit) report(`\`maxRevocations\` is ${fuse}, the limit is ${limit}.`);
+        const fuse = batch?.maxRevocations ?? maxRevocations ?? DEFAULT_SWEEP_FUSE;
+        if (fuse > limit) report(`\`maxRevocations\` is ${fuse}, the limit is ${limit}.`);
       }),
     },
     {

@@ -24,10 +24,10 @@ async function preview(program: string, config: object): Promise<CommandResult> 
   return result;
 }
 
-/** What was said of the resource `name`, in order: `"rule: message"`. */
+/** What was said of the resources of this name, in order: `"rule: message"`. */
 function violations({ output }: CommandResult, name: string): string[] {
-  const found = output.matchAll(/- \[mandatory\] +(\S+) +\(\S+: (\S+)\)\n.*\n +(.*)/g);
-  return [...found].flatMap(([, rule, resource, message]) => (resource === name ? [`${rule}: ${message}`] : []));
+  const found = output.matchAll(new RegExp(`- \\[mandatory\\] +(\\S+) +\\(\\S+: ${name}\\)\n.*\n +(.*)`, "g"));
+  return [...found].map(([, rule, message]) => `${rule}: ${message}`);
 }
 
 test("a preview that breaks a rule fails, with the rule, the resource and what to do", async () => {
@@ -39,7 +39,7 @@ test("a preview that breaks a rule fails, with the rule, the resource and what t
     new TokenRevocation("bare", { tokenId: "${other?.id}" });
     new TokenRevocation("blank", { tokenId: "${tokens.at(-1)?.id}", reason: " ", ticket: "SEC-1", allowSelf: true });
     new TokenRevocation("protected", { tokenId: "${owned?.id}", ${why} });
-    new Shard("batch", { tokenIds: [], ${why}, batch: { name: "many", size: 8 }, serviceAccountId: "${owned?.owner.id}" });
+    new TokenRevocationBatch("batch", { tokenIds: ["${tokens.at(-2)?.id}", "${tokens.at(-3)?.id}"], ${why}, serviceAccountId: "${owned?.owner.id}" });
     new Sweep("sweep", { matched: [
       { tokenId: "${other?.id}", owner: { id: "a", handle: "Ada@example.com" } }, { tokenId: "b", owner: { id: "b" } },
     ], ${why}, enforce: true });
@@ -62,8 +62,9 @@ test("a preview that breaks a rule fails, with the rule, the resource and what t
   expect(violations(result, "protected")).toEqual([
     `protected-owners: Token ${owned?.id} belongs to ${owned?.owner.id.toUpperCase()}, who is protected.`,
   ]);
-  expect(violations(result, "batch")).toEqual([
-    "few-at-once: The batch lists 8 tokens, the limit is 7.",
+  // Once for the batch, by whichever of its shards came first.
+  expect(violations(result, "batch-.")).toEqual([
+    "few-at-once: `maxRevocations` is 1000, the limit is 7.",
     `protected-owners: The service account ${owned?.owner.id} is protected.`,
   ]);
   expect(violations(result, "sweep")).toEqual([
@@ -88,9 +89,7 @@ test("what keeps the rules passes, and so does a sweep that only reports", async
 });
 
 const standIns = `
-class Shard extends pulumi.dynamic.Resource {
-  constructor(name: string, props: object) { super({ create: async () => ({ id: "a" }) }, name, props, {}, "datadog-revocation", "TokenRevocationShard"); }
-}
+import { TokenRevocationBatch } from "pulumi-datadog-revocation";
 class Sweep extends pulumi.dynamic.Resource {
   constructor(name: string, props: object) { super({ create: async () => ({ id: "a" }) }, name, props, {}, "datadog-revocation", "TokenSweep"); }
 }
