@@ -56,9 +56,9 @@ export class Http {
     let answerLost = false;
     let failure: DatadogError | undefined;
     for (let retries = 0; ; ) {
-      const closedFor = await this.#rateLimit.pass(deadline);
-      if (closedFor > 0) {
-        const wait = `another ${Math.ceil(closedFor / 1000)} s`;
+      const attempt = await this.#attempt(method, path, options.expected, deadline);
+      if (typeof attempt === "number") {
+        const wait = `another ${Math.ceil(attempt / 1000)} s`;
         if (failure) {
           const message = `${failure.message}; not asked again, as no request is allowed for ${wait}`;
           throw new DatadogError(message, "rateLimited", failure.status, answerLost);
@@ -66,7 +66,6 @@ export class Http {
         const what = `was not asked: its rate limit is used up for ${wait}. ${advice(429, method)}`;
         throw this.error(`${method} ${path}`, what, "rateLimited", 429);
       }
-      const attempt = await this.#attempt(method, path, options.expected, deadline);
       if (!(attempt instanceof DatadogError)) return { ...attempt, answerLost };
 
       failure = attempt;
@@ -85,25 +84,32 @@ export class Http {
     }
   }
 
-  /** Sends once. A failure is returned, for {@link #request} to weigh. */
+  /**
+   * Sends once, when the rate limit allows it. A failure is returned, for {@link #request} to weigh; or the milliseconds
+   * that are left to wait when that would be past the deadline.
+   */
   async #attempt(
     method: string,
     path: string,
     expected: readonly number[],
     deadline: number,
-  ): Promise<{ status: number; body: string } | DatadogError> {
+  ): Promise<{ status: number; body: string } | DatadogError | number> {
     const request = `${method} ${path}`;
+    // As Datadog's own clients ask.
+    const headers = { ...this.#headers, Accept: method === "DELETE" ? "*/*" : "application/json" };
     try {
       const http = await loadKy();
-      const signal = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now()))));
-      // As Datadog's own clients ask.
-      const headers = { ...this.#headers, Accept: method === "DELETE" ? "*/*" : "application/json" };
-      const response = await http(this.apiUrl + path, { method, headers, signal });
+      let signal = AbortSignal.abort();
+      const answer = await this.#rateLimit.send(endpointOf(request), deadline, () => {
+        signal = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now()))));
+        return http(this.apiUrl + path, { method, headers, signal });
+      });
+      if (typeof answer === "number") return answer;
+      const { response, limit } = answer;
       const { status } = response;
-      const knowsWhen = this.#rateLimit.heed(status, response.headers);
       const body = await readBody(response, signal);
       if (response.ok || (expected.includes(status) && isDatadogs(body))) return { status, body };
-      const kind = knowsWhen && isTransientStatus(status) ? "rateLimited" : "status";
+      const kind = limit.comeBackIn !== undefined && isTransientStatus(status) ? "rateLimited" : "status";
       return this.error(
         request,
         `answered ${status}: ${errorWords(body, this.#conceal)}. ${advice(status, request)}`,
@@ -157,6 +163,11 @@ function loadKy(): Promise<KyInstance> {
     ky.create({ redirect: "manual", retry: 0, timeout: false, throwHttpErrors: false }),
   );
   return http;
+}
+
+/** Method and path, without ids and query. */
+function endpointOf(request: string): string {
+  return request.replace(/\?.*|[0-9a-f]{8}-[0-9a-f-]{27}/gi, "");
 }
 
 /** Datadog's errors are JSON, or nothing. The 404 of a proxy or of another server says nothing about the token. */

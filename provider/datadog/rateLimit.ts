@@ -1,53 +1,61 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { Gate, now } from "./gate";
+import { type RateLimitHeaders, readRateLimit } from "./rateLimitHeaders";
 
-/** What the clock that all deadlines here are measured with says: one that nobody can set back. */
-export const now = (): number => performance.now();
+export { now } from "./gate";
 
-/** A server's nonsense must not stop a run for longer than this many milliseconds. */
-const LONGEST_WAIT = 10 * 60_000;
-
-/** "Come back in 0 seconds" is no leave to hammer. */
-const SHORTEST_WAIT = 250;
+/** The answer to a request, and what it says of the limit. */
+export interface LimitedAnswer {
+  readonly response: Response;
+  readonly limit: RateLimitHeaders;
+}
 
 /**
- * The gate that every request of a process passes: when Datadog says wait, everybody waits.
+ * What every request of a process goes through: when Datadog says wait, everybody waits. Endpoints whose answers name
+ * different limits do not wait for each other.
  *
  * @see https://docs.datadoghq.com/api/latest/rate-limits/
  */
 export class RateLimit {
-  #opensAt = 0;
+  /** Of the limit that was named first, and of all that is not named. */
+  readonly #common = new Gate();
+  readonly #byName = new Map<string, Gate>();
+  readonly #byEndpoint = new Map<string, Gate>();
 
   /**
-   * Resolves when a request may be sent.
+   * Sends a request when the limit allows it, and heeds what the answer says.
    *
-   * @returns 0; or, at once, the milliseconds that are left to wait when that would be past the deadline
+   * @param endpoint method and path without ids: its requests have one limit
+   * @returns the answer; or, at once, the milliseconds that are left to wait when that would be past the deadline
    */
-  async pass(deadline: number): Promise<number> {
-    for (let wait = this.#opensAt - now(); wait > 0; wait = this.#opensAt - now()) {
-      if (now() + wait > deadline) return wait;
-      await sleep(wait);
+  async send(endpoint: string, deadline: number, request: () => Promise<Response>): Promise<LimitedAnswer | number> {
+    const gate = this.#byEndpoint.get(endpoint) ?? this.#common;
+    const closedFor = await gate.pass(deadline);
+    if (closedFor > 0) return closedFor;
+    const sentAt = now();
+    try {
+      const response = await request();
+      const limit = readRateLimit(response);
+      this.#heed(this.#gateOf(endpoint, limit.name), limit, sentAt);
+      return { response, limit };
+    } finally {
+      gate.leave(sentAt);
     }
-    return 0;
   }
 
-  /**
-   * Heeds what an answer says of the limit.
-   *
-   * @returns whether a refused request knows now when to come back
-   */
-  heed(status: number, headers: Headers): boolean {
-    const used = status === 429 || headers.get("X-RateLimit-Remaining") === "0";
-    const wait = used ? seconds(headers.get("X-RateLimit-Reset")) : undefined;
-    const retryAfter = status === 429 || status === 503 ? seconds(headers.get("Retry-After")) : undefined;
-    if (wait === undefined && retryAfter === undefined) return false;
-    this.#opensAt = Math.max(this.#opensAt, now() + Math.max(wait ?? 0, retryAfter ?? 0, SHORTEST_WAIT));
-    return true;
+  #gateOf(endpoint: string, name: string | undefined): Gate {
+    if (name === undefined) return this.#byEndpoint.get(endpoint) ?? this.#common;
+    const first = this.#byName.size === 0 ? this.#common : undefined;
+    const gate = this.#byName.get(name) ?? first ?? new Gate(this.#common.pace.branch());
+    this.#byName.set(name, gate);
+    this.#byEndpoint.set(endpoint, gate);
+    return gate;
   }
-}
 
-/** A header's whole seconds, or an HTTP date's distance, in milliseconds; undefined for none and for nonsense. */
-function seconds(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const milliseconds = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return milliseconds >= 0 && milliseconds <= LONGEST_WAIT ? milliseconds : undefined;
+  #heed(gate: Gate, limit: RateLimitHeaders, sentAt: number): void {
+    gate.heed(limit, sentAt);
+    if (limit.comeBackIn === undefined) return;
+    // Whose limit it is that a proxy speaks of is not known.
+    const closed = limit.name === undefined ? [this.#common, ...this.#byName.values()] : [gate];
+    for (const each of closed) each.close(limit.comeBackIn);
+  }
 }

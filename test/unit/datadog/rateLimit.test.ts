@@ -132,6 +132,17 @@ describe("a good answer", () => {
   });
 });
 
+test("a limit of a second is spread over the second, however many requests come at once", async () => {
+  const told = { "X-RateLimit-Limit": "50", "X-RateLimit-Period": "1", "X-RateLimit-Remaining": "0" };
+  const server = await startServer(json(200, tokenAnswer(), { ...told, "X-RateLimit-Reset": "1" }));
+  const client = clientFor(server.url);
+  await Promise.all(Array.from({ length: 60 }, () => client.getToken({ tokenId: TOKEN_ID })));
+  expect(server.received).toHaveLength(60);
+  // The first of all, and a tenth of a second's worth at once; the others 20 ms apart.
+  expect(at(server, 59) - at(server, 0)).toBeGreaterThanOrEqual(A_SECOND);
+  expect(at(server, 30) - at(server, 0)).toBeGreaterThanOrEqual(A_SECOND / 3);
+});
+
 describe("a wait past the deadline", () => {
   const WITHIN = 2_000;
 

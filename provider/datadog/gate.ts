@@ -1,0 +1,114 @@
+import { Pace } from "./pace";
+import type { RateLimitHeaders } from "./rateLimitHeaders";
+
+/** What the clock that all deadlines here are measured with says: one that nobody can set back. */
+export const now = (): number => performance.now();
+
+/** Periods up to this many milliseconds are paced; a longer one is used up and then waited for. */
+const LONGEST_PACED = 10_000;
+
+/** Milliseconds to wait after a refusal without a word on when. */
+const UNTOLD_WAIT = 250;
+
+/** Milliseconds for which the first request after a wait goes alone: its answer tells whether others may follow. */
+const ALONE_FOR = 1_000;
+
+interface Waiting {
+  readonly deadline: number;
+  /** Called with 0; or with the milliseconds that are left to wait when that would be past the deadline. */
+  resolve(closedFor: number): void;
+}
+
+/** Lets requests go one after the other, in the order in which they came, as one limit allows it. */
+export class Gate {
+  #waiting: Waiting[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #inFlight = 0;
+  #answeredAt = 0;
+  #opensAt = 0;
+  /** The request that goes alone, and when it went; undefined: none has to. */
+  #first: { sentAt?: number } | undefined = {};
+  /** Of a long period: how many more it takes, and when it ends. */
+  #left = { count: Number.POSITIVE_INFINITY, endsAt: 0 };
+
+  constructor(readonly pace = new Pace()) {}
+
+  /**
+   * Resolves when a request may be sent, and counts it; {@link leave} has to follow.
+   *
+   * @returns 0; or, at once and uncounted, the milliseconds that are left to wait when that would be past the deadline
+   */
+  pass(deadline: number): Promise<number> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ deadline, resolve });
+      this.#serve();
+    });
+  }
+
+  /** To be called when a request that passed has its answer, or has none. */
+  leave(sentAt: number): void {
+    this.#inFlight--;
+    if (this.#first?.sentAt !== undefined && this.#first.sentAt <= sentAt) this.#first = undefined;
+    this.#serve();
+  }
+
+  /** Heeds what the answer to a request that is still in flight says. */
+  heed({ limit, period, remaining, reset, refused }: RateLimitHeaders, sentAt: number): void {
+    if (limit !== undefined && period !== undefined && period <= LONGEST_PACED) {
+      this.pace.heed(now(), limit, period, remaining);
+    } else if (remaining !== undefined && reset !== undefined) {
+      const others = Math.max(0, this.#inFlight - 1);
+      // Answers overtake each other: of those that were on their way together, the least counts.
+      const alone = others === 0 && sentAt >= this.#answeredAt;
+      const atMost = alone || this.#left.endsAt <= now() ? remaining : this.#left.count;
+      this.#left = { count: Math.min(remaining - others, atMost), endsAt: now() + reset };
+    }
+    this.#answeredAt = now();
+    if (!refused) return;
+    // A long period that was used up is no reason to slow down in the next.
+    if (this.#left.endsAt <= now()) this.pace.slowDown(now(), sentAt);
+    this.close(UNTOLD_WAIT);
+  }
+
+  /** Lets nothing pass for so many milliseconds. */
+  close(wait: number): void {
+    this.#opensAt = Math.max(this.#opensAt, now() + wait);
+    this.#first = {};
+    this.#serve();
+  }
+
+  #serve(): void {
+    clearTimeout(this.#timer);
+    while (this.#waiting.length > 0) {
+      const time = now();
+      const opensAt = this.#nextAt(time);
+      if (opensAt > time) {
+        const inTime = this.#waiting.filter(({ deadline }) => opensAt <= deadline);
+        for (const { deadline, resolve } of this.#waiting) if (opensAt > deadline) resolve(opensAt - time);
+        this.#waiting = inTime;
+        if (inTime.length > 0) this.#timer = setTimeout(() => this.#serve(), opensAt - time);
+        return;
+      }
+      this.#count(time);
+      this.#waiting.shift()?.resolve(0);
+    }
+  }
+
+  #nextAt(time: number): number {
+    if (this.#left.count <= 0 && this.#left.endsAt <= time) {
+      this.#left.count = Number.POSITIVE_INFINITY;
+      this.#first = {};
+    }
+    const afterFirst = this.#first?.sentAt === undefined ? 0 : this.#first.sentAt + ALONE_FOR;
+    const periodEnds = this.#left.count <= 0 ? this.#left.endsAt : 0;
+    return Math.max(this.#opensAt, afterFirst, periodEnds, this.pace.nextAt());
+  }
+
+  #count(time: number): void {
+    this.#inFlight++;
+    this.#left.count--;
+    this.pace.count(time);
+    // The second goes only when the first stayed without an answer: then nobody waits for it any more.
+    if (this.#first) this.#first = this.#first.sentAt === undefined ? { sentAt: time } : undefined;
+  }
+}
