@@ -3,12 +3,15 @@
  * own making, so that the same history gives the same bytes. Times are RFC 3339, UTC.
  */
 import type { Actor } from "../../provider/datadog/client";
-import type { Outcome, Snapshot, Status } from "../../provider/host/record";
+import type { Snapshot } from "../../provider/host/record";
 
 export interface AuditReport {
   readonly project: string;
   readonly stacks: readonly AuditedStack[];
-  /** One per token and stack, sorted by `revokedAt`, then `tokenId`, then `stack`. */
+  /**
+   * One per record that a stack has or had: one a token, and one more each time that a token was revoked again. Sorted by
+   * `revokedAt`, then `tokenId`, then `stack`.
+   */
   readonly records: readonly AuditRecord[];
   /** What still needs a hand. */
   readonly findings: readonly Finding[];
@@ -47,13 +50,15 @@ export interface Deployment {
 export interface AuditRecord {
   readonly tokenId: string;
   readonly stack: string;
-  /** URN */
+  /** URN; of a batch, not of its shards. */
   readonly resource: string;
   readonly resourceType: "TokenRevocation" | "TokenRevocationBatch" | "TokenSweep";
-  /** The record is in state no more; it was recovered from history. */
+  /** The record is not in state any more; it was recovered from history. */
   readonly removed: boolean;
-  readonly status: Status;
-  readonly outcome: Outcome;
+  /** `"revoked"`, or `"alive"` when Datadog was last seen to know the token still; of a later version perhaps another. */
+  readonly status: string;
+  /** `"revoked"` or `"alreadyRevoked"`; of a later version perhaps another, which `unknown` says. */
+  readonly outcome: string;
   readonly httpStatus: number | null;
   /** When the leak or leaving was reported, as the program said. */
   readonly reportedAt: string | null;
@@ -79,7 +84,7 @@ export interface AuditRecord {
   /** The deployment that revoked; reason, ticket, requestedBy, reportedAt and actor are as of it. */
   readonly version: number | null;
   readonly deployment: Deployment | null;
-  /** Column → why it cannot be known. */
+  /** Column → why it cannot be known; every column above that is null, and the null fields of `deployment`, are here. */
   readonly unknown: Readonly<Record<string, string>>;
   /** With `--verify`: what Datadog says of it now; `alive` is null where nobody can say, and `why`. */
   readonly verification?: { readonly alive: boolean | null; readonly why?: string };

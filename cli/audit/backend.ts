@@ -1,0 +1,47 @@
+import * as v from "valibot";
+import { UsageError } from "../usageError";
+import { FileBackend, folderOf } from "./fileBackend";
+import type { Pulumi } from "./pulumi";
+import { RemoteBackend } from "./remoteBackend";
+import type { StackSource } from "./source";
+
+/** A stack of a backend. */
+export interface StackName {
+  /** As Pulumi takes it. */
+  readonly full: string;
+  /** As people name it. */
+  readonly shown: string;
+  readonly project: string;
+  readonly name: string;
+}
+
+/** Where Pulumi keeps stacks. */
+export interface Backend {
+  /** For messages: what it is, without a password. */
+  readonly description: string;
+  /** All stacks, or those of a project. */
+  stacks(project?: string): Promise<readonly StackName[]>;
+  open(stack: StackName): Promise<StackSource>;
+}
+
+const WhoAmI = v.object({ url: v.string() });
+
+/** The backend that `pulumi` uses in that folder. */
+export async function findBackend(pulumi: Pulumi): Promise<Backend> {
+  const answer = await pulumi.json("whoami", "--verbose").catch((error: unknown) => {
+    if (!/PULUMI_ACCESS_TOKEN/.test(String(error))) throw error;
+    throw new UsageError(
+      "Pulumi is logged in to no backend here: run pulumi login, or set PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN.",
+    );
+  });
+  const { url } = v.parse(WhoAmI, answer);
+  const scheme = /^([a-z0-9+]+):\/\//i.exec(url)?.[1]?.toLowerCase() ?? "";
+  if (scheme === "file") return new FileBackend(folderOf(url, pulumi.folder));
+  return new RemoteBackend(pulumi, KINDS.get(scheme) ?? scheme);
+}
+
+const KINDS = new Map([
+  ["https", "cloud"],
+  ["http", "cloud"],
+  ["postgresql", "postgres"],
+]);

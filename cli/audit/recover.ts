@@ -1,0 +1,157 @@
+import type { HistoryEntry } from "./history";
+import type { Finding } from "./report";
+import type { StackSource } from "./source";
+import { readState, type StoredRecord, type StoredState } from "./state";
+
+/** A record that a stack has or had, when it came to be, and how it stands. */
+export interface RecoveredRecord {
+  /** As it was seen first: with the reasons of the deployment that revoked. */
+  readonly first: StoredRecord;
+  /** As it was seen last. */
+  readonly last: StoredRecord;
+  /** It is not in state any more. */
+  readonly removed: boolean;
+  readonly origin: Origin;
+}
+
+/** The deployment that revoked. */
+export interface Origin {
+  readonly entry: HistoryEntry | null;
+  /** Why nobody can say which, where there is none. */
+  readonly why?: string;
+  /** Whether the first sight is later than the resource's next change, so that its arguments may be others. */
+  readonly changedSince: boolean;
+}
+
+/** All that a stack's state and history say of revocations. */
+export interface Recovered {
+  readonly records: readonly RecoveredRecord[];
+  /** The state as it is now; null: it cannot be read. */
+  readonly state: StoredState | null;
+  /** Without its stack: what could not be read. */
+  readonly unreadable: readonly Pick<Finding, "resource" | "tokenId" | "message">[];
+}
+
+interface Sighting {
+  readonly first: StoredRecord;
+  readonly origin: Origin;
+  last: StoredRecord;
+  lastView: number;
+}
+
+/**
+ * Goes through a stack's checkpoints, oldest first, one at a time, and through its state. A record belongs to the
+ * deployment in whose checkpoint it appears first. Only those are opened in which a record could be that the next one
+ * has not; the records of the others are told apart by time.
+ */
+export async function recover(source: StackSource): Promise<Recovered> {
+  const sightings = new Map<string, Sighting>();
+  const unreadable = new Map<string, Recovered["unreadable"][number]>();
+  let views = 0;
+  let candidates: HistoryEntry[] = [];
+
+  const look = (state: StoredState): void => {
+    views++;
+    for (const record of state.records) {
+      const key = `${record.tokenId} ${record.revokedAt}`;
+      const known = sightings.get(key);
+      if (known) {
+        known.last = record;
+        known.lastView = views;
+      } else {
+        sightings.set(key, { first: record, origin: originOf(record, candidates), last: record, lastView: views });
+      }
+    }
+    for (const { urn, tokenId, message } of state.unreadable) {
+      unreadable.set(`${urn} ${tokenId} ${message}`, { resource: urn, tokenId, message });
+    }
+    candidates = [];
+  };
+  const complain = (error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    unreadable.set(message, { resource: null, tokenId: null, message });
+  };
+
+  const { history } = source;
+  for (const [index, entry] of history.entries()) {
+    candidates.push(entry);
+    const next = history[index + 1];
+    if (!source.checkpoint || (next && onlyAdds(next, entry))) continue;
+    try {
+      const stored = await source.checkpoint(entry);
+      if (stored !== undefined) look(readState(stored));
+    } catch (error) {
+      complain(error);
+    }
+  }
+  let state: StoredState | null = null;
+  try {
+    state = readState(await source.state());
+    look(state);
+  } catch (error) {
+    complain(error);
+  }
+  const records = [...sightings.values()].map(
+    ({ first, last, lastView, origin }): RecoveredRecord => ({
+      first,
+      last,
+      origin,
+      removed: state !== null && lastView < views,
+    }),
+  );
+  return { records, state, unreadable: [...unreadable.values()] };
+}
+
+/**
+ * Whether every record of the deployment before is still there after this one, as it was: it only created resources or
+ * left them alone, none was lost in between, and their times are apart.
+ */
+function onlyAdds({ deployment, changes }: HistoryEntry, before: HistoryEntry): boolean {
+  if (!deployment || !changes || !before.deployment?.endedAt) return false;
+  if (deployment.kind !== "update" || deployment.result !== "succeeded" || before.deployment.result !== "succeeded") {
+    return false;
+  }
+  const { same = 0, create = 0, ...others } = changes;
+  if (Object.values(others).some((count) => count > 0)) return false;
+  return same === resourcesAfter(before) && (create === 0 || deployment.startedAt > before.deployment.endedAt);
+}
+
+/** How many resources a deployment left; undefined for none that can be known. */
+function resourcesAfter({ changes }: HistoryEntry): number | undefined {
+  const { same = 0, create = 0, update = 0, delete: _, ...others } = changes ?? {};
+  return changes && Object.values(others).every((count) => count === 0) ? same + create + update : undefined;
+}
+
+/** Milliseconds: history's times are whole seconds, rounded down. */
+const SECOND = 1000;
+
+/** @param candidates the deployments since the last checkpoint that was seen, up to this one */
+function originOf({ revokedAt, resource }: StoredRecord, candidates: readonly HistoryEntry[]): Origin {
+  const at = Date.parse(revokedAt);
+  const running = candidates.filter((candidate) => mayHaveRevoked(candidate, at));
+  const entry = running[0];
+  if (running.length !== 1 || !entry) return { entry: null, why: whyUnknown(running), changedSince: false };
+  return { entry, changedSince: entry !== candidates.at(-1) && !isAsOf(resource.modified, entry) };
+}
+
+function mayHaveRevoked({ deployment, changes }: HistoryEntry, at: number): boolean {
+  if (!deployment) return false;
+  if (changes && Object.entries(changes).every(([operation, count]) => operation === "same" || count === 0))
+    return false;
+  if (at < Date.parse(deployment.startedAt)) return false;
+  return deployment.endedAt === null || at < Date.parse(deployment.endedAt) + SECOND;
+}
+
+/** Whether a resource that was changed last at that time still stands as the deployment left it. */
+function isAsOf(modified: string | null, { deployment }: HistoryEntry): boolean {
+  if (modified === null || !deployment?.endedAt) return false;
+  return Date.parse(modified) < Date.parse(deployment.endedAt) + SECOND;
+}
+
+function whyUnknown(running: readonly HistoryEntry[]): string {
+  if (running.length > 1) {
+    const versions = running.map(({ version }) => version).join(" and ");
+    return `deployments ${versions} ran at that time, and no checkpoint tells which`;
+  }
+  return "no deployment of this history ran then: it was killed, its entry is lost, or the record came from elsewhere";
+}

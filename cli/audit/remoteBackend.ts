@@ -1,0 +1,86 @@
+import * as v from "valibot";
+import type { Backend, StackName } from "./backend";
+import { type HistoryEntry, toHistoryEntry } from "./history";
+import type { Pulumi } from "./pulumi";
+import type { StackSource } from "./source";
+
+const StackList = v.array(v.object({ name: v.string() }));
+
+/** The most entries that are asked for at once where history comes in pages. */
+const PAGE = 100;
+
+/** Every backend that only `pulumi` itself can read: Pulumi Cloud, PostgreSQL, object stores. */
+export class RemoteBackend implements Backend {
+  readonly description: string;
+
+  /** @param kind `"cloud"`, `"postgres"`, `"s3"`, … */
+  constructor(
+    private readonly pulumi: Pulumi,
+    private readonly kind: string,
+  ) {
+    this.description = kind === "cloud" ? "Pulumi Cloud" : `a ${kind} backend`;
+  }
+
+  async stacks(project?: string): Promise<readonly StackName[]> {
+    const which = project === undefined ? ["--all"] : ["--project", project];
+    const listed = await this.pulumi.json("stack", "ls", "--fully-qualify-stack-names", ...which);
+    return v.parse(StackList, listed).map(({ name: full }) => {
+      const parts = full.split("/");
+      const [organization, owner = "", name = ""] = parts.length === 3 ? parts : ["organization", "", full];
+      // Backends other than Pulumi Cloud have one organization, of this name.
+      const shown = organization === "organization" && owner !== "" ? `${owner}/${name}` : full;
+      return { full, shown, project: owner, name };
+    });
+  }
+
+  async open({ full, shown, project }: StackName): Promise<StackSource> {
+    const history = await this.#history(full);
+    const source = {
+      stack: shown,
+      project,
+      backend: this.kind,
+      history,
+      damaged: history
+        .filter(({ deployment }) => deployment === null)
+        .map(({ version }) => `deployment ${version} of the history cannot be read, or is of a later version`),
+      state: () => this.#export(full),
+    };
+    if (this.kind !== "cloud") return { ...source, notes: [notKept(this.kind, history)] };
+    return {
+      ...source,
+      notes: [],
+      checkpoint: ({ version }) => this.#export(full, "--version", String(version)),
+    };
+  }
+
+  #export(full: string, ...which: string[]): Promise<unknown> {
+    return this.pulumi.run("stack", "export", "--stack", full, ...which).then(JSON.parse);
+  }
+
+  /** Oldest first. */
+  async #history(full: string): Promise<HistoryEntry[]> {
+    // Only Pulumi Cloud has pages; the others read everything for each.
+    const size = this.kind === "cloud" ? PAGE : 0;
+    const newestFirst: unknown[] = [];
+    for (let page = 1; ; page++) {
+      const sizes = ["--page-size", String(size), "--page", String(page)];
+      const entries = await this.pulumi.json("stack", "history", "--stack", full, ...sizes);
+      if (!Array.isArray(entries) || entries.length === 0) break;
+      newestFirst.push(...entries);
+      if (size === 0 || entries.length < size) break;
+    }
+    return newestFirst.reverse().map((entry, index) => toHistoryEntry(entry, index + 1));
+  }
+}
+
+function notKept(kind: string, history: readonly HistoryEntry[]): string {
+  const removing = history.filter(({ changes }) =>
+    Object.entries(changes ?? {}).some(([operation, count]) => count > 0 && /delete|replace|discard/.test(operation)),
+  );
+  const where = removing.map(({ version }) => version).join(", ");
+  const risk = where === "" ? "No deployment removed a resource" : `Deployments that removed resources: ${where}`;
+  return (
+    `Old checkpoints cannot be read from a ${kind} backend: records that are not in state any more are not shown, ` +
+    `and a reason, ticket or actor that was changed later is not known as of the revocation. ${risk}`
+  );
+}

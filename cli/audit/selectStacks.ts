@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { UsageError, unknownName } from "../usageError";
+import type { Backend, StackName } from "./backend";
+
+/** What the user asked for. */
+export interface Selection {
+  readonly stacks: readonly string[];
+  readonly project: string | undefined;
+}
+
+/**
+ * The stacks to audit: the named ones, or all of the project's.
+ *
+ * @param folder where a project is looked for, upwards
+ * @throws UsageError
+ */
+export async function selectStacks(backend: Backend, folder: string, wanted: Selection): Promise<StackName[]> {
+  const project = wanted.project ?? (await currentProject(folder));
+  if (wanted.stacks.length === 0) return allOf(backend, project);
+  const everywhere = project === undefined || wanted.stacks.some((name) => name.includes("/"));
+  const known = await backend.stacks(everywhere ? undefined : project);
+  const found = wanted.stacks.map((name) => findStack(name, known, project));
+  return sorted([...new Set(found)]);
+}
+
+async function allOf(backend: Backend, project: string | undefined): Promise<StackName[]> {
+  if (project === undefined) {
+    throw new UsageError(
+      "There is no Pulumi project here: run this in a project's folder, or give --project or --stack.",
+    );
+  }
+  const stacks = await backend.stacks(project);
+  if (stacks.length > 0) return sorted(stacks);
+  const projects = [...new Set((await backend.stacks()).map((stack) => stack.project))];
+  if (projects.length === 0) throw new UsageError(`There is no stack at all in ${backend.description}.`);
+  throw unknownName("project", project, projects, `; ${backend.description} has no stack of it`);
+}
+
+function findStack(wanted: string, known: readonly StackName[], project: string | undefined): StackName {
+  const exact = known.find(({ full, shown }) => wanted === full || wanted === shown);
+  if (exact) return exact;
+  const named = known.filter(({ name }) => name === wanted);
+  const [match, ...others] = named.filter((stack) => project === undefined || stack.project === project);
+  if (match && others.length === 0) return match;
+  if (match) {
+    const choices = [match, ...others].map(({ shown }) => shown).join(", ");
+    throw new UsageError(`Several projects have a stack of that name: give one of ${choices}.`);
+  }
+  const names = known.flatMap(({ name, shown }) => (wanted.includes("/") ? [shown] : [name]));
+  throw unknownName("stack", wanted, names);
+}
+
+function sorted(stacks: readonly StackName[]): StackName[] {
+  return stacks.toSorted((one, other) => (one.shown < other.shown ? -1 : 1));
+}
+
+/** The name of the project whose folder this is, or lies around it. */
+async function currentProject(folder: string): Promise<string | undefined> {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(at, name)).find(existsSync);
+    if (file !== undefined) {
+      const { parse } = await import("yaml");
+      const project = (parse(readFileSync(file, "utf8")) as { name?: unknown } | null)?.name;
+      if (typeof project === "string") return project;
+      throw new UsageError(`${file} names no project.`);
+    }
+    if (dirname(at) === at) return undefined;
+  }
+}
