@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+import { audit } from "./audit";
 import type { Command } from "./command";
 import { simulate } from "./simulate";
 import { tokens } from "./tokens";
 import { UsageError, unknownName } from "./usageError";
 
 const COMMANDS = new Map<string, Command>([
+  ["audit", audit],
   ["tokens", tokens],
   ["simulate", simulate],
 ]);

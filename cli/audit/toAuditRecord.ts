@@ -26,7 +26,7 @@ const ActorShape = v.object({
   organizationName: v.exactOptional(Text),
 });
 
-const NOT_GIVEN = "the program gave none";
+const NOT_GIVEN = "not given";
 
 /** One row of the report. Every cell that stays empty is told why. */
 export function toAuditRecord(stack: string, { first, last, removed, origin }: RecoveredRecord): AuditRecord {
@@ -98,7 +98,7 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
   function secondsToRevoke(): number | null {
     const took = outcome === "revoked" ? seconds(reportedAt, first.revokedAt) : null;
     if (took !== null && took >= 0) return took;
-    const late = took === null ? "nobody said when it was reported" : "it was reported after it was revoked";
+    const late = took === null ? "it is not known when it was reported" : "it was reported after it was revoked";
     return cell("secondsToRevoke", null, outcome === "revoked" ? late : "somebody else revoked it, nobody knows when");
   }
 

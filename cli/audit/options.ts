@@ -1,0 +1,130 @@
+import { isUuid, parseToken, TokenSyntaxError } from "../../provider/datadog/tokenIds";
+import { ArgumentError } from "../../provider/host/arguments";
+import { parseDuration } from "../../provider/host/criteria";
+import { parseOptions } from "../options";
+import { UsageError, unknownName } from "../usageError";
+
+export const FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
+export type Format = (typeof FORMATS)[number];
+
+const OUTCOMES = ["revoked", "alreadyRevoked"] as const;
+const CONDITIONS = ["alreadyRevoked", "unverified", "slow", "pending", "failed", "alive"] as const;
+
+/** What makes the command end with status 1. */
+export type Condition =
+  | { readonly kind: Exclude<(typeof CONDITIONS)[number], "slow"> }
+  /** Took longer from report to revocation. */
+  | { readonly kind: "slow"; readonly seconds: number; readonly text: string };
+
+/** What the user asked for. */
+export interface AuditOptions {
+  readonly stacks: readonly string[];
+  readonly project: string | undefined;
+  /** Absolute or relative: where the project is looked for. */
+  readonly folder: string;
+  readonly filter: Filter;
+  readonly failOn: readonly Condition[];
+  readonly format: Format;
+  /** Undefined: standard output. */
+  readonly output: string | undefined;
+  readonly verify: boolean;
+  readonly auditTrail: boolean;
+}
+
+/** Which records are shown; of several values of one kind, any will do. */
+export interface Filter {
+  /** Milliseconds since 1970, inclusive. */
+  readonly since: number;
+  /** The same, exclusive. */
+  readonly until: number;
+  readonly tokenIds: readonly string[];
+  readonly owners: readonly string[];
+  readonly tickets: readonly string[];
+  readonly outcomes: readonly string[];
+}
+
+const text = { type: "string" } as const;
+const texts = { type: "string", multiple: true } as const;
+const flag = { type: "boolean", default: false } as const;
+
+const OPTIONS = {
+  stack: texts,
+  project: text,
+  cwd: text,
+  since: text,
+  until: text,
+  token: texts,
+  owner: texts,
+  ticket: texts,
+  outcome: texts,
+  "fail-on": texts,
+  format: { ...text, default: "table" },
+  output: text,
+  verify: flag,
+  "datadog-audit-trail": flag,
+} as const;
+
+/** @throws UsageError */
+export function readOptions(args: readonly string[]): AuditOptions {
+  const options = parseOptions(args, OPTIONS);
+  return {
+    stacks: options.stack ?? [],
+    project: options.project,
+    folder: options.cwd ?? ".",
+    filter: {
+      since: options.since === undefined ? Number.NEGATIVE_INFINITY : time("since", options.since).from,
+      until: options.until === undefined ? Number.POSITIVE_INFINITY : time("until", options.until).to,
+      tokenIds: (options.token ?? []).map(tokenId),
+      owners: (options.owner ?? []).map((owner) => owner.toLowerCase()),
+      tickets: (options.ticket ?? []).map((ticket) => ticket.toLowerCase()),
+      outcomes: (options.outcome ?? []).map((outcome) => oneOf("outcome", outcome, OUTCOMES)),
+    },
+    failOn: (options["fail-on"] ?? []).flatMap((list) => list.split(",")).map(condition),
+    format: oneOf("format", options.format, FORMATS),
+    output: options.output,
+    verify: options.verify,
+    auditTrail: options["datadog-audit-trail"],
+  };
+}
+
+/** A day counts whole, from its first millisecond to its last. */
+function time(option: string, typed: string): { from: number; to: number } {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(typed);
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(typed);
+  const from = isDay || isTime ? Date.parse(typed) : Number.NaN;
+  if (Number.isNaN(from) || (isDay && !new Date(from).toISOString().startsWith(typed))) {
+    throw new UsageError(`--${option} takes a day like 2026-11-24, or a time like 2026-11-24T09:30:00Z.`);
+  }
+  return { from, to: from + (isDay ? 86_400_000 : 1) };
+}
+
+function tokenId(typed: string): string {
+  if (isUuid(typed)) return typed.toLowerCase();
+  try {
+    return parseToken(typed).tokenId;
+  } catch (error) {
+    if (error instanceof TokenSyntaxError) throw new UsageError("--token takes a token's id or its public portion.");
+    throw error;
+  }
+}
+
+function condition(typed: string): Condition {
+  const [name = "", limit] = typed.split(":", 2);
+  const kind = oneOf("condition of --fail-on", name, CONDITIONS);
+  if (kind !== "slow") {
+    if (limit !== undefined) throw new UsageError(`--fail-on ${kind} takes no limit.`);
+    return { kind };
+  }
+  try {
+    return { kind, seconds: parseDuration(limit ?? "") / 1000, text: limit ?? "" };
+  } catch (error) {
+    if (error instanceof ArgumentError) throw new UsageError("--fail-on slow takes a duration, like slow:24h.");
+    throw error;
+  }
+}
+
+function oneOf<Word extends string>(what: string, typed: string, words: readonly Word[]): Word {
+  const word = words.find((word) => word === typed);
+  if (word === undefined) throw unknownName(what, typed, words);
+  return word;
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { UsageError } from "./usageError";
+
+/**
+ * Prints to standard output, and resolves when it is there. A reader who left has seen enough: no failure.
+ *
+ * @throws UsageError when it cannot be written, as on a full disk
+ */
+export function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => {
+      if (!error || codeOf(error) === "EPIPE") resolve();
+      else reject(new UsageError(`Standard output cannot be written (${codeOf(error)}).`));
+    };
+    process.stdout.once("error", done);
+    process.stdout.write(text, done);
+  });
+}
+
+/**
+ * Writes a file whole or not at all: what stood there before stays until the new text is on the disk.
+ *
+ * @throws UsageError
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  // Through a link to what it names, which stays a link.
+  const target = await realpath(path).catch(() => path);
+  const known = statSync(target, { throwIfNoEntry: false });
+  // A device or a pipe cannot be replaced.
+  const isReplaced = known === undefined || known.isFile();
+  const written = isReplaced ? join(dirname(target), `.${randomUUID()}.tmp`) : target;
+  try {
+    writeFileSync(written, text, { flush: isReplaced });
+    if (isReplaced) renameSync(written, target);
+  } catch (error) {
+    if (isReplaced) rmSync(written, { force: true });
+    throw new UsageError(`${path} cannot be written (${reasonOf(codeOf(error))}): nothing was.`);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder",
+  ENOTDIR: "there is no such folder",
+  EISDIR: "it is a folder",
+  EACCES: "no right to",
+  EPERM: "no right to",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk is full",
+};
+
+const reasonOf = (code: string): string => REASONS[code] ?? code;
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "no reason given";
+}
