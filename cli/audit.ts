@@ -7,6 +7,7 @@ import { Pulumi } from "./audit/pulumi";
 import { selectStacks } from "./audit/selectStacks";
 import type { Command } from "./command";
 import { print, writeWhole } from "./output";
+import { terminalWidth } from "./table";
 
 /** A condition of `--fail-on` applies. */
 const APPLIES = 1;
@@ -56,11 +57,7 @@ Exit status: 0 done, 1 a --fail-on applies, 2 something could not be read or don
     const collected = await collect(openAll());
     const report = narrow(collected.report, options.filter);
 
-    const text = await format(
-      report,
-      options.format,
-      options.output === undefined ? process.stdout.columns : undefined,
-    );
+    const text = await format(report, options.format, options.output === undefined ? terminalWidth() : undefined);
     if (options.output === undefined) await print(text);
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);

@@ -11,9 +11,9 @@ import { sayFindings, sayNotes, summary } from "./words";
 /**
  * The report in a format, with a line break at its end.
  *
- * @param width columns of the terminal, for the table; Infinity where there is none
+ * @param width columns of the terminal, for the table; undefined where there is none
  */
-export async function format(report: AuditReport, as: Format, width = Number.POSITIVE_INFINITY): Promise<string> {
+export async function format(report: AuditReport, as: Format, width: number | undefined): Promise<string> {
   switch (as) {
     case "json":
       return toJson(report);
@@ -61,7 +61,7 @@ const SHOWN: readonly (readonly [ColumnName, number])[] = [
   ["actor", 16],
 ];
 
-async function toText(report: AuditReport, width: number): Promise<string> {
+async function toText(report: AuditReport, width = Number.POSITIVE_INFINITY): Promise<string> {
   const { records } = report;
   const columns = withExtras(records, chosen(width));
   const headings = columns.map(({ name, heading }) =>

@@ -154,7 +154,9 @@ function owner({ snapshot, kind }: AuditRecord): Markup {
 
 function outcomeWords(record: AuditRecord): string {
   if (isAlive(record)) return "Alive";
-  return record.outcome === "revoked" ? "Revoked" : "Already revoked";
+  const words: Record<string, string> = { revoked: "Revoked", alreadyRevoked: "Already revoked" };
+  // Of a later version perhaps another.
+  return words[record.outcome] ?? record.outcome;
 }
 
 function outcome(record: AuditRecord): Markup {

@@ -69,7 +69,7 @@ export function timeline({ records, stacks }: AuditReport): Markup {
   for (const { at, outcome } of acts) {
     const from = start(at);
     const each = bars.get(from) ?? { from, revoked: 0, alreadyRevoked: 0 };
-    each[outcome] += 1;
+    each[outcome === "alreadyRevoked" ? outcome : "revoked"] += 1;
     bars.set(from, each);
   }
   const inOrder = [...bars.values()].toSorted((one, other) => one.from - other.from);
