@@ -1,8 +1,10 @@
 export { checkArguments, type TokenRevocationArgs } from "./arguments";
 export type { Actor } from "./datadog/client";
+export type { FoundToken } from "./datadog/findTokens";
 export { parseToken, type TokenKind, type TokenName } from "./datadog/tokenIds";
 export type { Outcome, RevocationRecord, Snapshot, Status } from "./host/record";
 export type { Failure } from "./host/revokeMany";
+export { identifyTokens } from "./identifyTokens";
 export type { ArgumentProblem } from "./inputs";
 export { TokenRevocation } from "./tokenRevocation";
 export {
