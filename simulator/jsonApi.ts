@@ -33,7 +33,12 @@ export function createdTokenResource(token: Token) {
 
 /** A user or service account as `users/{id}` and `current_user` show it, with its organization. */
 export function userDocument(account: Account, organization: Organization): UserAnswer {
-  const user = {
+  const document = { data: userResource(account, organization), included: [organizationResource(organization)] };
+  return document;
+}
+
+export function userResource(account: Account, organization: Organization) {
+  return {
     type: "users" as const,
     id: account.id,
     attributes: {
@@ -56,21 +61,20 @@ export function userDocument(account: Account, organization: Organization): User
       org: { data: { type: "orgs", id: organization.id } },
     },
   };
-  const included = [
-    {
-      type: "orgs",
-      id: organization.id,
-      attributes: {
-        name: organization.name,
-        public_id: organization.id.replaceAll("-", "").slice(0, 16),
-        created_at: organization.createdAt,
-        modified_at: organization.createdAt,
-        disabled: false,
-        sharing: "none",
-        url: null,
-      },
+}
+
+export function organizationResource(organization: Organization) {
+  return {
+    type: "orgs",
+    id: organization.id,
+    attributes: {
+      name: organization.name,
+      public_id: organization.id.replaceAll("-", "").slice(0, 16),
+      created_at: organization.createdAt,
+      modified_at: organization.createdAt,
+      disabled: false,
+      sharing: "none",
+      url: null,
     },
-  ];
-  const document = { data: user, included };
-  return document;
+  };
 }

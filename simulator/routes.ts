@@ -3,7 +3,7 @@ import type { ApiRequest } from "./apiRequest";
 import * as personalTokens from "./personalTokens";
 import { Refusal } from "./refusal";
 import * as serviceTokens from "./serviceTokens";
-import { getCurrentUser, getUser } from "./users";
+import { getCurrentUser, getUser, listUsers } from "./users";
 
 type Endpoint = (request: ApiRequest) => Answer;
 
@@ -35,6 +35,7 @@ const ROUTES: readonly Route[] = [
     endpoints: { GET: serviceTokens.getToken, PATCH: serviceTokens.updateToken, DELETE: serviceTokens.revokeToken },
   },
   { path: /^\/api\/v2\/current_user$/, endpoints: { GET: getCurrentUser } },
+  { path: /^\/api\/v2\/users$/, endpoints: { GET: listUsers } },
   { path: /^\/api\/v2\/users\/(?<user_id>[^/]+)$/, endpoints: { GET: getUser } },
 ];
 

@@ -15,7 +15,7 @@ const NAME = "Example Incorporated";
 
 /**
  * Starts a local Datadog on 127.0.0.1, with an organization that the seed determines. It serves personal access tokens
- * (list, get, create, update, revoke), the same of service accounts, `current_user` and `users/{id}`.
+ * (list, get, create, update, revoke), the same of service accounts, `current_user`, `users` and `users/{id}`.
  *
  * ```ts
  * const datadog = await startSimulator();

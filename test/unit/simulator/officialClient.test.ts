@@ -44,6 +44,15 @@ describe("Datadog's official TypeScript client", () => {
     expect(new Set(data.map(({ relationships }) => relationships?.ownedBy?.data.id))).toEqual(new Set(owners));
   });
 
+  it("lists users and service accounts by a part of name or address", async () => {
+    const api = new v2.UsersApi(withKeys(await simulatorFor()));
+    const { data = [], meta } = await api.listUsers({ filter: "SILVA@" });
+    expect(data.map(({ attributes }) => attributes?.email)).toEqual(["maria.silva@example.com"]);
+    expect(meta?.page).toMatchObject({ totalCount: 11, totalFilteredCount: 1 });
+    const second = await api.listUsers({ pageNumber: 1, pageSize: 10 });
+    expect(second.data?.map(({ attributes }) => attributes?.serviceAccount)).toEqual([true]);
+  });
+
   it("creates, gets, updates and revokes a token", async () => {
     const simulator = await simulatorFor();
     const api = new v2.KeyManagementApi(withKeys(simulator));
