@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import datadogPackage from "@pulumi/datadog/package.json";
 import { type CommandResult, cleanEnvironment, runCommand } from "./processes";
 
 const root = join(__dirname, "../..");
@@ -25,6 +26,8 @@ export interface ProjectOptions {
   readonly config?: Record<string, string | { readonly secret: string }>;
   /** Added to the environment of every command. */
   readonly env?: Record<string, string>;
+  /** Whether the project has a plugin for `@pulumi/datadog`: a stand-in, which needs `DD_HOST` and keys in `env`. */
+  readonly datadogPlugin?: boolean;
   /** Whether programs are type-checked before they run, as users' are; the check takes seconds. Default false. */
   readonly typeCheck?: boolean;
 }
@@ -87,6 +90,13 @@ export class Project {
     mkdirSync(this.folder);
     mkdirSync(this.backend);
     provideLanguageHost(this.home);
+    if (options.datadogPlugin) {
+      installPlugin(
+        this.home,
+        `resource-datadog-v${datadogPackage.version}/pulumi-resource-datadog`,
+        "datadogPlugin.mts",
+      );
+    }
     this.write({
       "Pulumi.yaml": "name: project\nruntime: nodejs\n",
       // Ends the scope of the repository's own package.json, whose name the program would get otherwise.
@@ -221,9 +231,12 @@ function provideLanguageHost(home: string): void {
   const name = "pulumi-language-nodejs";
   const places = [dirname(realpathSync(engine)), ...folders];
   if (places.some((folder) => existsSync(join(folder, name)))) return;
-  // Here the engine looks for plugins that were installed; of one on PATH it warns at every run.
-  const plugin = join(home, "plugins/language-nodejs-v0.0.1");
-  mkdirSync(plugin, { recursive: true });
-  const script = `#!/bin/sh\nexec node '${join(__dirname, "languageHost.mts")}' "$@"\n`;
-  writeFileSync(join(plugin, name), script, { mode: 0o755 });
+  installPlugin(home, `language-nodejs-v0.0.1/${name}`, "languageHost.mts");
+}
+
+/** Puts a program of this folder where the engine looks for plugins that were installed; of one on PATH it warns at every run. */
+function installPlugin(home: string, path: string, program: string): void {
+  const file = join(home, "plugins", path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\nexec node '${join(__dirname, program)}' "$@"\n`, { mode: 0o755 });
 }
