@@ -16,3 +16,4 @@ export {
   type TokenRevocationBatchArgs,
   TokenRevocationShard,
 } from "./tokenRevocationBatch";
+export { TokenSweep, type TokenSweepArgs } from "./tokenSweep";

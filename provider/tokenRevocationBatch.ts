@@ -6,6 +6,7 @@ import { plainLine } from "./datadog/errors";
 import { ownTokenId, readSettings } from "./datadog/settings";
 import { holdsTokenValue } from "./datadog/tokenIds";
 import { declareToken } from "./declared";
+import { reportFailures } from "./failures";
 import { positiveInteger, type Rule } from "./host/arguments";
 import { SHARDS } from "./host/batch";
 import { BATCH_RULES, SHARD_RULES } from "./host/batchArguments";
@@ -236,21 +237,6 @@ function shardOptions(
     ignoreChanges: ignored.filter((path) => path === "*" || (path.split(/[.[]/)[0] ?? "") in SHARD_RULES),
     dependsOn: pulumi.output(dependsOn).apply((all) => [all, others].flat() as pulumi.Resource[]),
   };
-}
-
-/** Failures that a shard shows one by one. */
-const SHOWN = 3;
-
-/** Fails the deployment at its end, with nothing stopped before. */
-function reportFailures(failures: readonly Failure[] | undefined, label: string, resource: pulumi.Resource): void {
-  if (!failures || failures.length === 0) return;
-  const more = failures.length - SHOWN;
-  const text = [
-    `${label}: ${failures.length} failed; the next up tries again.`,
-    ...failures.slice(0, SHOWN).map(({ message }) => message),
-    ...(more > 0 ? [`and ${more} more, which the stack's state lists under failures`] : []),
-  ].join("\n");
-  void (pulumi.runtime.isDryRun() ? pulumi.log.warn(text, resource) : pulumi.log.error(text, resource));
 }
 
 function summarize(shards: readonly TokenRevocationShard[]): pulumi.Output<BatchSummary> {

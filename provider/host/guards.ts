@@ -60,7 +60,13 @@ function checkSelf(client: DatadogClient, tokenId: string, { allowSelf }: RunGua
   throw refusal(tokenId, "it authenticates this very run: use other credentials, or allowSelf: true to revoke it last");
 }
 
-async function checkOrganization(client: DatadogClient, subject: string, { expect }: RunGuards): Promise<void> {
+/**
+ * Judges by which organization answers.
+ *
+ * @param subject what is refused
+ * @throws NotRevokedError
+ */
+export async function checkOrganization(client: DatadogClient, subject: string, { expect }: RunGuards): Promise<void> {
   const expected = expect?.organizationId;
   if (expected === undefined) return;
   const who = await insistWhoAmI(client);

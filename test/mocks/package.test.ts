@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { TokenRevocation, TokenRevocationBatch, TokenRevocationShard } from "pulumi-datadog-revocation";
+import { TokenRevocation, TokenRevocationBatch, TokenRevocationShard, TokenSweep } from "pulumi-datadog-revocation";
 import manifest from "pulumi-datadog-revocation/package.json";
 import { type CommandResult, cleanEnvironment, runCommand } from "../support/processes";
 
@@ -59,7 +59,14 @@ test("Are the types wrong? finds nothing, under every resolution and of every en
 
 describe("users' state and programs rely on", () => {
   test("these entries, which are final", () => {
-    const entries = [".", "./host/tokenRevocation", "./host/tokenRevocationShard", "./package.json", "./simulator"];
+    const entries = [
+      ".",
+      "./host/tokenRevocation",
+      "./host/tokenRevocationShard",
+      "./host/tokenSweep",
+      "./package.json",
+      "./simulator",
+    ];
     expect(Object.keys(manifest.exports).sort()).toEqual(entries);
   });
 
@@ -74,6 +81,7 @@ describe("users' state and programs rely on", () => {
     [TokenRevocation, "pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation"],
     [TokenRevocationShard, "pulumi-nodejs:dynamic/datadog-revocation:TokenRevocationShard"],
     [TokenRevocationBatch, "datadog-revocation:index:TokenRevocationBatch"],
+    [TokenSweep, "pulumi-nodejs:dynamic/datadog-revocation:TokenSweep"],
   ])("the type token of %p", (resource, type) => {
     expect(Reflect.get(resource, "__pulumiType")).toBe(type);
   });

@@ -1,0 +1,437 @@
+import { type KeyPair, type SimulatedToken, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import { type Host, type Properties, startHost, unknown } from "../support/host";
+import { failure, time } from "../support/hosted";
+
+const DAY = 86_400_000;
+const forEver = Number.POSITIVE_INFINITY;
+const daysAgo = (days: number): number => Date.now() - days * DAY;
+
+let simulator: Simulator;
+const hosts: Host[] = [];
+
+/** The tokens of every test: unused ones, the oldest first, and those that no rule here is about. */
+let unused: SimulatedToken[];
+let busy: SimulatedToken;
+
+beforeEach(async () => {
+  simulator = await startSimulator({ seed: 4, tokens: 20 });
+  for (const { id } of simulator.tokens) simulator.revoke(id);
+  const [account] = simulator.serviceAccounts;
+  unused = [
+    simulator.addToken({ name: "hygiene/a", createdAt: daysAgo(300), lastUsedAt: daysAgo(200) }),
+    simulator.addToken({ name: "hygiene/b", createdAt: daysAgo(250), ownerId: account?.id ?? "", expiresAt: null }),
+    simulator.addToken({ name: "hygiene/c", createdAt: daysAgo(200), lastUsedAt: daysAgo(100) }),
+  ];
+  busy = simulator.addToken({ name: "hygiene/busy", createdAt: daysAgo(300), lastUsedAt: daysAgo(1) });
+});
+
+afterEach(async () => {
+  for (const host of hosts.splice(0)) host.kill();
+  await simulator.stop();
+});
+
+/** A run of its own. */
+async function run(keys: KeyPair | undefined = simulator): Promise<Host> {
+  const host = await startHost({
+    module: "host/tokenSweep",
+    config: {
+      "datadog:apiUrl": simulator.url,
+      ...(keys && { "datadog:apiKey": keys.apiKey, "datadog:appKey": keys.appKey }),
+      "datadog:httpClientRetryBackoffBase": "0.01",
+    },
+  });
+  hosts.push(host);
+  return host;
+}
+
+const withoutCredentials = (): Promise<Host> => startBare({ "datadog:apiUrl": simulator.url });
+
+async function startBare(config: Record<string, string>): Promise<Host> {
+  const host = await startHost({ module: "host/tokenSweep", config });
+  hosts.push(host);
+  return host;
+}
+
+const rule = { where: { unusedFor: "90d" } };
+const enforcing = { ...rule, enforce: true };
+const ids = (some: unknown): string[] => (some as { tokenId: string }[]).map(({ tokenId }) => tokenId);
+const unusedIds = (): string[] => unused.map(({ id }) => id);
+const deletes = (since = 0): string[] =>
+  simulator
+    .requests(since)
+    .filter(({ method }) => method === "DELETE")
+    .map(({ path, status }) => `${path.split("/").at(-1)} ${status}`)
+    .toSorted();
+const sorted = (ids: readonly string[]): string[] => [...ids].sort();
+const lines = (host: Host): string[] => host.logs().map(({ severity, message }) => `${severity} ${message}`);
+
+/** As a first `up` does. */
+async function up(host: Host, args: Properties): Promise<{ inputs: Properties; state: Properties }> {
+  const { inputs, failures } = await host.check({}, args);
+  expect(failures).toEqual([]);
+  return { inputs, state: (await host.create(inputs)).properties };
+}
+
+/** As a later `up` does: what it changed, if anything. */
+async function next(host: Host, before: { inputs: Properties; state: Properties }, args: Properties) {
+  const { inputs, failures } = await host.check(before.inputs, args);
+  expect(failures).toEqual([]);
+  const { changes } = await host.diff("sweep", before.state, inputs);
+  const state = changes === "some" ? (await host.update("sweep", before.state, inputs)).properties : before.state;
+  return { changes, inputs, state };
+}
+
+describe("a report", () => {
+  test("shows what matches once a run, stands in the inputs without last use, and revokes nothing", async () => {
+    const host = await run();
+    const args = { ...rule, exempt: { names: "hygiene/c" } };
+    const { inputs, state } = await up(host, args);
+    await host.check({}, args);
+    expect(inputs).toEqual({
+      ...args,
+      matched: [
+        expect.objectContaining({
+          tokenId: unused[0]?.id,
+          kind: "personal",
+          owner: { ...simulator.keyOwner, type: "users" },
+        }),
+        expect.objectContaining({ tokenId: unused[1]?.id, kind: "service", expiresAt: null }),
+      ],
+    });
+    expect(JSON.stringify(inputs)).not.toContain("lastUsedAt");
+    expect(state).toEqual({
+      ...args,
+      matched: [
+        expect.objectContaining({ tokenId: unused[0]?.id, lastUsedAt: time }),
+        expect.objectContaining({ tokenId: unused[1]?.id, lastUsedAt: null }),
+      ],
+      records: [],
+      failures: [],
+      lastSweptAt: time,
+      apiUrl: simulator.url,
+    });
+    expect(host.logs().map(({ message }) => message.split(/ {2,}/))).toEqual([
+      [
+        "TokenSweep (unusedFor 90d): 2 of 4 tokens of 2 owners that these credentials can see match. " +
+          "This is a report, nothing is revoked without enforce: true",
+      ],
+      ["TOKEN ID", "NAME", "OWNER", "AGE", "USED", "EXPIRES", "MATCHES"],
+      [unused[0]?.id, "hygiene/a", simulator.keyOwner.handle, "300d", "200d ago", "in 89d", "unusedFor: 200d"],
+      [
+        unused[1]?.id,
+        "hygiene/b",
+        expect.stringMatching(/ \(service\)$/),
+        "250d",
+        "never",
+        "never",
+        "unusedFor: never used",
+      ],
+    ]);
+    expect(deletes()).toEqual([]);
+    expect(simulator.requests().filter(({ path }) => path.endsWith("personal_access_tokens"))).toHaveLength(1);
+  });
+
+  test("is quiet while nothing changes but a token's last use, and shows what does", async () => {
+    const all = { where: { namePattern: "hygiene/*" } };
+    const first = await up(await run(), all);
+    const used = (matched: unknown): unknown =>
+      (matched as { name: string; lastUsedAt?: string }[]).find(({ name }) => name === "hygiene/busy")?.lastUsedAt;
+    const headers = { Authorization: `Bearer ${busy.value}` };
+    expect((await fetch(`${simulator.url}/api/v2/current_user`, { headers })).status).toBe(200);
+    expect(simulator.find(busy.id)?.lastUsedAt).not.toBe(used(first.state.matched));
+    const again = await run();
+    expect(await next(again, first, all)).toMatchObject({ changes: "none" });
+    expect(lines(again)).toEqual([]);
+
+    simulator.revoke(unused[2]?.id ?? "");
+    const third = await run();
+    const changed = await next(third, first, all);
+    expect(changed.changes).toBe("some");
+    expect(ids(changed.state.matched)).toEqual(expect.not.arrayContaining([unused[2]?.id]));
+    expect(used(changed.state.matched)).not.toBe(used(first.state.matched));
+    expect(lines(third)[0]).toContain("3 of 3 tokens of 2 owners");
+  });
+
+  test("shows twenty matches and how many more there are", async () => {
+    for (let index = 0; index < 25; index++) simulator.addToken({ name: `more ${index}`, createdAt: daysAgo(100) });
+    const host = await run();
+    await host.check({}, rule);
+    expect(host.logs()).toHaveLength(23);
+    expect(lines(host)[0]).toContain("28 of 29 tokens");
+    expect(lines(host).at(-1)).toBe("info … and 8 more");
+  });
+
+  test("that nothing matches says so, once", async () => {
+    const nothing = { where: { namePattern: "nobody/*" }, enforce: true };
+    const host = await run();
+    const first = await up(host, nothing);
+    expect(first.inputs).toEqual({ ...nothing, matched: [] });
+    expect(lines(host)).toEqual([
+      "info TokenSweep (namePattern nobody/*): 0 of 4 tokens of 2 owners that these credentials can see match",
+    ]);
+    const again = await run();
+    expect(await next(again, first, nothing)).toMatchObject({ changes: "none" });
+    expect(lines(again)).toEqual([]);
+  });
+
+  test("never holds what somebody wrote into a name to steer a terminal", async () => {
+    simulator.addToken({ name: "\u001b[2Jclear\n\u202eevil", createdAt: daysAgo(100) });
+    const host = await run();
+    await host.check({}, rule);
+    expect(JSON.stringify(host.logs())).not.toMatch(/\\u001b|\\n|\u202e/);
+  });
+});
+
+describe("a sweep that enforces", () => {
+  test("revokes exactly what was shown, each by its path, and records it; the next is quiet", async () => {
+    const host = await run();
+    const args = { ...enforcing, reason: "unused", ticket: "SEC-1", requestedBy: "ada@example.com" };
+    const first = await up(host, args);
+    expect(deletes()).toEqual(sorted(unusedIds().map((id) => `${id} 204`)));
+    expect(simulator.requests().filter(({ path }) => path.includes("/service_accounts/"))).not.toEqual([]);
+    const { keyOwner, organization } = simulator;
+    expect(first.state).toMatchObject({
+      ...args,
+      failures: [],
+      lastSweptAt: time,
+      actor: { ...keyOwner, organizationId: organization.id, organizationName: organization.name },
+    });
+    expect(ids(first.state.matched)).toEqual(unusedIds());
+    expect(first.state.records).toEqual(
+      sorted(unusedIds()).map((tokenId) => ({
+        tokenId,
+        status: "revoked",
+        outcome: "revoked",
+        httpStatus: 204,
+        revokedAt: time,
+        verifiedAt: time,
+        snapshot: (first.state.matched as { tokenId: string }[]).find((each) => each.tokenId === tokenId),
+      })),
+    );
+    expect(lines(host)[0]).toBe(
+      "info TokenSweep (unusedFor 90d): 3 of 4 tokens of 2 owners that these credentials can see match. They are to be revoked",
+    );
+
+    const since = simulator.requests().length;
+    const again = await run();
+    const second = await next(again, first, args);
+    expect(second).toMatchObject({ changes: "none", inputs: { matched: [] } });
+    expect(lines(again)).toEqual([]);
+    // What the engine keeps of a quiet run are its inputs.
+    const quiet = await run();
+    expect(await next(quiet, { inputs: second.inputs, state: first.state }, args)).toMatchObject({ changes: "none" });
+    expect(lines(quiet)).toEqual([]);
+    expect(deletes(since)).toEqual([]);
+  });
+
+  test("adds to its records what comes to match, and an edit alone sends no request of its own", async () => {
+    const first = await up(await run(), enforcing);
+    const later = simulator.addToken({ name: "later", createdAt: daysAgo(95) });
+    const second = await next(await run(), first, enforcing);
+    expect(ids(second.state.records)).toEqual(sorted([...unusedIds(), later.id]));
+    expect(ids(second.state.matched)).toEqual([later.id]);
+
+    const since = simulator.requests().length;
+    const edited = await next(await run(), second, { ...enforcing, reason: "edited" });
+    expect(edited).toMatchObject({ changes: "some", state: { reason: "edited", records: second.state.records } });
+    expect(simulator.requests(since).map(({ path }) => path)).toEqual(["/api/v2/personal_access_tokens"]);
+  });
+
+  test("is turned on and off by an edit", async () => {
+    const reported = await up(await run(), rule);
+    const host = await run();
+    const enforced = await next(host, reported, enforcing);
+    expect(enforced.changes).toBe("some");
+    expect(ids(enforced.state.records)).toEqual(sorted(unusedIds()));
+    expect(lines(host)[0]).toContain("They are to be revoked");
+
+    const off = await next(await run(), enforced, rule);
+    expect(off).toMatchObject({ changes: "some", state: { matched: [], records: enforced.state.records } });
+  });
+
+  test("blows its fuse before the first DELETE, in check and when it acts", async () => {
+    for (let index = 0; index < 8; index++) simulator.addToken({ createdAt: daysAgo(100) });
+    const host = await run();
+    const { inputs, failures } = await host.check({}, enforcing);
+    const words =
+      "it would revoke 11 tokens, and maxRevocations allows 10: nothing is revoked. If all of them are meant, raise it";
+    expect(failures).toEqual([{ property: "", reason: words }]);
+    // The reviewer is shown what it is about.
+    expect(lines(host)).toHaveLength(13);
+    const { inputs: reviewed, failures: none } = await host.check({}, { ...rule, maxRevocations: 2 });
+    expect(none).toEqual([]);
+    const acting = host.create({ ...inputs, maxRevocations: 2, matched: reviewed.matched });
+    expect((await failure(acting)).message).toContain("it would revoke 11 tokens, and maxRevocations allows 2");
+    expect((await host.check({}, { ...enforcing, maxRevocations: 11 })).failures).toEqual([]);
+    expect(deletes()).toEqual([]);
+  });
+
+  test("never matches the token that authenticates it", async () => {
+    const own = simulator.addToken({ name: "hygiene/own", createdAt: daysAgo(400) });
+    const host = await startBare({ "datadog:apiUrl": simulator.url, "datadog:bearerToken": own.value });
+    const { state } = await up(host, { where: { olderThan: "90d", namePattern: "hygiene/*" }, enforce: true });
+    expect(ids(state.records)).not.toContain(own.id);
+    expect(ids(state.records)).toHaveLength(4);
+    expect(simulator.find(own.id)?.revokedAt).toBeNull();
+  });
+
+  test("records a token that fails and goes on; the next run tries it again alone", async () => {
+    const [a, b, c] = unusedIds();
+    const path = new RegExp(`/${a}$`);
+    const fault = simulator.fault({ method: "DELETE", path, times: forEver }, { kind: "status", status: 403 });
+    const first = await up(await run(), enforcing);
+    expect(ids(first.state.records)).toEqual(sorted([b ?? "", c ?? ""]));
+    expect(first.state.failures).toEqual([
+      { tokenId: a, httpStatus: 403, message: expect.stringContaining(`${a}: not revoked: DELETE `) },
+    ]);
+    fault.remove();
+    const since = simulator.requests().length;
+    const second = await next(await run(), first, enforcing);
+    expect(deletes(since)).toEqual([`${a} 204`]);
+    expect(second.state).toMatchObject({ failures: [] });
+    expect(ids(second.state.records)).toEqual(sorted(unusedIds()));
+  });
+
+  test("forgets a failure that matches no more, and sends nothing for it", async () => {
+    const [a] = unusedIds();
+    simulator.fault({ method: "DELETE", path: new RegExp(`/${a}$`), times: forEver }, { kind: "status", status: 403 });
+    const first = await up(await run(), enforcing);
+    simulator.revoke(a ?? "");
+    const since = simulator.requests().length;
+    const second = await next(await run(), first, enforcing);
+    expect(second).toMatchObject({ changes: "some", state: { failures: [], records: first.state.records } });
+    expect(deletes(since)).toEqual([]);
+  });
+
+  test("revokes nothing when another organization answers, nor when nothing would match", async () => {
+    const expected = { organizationId: "00000000-0000-1234-0000-000000000000" };
+    const host = await run();
+    for (const args of [enforcing, { where: { namePattern: "nobody" } }]) {
+      const { inputs, failures } = await host.check({}, { ...args, expect: expected });
+      expect(failures[0]?.reason).toMatch(
+        /^all matches: refused, not revoked: organization ".*" .* answers, not 00000000/,
+      );
+      expect(inputs).not.toHaveProperty("matched");
+    }
+    const { inputs } = await host.check({}, enforcing);
+    const acting = await failure(host.create({ ...inputs, expect: expected }));
+    expect(acting.message).toContain("as expect.organizationId says");
+    const right = { ...enforcing, expect: { organizationId: simulator.organization.id.toUpperCase() } };
+    expect((await host.check({}, right)).failures).toEqual([]);
+    expect(deletes()).toEqual([]);
+  });
+});
+
+describe("what cannot be seen", () => {
+  test("is no empty match: a missing permission is said", async () => {
+    const host = await run(simulator.createKeys(["user_access_read"]));
+    const { inputs, failures } = await host.check({}, enforcing);
+    expect(failures).toEqual([
+      {
+        property: "",
+        reason: expect.stringMatching(
+          /^the tokens cannot be listed, so nobody can say which match: GET .* 403: .*org_app_keys_read/,
+        ),
+      },
+    ]);
+    expect(inputs).not.toHaveProperty("matched");
+  });
+
+  test("for want of credentials is left out of the inputs with a warning, and nothing can be done", async () => {
+    const host = await withoutCredentials();
+    expect(await host.check({}, enforcing)).toEqual({ inputs: enforcing, failures: [] });
+    await host.check({}, enforcing);
+    expect(lines(host)).toEqual([
+      expect.stringMatching(/^warning What a TokenSweep matches cannot be shown: no Datadog credentials/),
+    ]);
+    expect((await failure(host.create(enforcing))).message).toContain(
+      "TokenSweep: not revoked: no Datadog credentials",
+    );
+    const first = await up(await run(), rule);
+    expect(await next(await withoutCredentials(), first, rule)).toMatchObject({ changes: "none" });
+  });
+
+  test("for want of the rule is unknown, and whatever is known is checked", async () => {
+    const host = await run();
+    for (const args of [
+      { where: { ownedBy: unknown } },
+      { where: unknown },
+      { ...rule, exempt: { tokenIds: [unknown] } },
+    ]) {
+      expect(await host.check({}, args)).toEqual({ inputs: { ...args, matched: unknown }, failures: [] });
+    }
+    const { failures } = await host.check({}, { where: unknown, maxRevocations: 0 });
+    expect(failures[0]?.reason).toBe("maxRevocations must be a whole number of 1 or more");
+    expect(simulator.requests()).toEqual([]);
+  });
+});
+
+test("what cannot be used is refused before any request", async () => {
+  const host = await run();
+  const wrong: [Properties, string][] = [
+    [{}, "where is missing: which tokens is the rule about?"],
+    [{ where: {} }, "where is empty: give ownedBy"],
+    [{ where: { unusedFor: "90" } }, "where.unusedFor is not a duration"],
+    [{ ...rule, matched: [], enforced: true }, "enforced is not an argument: did you mean enforce?"],
+    [{ where: { namePattern: "ci" }, exempt: { names: ["ci"] } }, "where.namePattern and exempt.names contradict"],
+  ];
+  for (const [args, words] of wrong) {
+    const { failures } = await host.check({}, args);
+    expect(failures).toEqual([{ property: "", reason: expect.stringContaining(words) }]);
+  }
+  expect(simulator.requests()).toEqual([]);
+});
+
+describe("a refresh", () => {
+  test("finds revoked tokens that are alive, the next run revokes them again, and others stay as they are", async () => {
+    const first = await up(await run(), enforcing);
+    const [a] = unusedIds();
+    simulator.restore(a ?? "");
+    const since = simulator.requests().length;
+    const refreshed = await (await run()).read("sweep", first.state);
+    expect(simulator.requests(since).map(({ path }) => path)).toEqual(["/api/v2/personal_access_tokens"]);
+    const before = first.state.records as { tokenId: string; revokedAt: string }[];
+    expect(refreshed.properties).toEqual({
+      ...first.state,
+      records: before.map((record) => (record.tokenId === a ? { ...record, status: "alive" } : record)),
+    });
+    expect(refreshed.inputs).toEqual(first.inputs);
+
+    const second = await next(await run(), { inputs: refreshed.inputs ?? {}, state: refreshed.properties }, enforcing);
+    expect(deletes(since)).toEqual([`${a} 204`]);
+    const after = second.state.records as typeof before;
+    expect(after.map(({ tokenId }) => tokenId)).toEqual(before.map(({ tokenId }) => tokenId));
+    for (const record of after) {
+      const earlier = before.find(({ tokenId }) => tokenId === record.tokenId);
+      if (record.tokenId === a) expect(record).toMatchObject({ status: "revoked", outcome: "revoked" });
+      else expect(record).toEqual(earlier);
+    }
+  });
+
+  test("that may not look leaves everything as it stands and says so; one of a mere report sends nothing", async () => {
+    const first = await up(await run(), enforcing);
+    const host = await run(simulator.createKeys(["user_access_read"]));
+    const refreshed = await host.read("sweep", first.state);
+    await host.read("sweep", first.state);
+    expect(refreshed.properties).toEqual(first.state);
+    expect(lines(host)).toEqual([
+      expect.stringMatching(/^warning TokenSweep: its records are left as they stand: .* 403/),
+    ]);
+
+    const report = await up(await run(), rule);
+    const since = simulator.requests().length;
+    expect((await (await run()).read("sweep", report.state)).properties).toEqual(report.state);
+    expect(simulator.requests(since)).toEqual([]);
+  });
+});
+
+test("removing it forgets the records, sends nothing, and says so", async () => {
+  const host = await run();
+  const { state } = await up(host, enforcing);
+  const since = simulator.requests().length;
+  await host.delete("sweep", state);
+  expect(lines(host).at(-1)).toBe(
+    "info 3 records of a TokenSweep: removed from state only. Nothing was sent to Datadog and nothing is restored.",
+  );
+  expect(simulator.requests(since)).toEqual([]);
+});
