@@ -29,7 +29,7 @@ await entry(async () => {
     types: await said("Types", "node_modules/typescript/bin/tsc", ["--noEmit", "-p", inRoot()]),
   };
   const tiers =
-    "Tests: unit, mocks, host (the real process of the provider), wire (beside Datadog's own clients), engine (the real Pulumi engine)";
+    "Tests: unit, mocks, host (the real process of the provider), browser (the report in Chromium), wire (beside Datadog's own clients), engine (the real Pulumi engine)";
   const status = await said(tiers, jest, ["--json", `--outputFile=${results}`]);
 
   const { lines, total, failed } = summarize(checks, results);

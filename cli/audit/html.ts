@@ -15,6 +15,7 @@ import type { AuditReport, Finding } from "./report";
  * same report gives the same bytes.
  */
 export function renderHtml(report: AuditReport): string {
+  const { records } = report;
   const code = script(PAGE);
   return html`<!DOCTYPE html>
 <html lang="en">
@@ -28,7 +29,7 @@ export function renderHtml(report: AuditReport): string {
 <style>${markup(STYLE)}</style>
 </head>
 <body>
-<a class="skip" href="#records">Skip to the records</a>
+<a class="skip" href="#${records.length > 0 ? "records-heading" : "findings"}">Skip to ${records.length > 0 ? "the records" : "what needs a hand"}</a>
 <header>
 <p class="eyebrow">Audit report</p>
 <h1>Revoked Datadog access tokens</h1>
@@ -36,11 +37,10 @@ ${summary(report)}${facts(report)}</header>
 <main>
 <section aria-labelledby="findings">
 ${findings(report)}${notes(report)}</section>
-<div class="figures">
-${timeline(report)}${histogram(report)}</div>
+<div class="figures">${timeline(report)}${histogram(report)}</div>
 ${recordTable(report)}${deploymentTables(report)}${guide()}</main>
 <footer>Made by pulumi-datadog-revocation from the state and history of the stacks named here. The page holds all it shows and sends nothing anywhere.</footer>
-<script>${markup(code)}</script>
+${records.length > 0 && html`<script>${markup(code)}</script>`}
 </body>
 </html>
 `.text;

@@ -68,7 +68,7 @@ export interface Figure {
 export function figure({ id, heading, description, width, height, drawing, legend, table }: Figure): Markup {
   return html`<section class="figure" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">${heading}</h2>
-<div class="scroll" role="region" aria-labelledby="${id}-heading" tabindex="0">
+<div class="scroll" role="group" aria-labelledby="${id}-heading" tabindex="0">
 <svg role="img" aria-labelledby="${id}-title ${id}-description" viewBox="0 0 ${width} ${height}">
 <title id="${id}-title">${heading}</title>
 <desc id="${id}-description">${description}</desc>
@@ -88,7 +88,7 @@ export function sign(mark: Markup, meaning: string): Markup {
 
 /** A plain table of counts. */
 export function countTable(caption: string, columns: readonly string[], rows: readonly (readonly Content[])[]): Markup {
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="plain">
+  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table class="plain">
 <caption>${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>

@@ -1,5 +1,5 @@
 import type { AuditReport, Deployment } from "../report";
-import { type Content, html, link, type Markup, quoted } from "./markup";
+import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
 import { count, grouped, time } from "./words";
 
 /** Where the page shows a deployment. */
@@ -22,7 +22,7 @@ export function deploymentTables({ stacks, records }: AuditReport): Markup {
 ${stacks.map(
   ({ stack, backend, deployments }, index) => html`<details${deployments.length <= OPEN && html` open`}>
 <summary><span>${quoted(stack)}</span> <span class="minor">${count(deployments.length, "deployment")}, history kept by: ${quoted(backend)}</span></summary>
-<div class="scroll" role="region" aria-label="Deployments of ${stack}" tabindex="0">
+<div class="scroll" role="group" aria-label="Deployments of ${stack}" tabindex="0">
 <table class="plain deployments">
 <caption class="unseen">Deployments of ${quoted(stack)}, oldest first</caption>
 <thead><tr>${COLUMNS.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
@@ -39,11 +39,9 @@ ${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deploy
 function row(deployment: Deployment, anchor: string, tokens: number): Markup {
   const { version, kind, message, startedAt, result, deployer } = deployment;
   const failed = result === "failed" && html` class="bad"`;
-  return html`<tr id="${anchor}"><th scope="row">#${version}</th><td>${time(startedAt)}</td><td>${quoted(kind)}</td><td${failed}>${quoted(result)}</td><td class="number">${grouped(tokens)}</td><td>${deployer === null ? unknown : quoted(deployer)}</td><td><span class="clamp">${quoted(message)}</span></td><td>${origin(deployment)}</td></tr>
+  return html`<tr id="${anchor}"><th scope="row">#${version}</th><td>${time(startedAt)}</td><td><span>${quoted(kind)}</span></td><td${failed}><span>${quoted(result)}</span></td><td class="number">${grouped(tokens)}</td><td>${deployer === null ? unknown("not known") : html`<span>${quoted(deployer)}</span>`}</td><td><span>${quoted(message)}</span></td><td>${origin(deployment)}</td></tr>
 `;
 }
-
-const unknown = html`<span class="unknown">not known</span>`;
 
 function origin({ commit, branch, buildUrl, pullRequestUrl }: Deployment): Content {
   const parts = [
@@ -52,5 +50,5 @@ function origin({ commit, branch, buildUrl, pullRequestUrl }: Deployment): Conte
     pullRequestUrl !== null && html`<span>${link(pullRequestUrl)}</span>`,
     buildUrl !== null && html`<span>${link(buildUrl)}</span>`,
   ];
-  return parts.every((part) => part === false) ? unknown : parts;
+  return parts.every((part) => part === false) ? unknown("not known") : parts;
 }

@@ -1,5 +1,5 @@
 import type { AuditRecord, Deployment, TrailEvent } from "../report";
-import { type Content, html, link, type Markup, quoted } from "./markup";
+import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
 import { duration, exactTime, grouped, nameOf } from "./words";
 
 /** All that is known of a record, and why the rest is not. */
@@ -15,47 +15,40 @@ export function details(record: AuditRecord): Markup {
     )}</div>`;
 }
 
-export function unknown(words: string): Markup {
-  return html`<span class="unknown">${words}</span>`;
-}
+/** A field of the details: the column's name in the report, its label, what is known of it, and the words if nothing is. */
+type Field = readonly [column: string, label: string, known: Content, otherwise?: string];
 
-/** A field of the details: the column's name in the report, its label, and what is known of it. */
-type Field = readonly [column: string, label: string, known: Content];
-
-function entry([column, label, known]: Field, unknowns: AuditRecord["unknown"]): Markup {
-  const why = Object.hasOwn(unknowns, column) ? (unknowns[column] ?? "") : undefined;
-  const words = known === null && unknown(why === undefined ? "not recorded" : `not known: ${why}`);
-  return html`<dt>${label}</dt><dd>${known}${words}${known !== null && why !== undefined && unknown(` (${why})`)}</dd>`;
+function entry([column, label, known, otherwise = "not recorded"]: Field, unknowns: AuditRecord["unknown"]): Markup {
+  const why = Object.hasOwn(unknowns, column) ? unknowns[column] : undefined;
+  if (known === null) {
+    return html`<dt>${label}</dt><dd>${unknown(why === undefined ? otherwise : `not known: ${why}`)}</dd>`;
+  }
+  return html`<dt>${label}</dt><dd>${known}${why !== undefined && unknown(` (${why})`)}</dd>`;
 }
 
 function people({ requestedBy, actor, deployment, reason, ticket }: AuditRecord): Field[] {
   return [
-    ["requestedBy", "Asked by", given(requestedBy)],
+    ["requestedBy", "Asked by", orNull(requestedBy), "not given"],
     ["actor", "Acted", actor && html`${quoted(actor.handle)} <code>${actor.id}</code>`],
     ["deployer", "Deployed by", orNull(deployment?.deployer)],
-    ["ticket", "Ticket", given(ticket)],
-    ["reason", "Reason", given(reason)],
+    ["ticket", "Ticket", orNull(ticket), "not given"],
+    ["reason", "Reason", orNull(reason), "not given"],
   ];
 }
 
 function times(record: AuditRecord): Field[] {
   const { outcome, reportedAt, revokedAt, verifiedAt, secondsToRevoke, secondsToVerify, httpStatus } = record;
-  const noTime =
-    outcome === "alreadyRevoked" ? "not computed: it was revoked before" : "not computed: not given when reported";
   return [
-    ["reportedAt", "Reported", reportedAt === null ? unknown("not given") : exactTime(reportedAt)],
+    ["reportedAt", "Reported", reportedAt === null ? null : exactTime(reportedAt), "not given"],
     ["revokedAt", outcome === "revoked" ? "Revoked" : "Found gone", exactTime(revokedAt)],
-    ["verifiedAt", "Verified gone", verifiedAt && exactTime(verifiedAt)],
+    ["verifiedAt", "Verified gone", verifiedAt === null ? null : exactTime(verifiedAt), "not verified"],
     [
       "secondsToRevoke",
-      "Report to revocation",
-      secondsToRevoke === null ? unknown(noTime) : html`${duration(secondsToRevoke)} (${grouped(secondsToRevoke)} s)`,
+      "Time to revoke",
+      secondsToRevoke === null ? null : html`${duration(secondsToRevoke)} (${grouped(secondsToRevoke)} s)`,
+      outcome === "alreadyRevoked" ? "not computed: it was revoked before" : "not computed: no time of report is given",
     ],
-    [
-      "secondsToVerify",
-      "Revocation to verification",
-      secondsToVerify === null ? unknown("not computed") : duration(secondsToVerify),
-    ],
+    ["secondsToVerify", "Time to verify", secondsToVerify === null ? null : duration(secondsToVerify), "not computed"],
     ["httpStatus", "Answer", httpStatus === null ? null : `HTTP ${httpStatus}`],
   ];
 }
@@ -78,7 +71,7 @@ function token({ tokenId, snapshot, kind }: AuditRecord): Field[] {
     ["expiresAt", "Expires", expiresAt === null ? "never" : exactTime(expiresAt)],
     [
       "lastUsedAt",
-      "Last used before",
+      "Last used",
       lastUsedAt === undefined ? null : lastUsedAt === null ? "never" : exactTime(lastUsedAt),
     ],
   ];
@@ -147,10 +140,6 @@ function trail({ at, user, userId, authentication, ip, userAgent, statusCode }: 
     statusCode !== null && `answered ${statusCode}`,
   ];
   return html`<li>${exactTime(at)} ${parts.filter((part) => part !== false).map((part, index) => html`${index > 0 && ", "}${quoted(part)}`)}</li>`;
-}
-
-function given(text: string | null): Content {
-  return text === null ? unknown("not given") : quoted(text);
 }
 
 function orNull(text: string | null | undefined): Markup | null {

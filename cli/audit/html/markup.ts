@@ -43,7 +43,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escapeText(text: string): string {
   // The bars keep the spaces at its ends, which separate words here.
   const plain = plainLine(`|${text}|`).slice(1, -1);
-  return plain.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  return plain.replace(/\p{Surrogate}/gu, "\uFFFD").replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
 /**
@@ -52,6 +52,11 @@ function escapeText(text: string): string {
  */
 export function quoted(text: string): Markup {
   return new Markup(`<bdi>${escapeText(text).replace(/(?=@)|(?<=\/)(?=[^/])/g, "<wbr>")}</bdi>`);
+}
+
+/** Words in the place of something that is not known. */
+export function unknown(words: string): Markup {
+  return html`<span class="unknown">${words}</span>`;
 }
 
 /** A link to another page where the text is an address of one, else the text alone. */

@@ -1,7 +1,7 @@
 import type { AuditRecord, AuditReport } from "../report";
 import { deploymentAnchor } from "./deployments";
-import { details, unknown } from "./details";
-import { type Content, html, type Markup, markup, quoted } from "./markup";
+import { details } from "./details";
+import { type Content, html, type Markup, markup, quoted, unknown } from "./markup";
 import { isAlive, recordAnchor } from "./summary";
 import { count, duration, time, timeOf } from "./words";
 
@@ -68,11 +68,12 @@ const STATES: readonly (readonly [state: string, words: string, holds: (record: 
 /** The table of all records, with what the script needs to sort and filter it. */
 export function recordTable({ records, stacks }: AuditReport): Markup {
   const names = stacks.map(({ stack }) => stack);
+  if (records.length === 0) return html``;
   const rows = records.map((record, index) => row(record, index, names));
   return html`<section aria-labelledby="records-heading">
 <h2 id="records-heading">Records</h2>
 ${controls(records)}
-<div class="scroll" role="region" aria-labelledby="records-heading" tabindex="0">
+<div class="scroll" role="group" aria-labelledby="records-heading" tabindex="0">
 <table id="records">
 <caption>One token a row, all times UTC. <span id="sorting">Oldest first.</span></caption>
 <thead><tr>${COLUMNS.map(
@@ -171,7 +172,7 @@ function outcome(record: AuditRecord): Markup {
 function why({ ticket, reason }: AuditRecord): Markup {
   if (ticket === null && reason === null) return unknown("not given");
   return html`${ticket !== null && html`<span class="strong">${quoted(ticket)}</span>`}${
-    reason !== null && html`<span class="clamp">${quoted(reason)}</span>`
+    reason !== null && html`<span>${quoted(reason)}</span>`
   }`;
 }
 

@@ -97,7 +97,8 @@ export const script = (page: number): string => `"use strict";
     first = Math.floor(matching.indexOf(index) / PAGE) * PAGE;
     show();
     row(index).querySelector("details").open = true;
-    row(index).scrollIntoView();
+    // Once more, now that it is there: the browser scrolls to it, marks it, and goes on from it with the next Tab.
+    location.replace(location.hash);
   }
 
   function clear() {
@@ -136,6 +137,7 @@ export const script = (page: number): string => `"use strict";
   });
 
   byId("controls").hidden = false;
+  show();
   follow();
 }
 `;

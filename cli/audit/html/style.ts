@@ -29,7 +29,7 @@ h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -0.015em; margin: 0; 
 h2 { font-size: 1.0625rem; margin: 0 0 0.75rem; }
 p { margin: 0; }
 a { color: var(--accent); text-underline-offset: 0.15em; }
-code { font: 0.85em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+code { unicode-bidi: isolate; font: 0.85em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 1rem; top: -4rem; background: var(--paper); padding: 0.5rem 1rem; z-index: 1; }
@@ -47,7 +47,7 @@ header { padding-block: 2.25rem 0; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; }
 .lede { font-size: 1.1333rem; line-height: 1.6; max-width: 62rem; margin-top: 1rem; }
-main > section, .figures { margin-top: 2.25rem; }
+main > section, .figures:not(:empty) { margin-top: 2.25rem; }
 .panel { background: var(--panel); border-left: 3px solid var(--edge); padding: 1rem 1.25rem; }
 .panel.open { background: var(--bad-panel); border-color: var(--bad); }
 .panel ul { margin: 0; padding: 0; list-style: none; }
@@ -88,11 +88,9 @@ tbody th { font-weight: 400; }
 .deployments th:nth-child(5) { width: 7%; }
 .deployments th:nth-child(6) { width: 13%; }
 .deployments th:nth-child(7) { width: 20%; }
-.deployments td span { display: block; }
 .deployments th:nth-child(5) { text-align: right; }
 .plain tbody tr { border-bottom: 1px solid var(--line); }
 .plain th, .plain td { padding-right: 1.5rem; }
-.clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 
 #records { min-width: 72rem; table-layout: fixed; }
 #records th:nth-child(1) { width: 21%; }
@@ -105,9 +103,12 @@ tbody th { font-weight: 400; }
 #records tbody { border-bottom: 1px solid var(--line); }
 #records tbody:target { background: var(--panel); }
 #records tbody tr:first-child > * { padding-bottom: 0; }
-#records tbody tr:first-child > * > * { display: block; }
-#records .name { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
-#records .clamp { display: -webkit-box !important; }
+#records tbody tr:first-child > * > .badge { display: block; }
+/* However long a name is, the table stays one: the details have it whole. */
+#records tbody tr:first-child > * > :not(.badge), .deployments td span {
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden;
+}
+#records tbody a { outline-offset: -2px; }
 #records .more td { padding: 0 0 0.4rem; }
 #records th code { color: var(--soft); font-size: 0.73em; }
 thead button { all: unset; cursor: pointer; font-weight: 600; white-space: normal; }
@@ -145,13 +146,13 @@ nav button:disabled { color: var(--soft); border-style: dashed; }
 .guide dd { margin: 0; color: var(--soft); }
 footer { color: var(--soft); font-size: 0.8667rem; margin-top: 2.5rem; padding-block: 1rem 2.5rem; }
 
-@media (max-width: 60rem) {
+@media screen and (max-width: 60rem) {
   .figures { grid-template-columns: minmax(0, 1fr); }
   .guide { grid-template-columns: 1fr; gap: 0 0; }
   .guide dd { margin-bottom: 0.5rem; }
 }
 @media print {
-  @page { size: A4 landscape; margin: 14mm 12mm; }
+  @page { size: A4 landscape; margin: 12mm; }
   :root { color-scheme: light; }
   html { font-size: 11px; }
   body { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -162,10 +163,12 @@ footer { color: var(--soft); font-size: 0.8667rem; margin-top: 2.5rem; padding-b
   .figure svg[role], #records { min-width: 0; }
   details::details-content { content-visibility: visible; height: auto; }
   a { color: inherit; text-decoration: none; }
-  tbody, .panel li, .fields dl, .figure { break-inside: avoid; }
+  thead { break-inside: avoid; }
+  main > section, .figures { margin-top: 1.5rem; }
+  .panel { padding: 0.6rem 1rem; }
+  #records tbody, .plain tr, .panel li, .fields dl, .figure { break-inside: avoid; }
   h2 { break-after: avoid; }
-  .clamp, #records .clamp, #records .name { display: block !important; }
-  .fields { columns: 3; }
+  .fields { columns: 3; line-height: 1.3; padding: 0.3rem 0 0; }
   .fields dl { margin-bottom: 0.5rem; }
 }
 `;

@@ -88,7 +88,10 @@ function outcomes(records: readonly AuditRecord[]): Markup {
   const gone = records.filter(({ outcome }) => outcome === "alreadyRevoked").length;
   const seenGone = records.filter(({ verifiedAt }) => verifiedAt !== null).length;
   const alive = records.filter(isAlive).length;
-  return html`<strong>${count(records.length - gone, "was", "were")} revoked</strong> by these deployments, <strong>${count(gone, "was", "were")} already revoked</strong> when ${gone === 1 ? "its" : "their"} turn came; <strong>${count(seenGone, "was", "were")} verified</strong>, that is, afterwards seen to be gone${
+  const were = (number: number): string => count(number, "was", "were");
+  return html`<strong>${were(records.length - gone)} revoked</strong> by these deployments${
+    gone > 0 && html`, <strong>${were(gone)} already revoked</strong> when ${gone === 1 ? "its" : "their"} turn came`
+  }; <strong>${were(seenGone)} verified</strong>, that is, afterwards seen to be gone${
     alive > 0 && html`, and <strong class="bad">${count(alive, "is", "are")} alive</strong>`
   }.`;
 }
@@ -99,11 +102,17 @@ function pace(records: readonly AuditRecord[]): Content {
   if (slowest === undefined) return "How long it took from report to revocation is known for none.";
   const index = records.findIndex(({ secondsToRevoke }) => secondsToRevoke === slowest);
   const { snapshot, tokenId } = records[index] as AuditRecord;
-  const name = html`<a href="#${recordAnchor(index)}">${quoted(snapshot?.name || tokenId)}</a>`;
-  const known = html`known for ${grouped(times.length)} of ${grouped(records.length)}`;
-  if (times.length === 1)
-    return html`From report to revocation it took <strong>${duration(slowest)}</strong> for ${name} (${known}).`;
-  return html`From report to revocation it took <strong>${duration(median(times))}</strong> at the median (${known}) and <strong>${duration(slowest)}</strong> at the slowest, for ${name}.`;
+  const name = html`<a href="#${recordAnchor(index)}">${quoted(shortened(snapshot?.name || tokenId))}</a>`;
+  const known = times.length < records.length && ` (known for ${grouped(times.length)} of ${grouped(records.length)})`;
+  if (times.length === 1) {
+    return html`From report to revocation it took <strong>${duration(slowest)}</strong> for ${name}${known}.`;
+  }
+  return html`From report to revocation it took <strong>${duration(median(times))}</strong> at the median${known} and <strong>${duration(slowest)}</strong> at the slowest, for ${name}.`;
+}
+
+/** The place for long names is the record. */
+function shortened(name: string): string {
+  return name.length <= 60 ? name : `${name.slice(0, 59)}…`;
 }
 
 function openMatters({ findings }: AuditReport): Markup {
