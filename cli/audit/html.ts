@@ -7,8 +7,9 @@ import { script } from "./html/script";
 import { STYLE } from "./html/style";
 import { facts, summary } from "./html/summary";
 import { timeline } from "./html/timeline";
-import { count, nameOf } from "./html/words";
+import { count } from "./html/words";
 import type { AuditReport, Finding } from "./report";
+import { nameOf } from "./words";
 
 /**
  * The report as one page that needs nothing else: no request leaves it, and what others wrote in it stays text. The
@@ -75,7 +76,7 @@ function findings({ findings }: AuditReport): Markup {
       resource,
       tokenId,
       message,
-    }) => html`<li><strong class="bad">${KINDS[kind]}</strong> ${quoted(message)}
+    }) => html`<li><strong class="bad">${KINDS[kind]}</strong> ${quoted(message)}.
 <span class="minor">${tokenId !== null && html`token <code>${tokenId}</code>, `}${resource !== null && html`resource ${quoted(nameOf(resource))}, `}stack ${quoted(stack)}</span></li>
 `,
   )}</ul></div>
@@ -87,7 +88,7 @@ function notes({ stacks }: AuditReport): Markup {
   if (all.length === 0) return html``;
   return html`<div class="panel"><h2>What could not be read or recovered</h2>
 <ul>${all.map(
-    ({ stack, note }) => html`<li>${quoted(note)}<span class="minor">stack ${quoted(stack)}</span></li>
+    ({ stack, note }) => html`<li>${quoted(note)}.<span class="minor">stack ${quoted(stack)}</span></li>
 `,
   )}</ul></div>
 `;

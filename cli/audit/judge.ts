@@ -1,3 +1,4 @@
+import { isSeenGone } from "./fate";
 import type { Condition, Filter } from "./options";
 import type { AuditRecord, AuditReport } from "./report";
 
@@ -43,7 +44,7 @@ export function judge({ records, findings }: AuditReport, conditions: readonly C
       case "alreadyRevoked":
         return count(({ outcome }) => outcome === "alreadyRevoked");
       case "unverified":
-        return count(({ verifiedAt, verification }) => verifiedAt === null && verification?.alive !== false);
+        return count((record) => !isSeenGone(record));
       case "slow":
         return count(({ secondsToRevoke }) => secondsToRevoke !== null && secondsToRevoke > condition.seconds);
       case "alive":

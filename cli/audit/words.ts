@@ -1,5 +1,6 @@
 import { plainLine } from "../../provider/datadog/errors";
 import { inWords } from "../../provider/host/criteria";
+import { isSeenGone } from "./fate";
 import type { AuditReport } from "./report";
 
 /** The report in a sentence. */
@@ -10,7 +11,7 @@ export function summary({ records, stacks, project }: AuditReport): string {
   const counts = outcomes.map(
     (outcome) => `${records.filter((record) => record.outcome === outcome).length} ${outcome}`,
   );
-  const gone = records.filter(({ verifiedAt, verification }) => verifiedAt !== null || verification?.alive === false);
+  const gone = records.filter(isSeenGone);
   const removed = records.filter((record) => record.removed).length;
   const slowest = records.reduce((most, { secondsToRevoke }) => Math.max(most, secondsToRevoke ?? -1), -1);
   const parts = [
@@ -45,6 +46,6 @@ export function sayNotes({ stacks }: AuditReport): string[] {
 }
 
 /** A resource's own name, the end of its URN. */
-function nameOf(urn: string): string {
+export function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? urn;
 }

@@ -39,7 +39,7 @@ export function sampleReport({ records: total = 40, seed = 7 }: SampleOptions = 
     stacks: [
       stack("acme/datadog-revocations/main", "cloud", main, []),
       stack("acme/datadog-revocations/sandbox", "file", sandbox, [
-        "Version 2 has no checkpoint any more: what was removed from this stack before version 3 could not be recovered.",
+        "The checkpoints of deployments 2 are gone: what only they held is not shown",
       ]),
     ],
     records: records.toSorted((a, b) => order(a.revokedAt, b.revokedAt) || order(a.tokenId, b.tokenId)),
@@ -166,10 +166,19 @@ function record(random: Random, index: number, stackName: string, deployment: De
   const toVerify = verified ? Math.round((0.2 + 2 * fraction(random)) * 1000) / 1000 : null;
   const inSandbox = stackName === "sandbox";
   const owner = random.uuid();
+  const untimed = alreadyRevoked
+    ? "somebody else revoked it, nobody knows when"
+    : "it is not known when it was reported";
   const unknown: Record<string, string> = {
-    ...(inSandbox && { deployer: "the deployment ran outside of a git checkout and of a CI system" }),
-    ...(unseen && { snapshot: "Datadog did not know the token when this stack first looked" }),
-    ...(!verified && !unseen && !alive && { verifiedAt: "these credentials were not allowed to look" }),
+    ...(inSandbox && { deployer: "history names nobody", commit: "it did not run in a git checkout" }),
+    ...(unseen && { snapshot: "Datadog was not seen to know the token" }),
+    ...(!verified && {
+      verifiedAt: alive
+        ? "Datadog was last seen to know it still"
+        : "nobody saw it gone: these credentials could not look",
+    }),
+    ...((!reported || alreadyRevoked) && { secondsToRevoke: untimed }),
+    ...(!reported && { reportedAt: "not given" }),
   };
   return {
     tokenId,
@@ -231,7 +240,7 @@ function findings(records: readonly AuditRecord[], runs: readonly Deployment[]):
             stack: alive.stack,
             resource: alive.resource,
             tokenId: alive.tokenId,
-            message: "Datadog still knew the token when it was last asked. The next `pulumi up` revokes it again.",
+            message: "Datadog was last seen to know this token still: pulumi up revokes it again",
           },
         ]
       : []),
@@ -242,14 +251,15 @@ function findings(records: readonly AuditRecord[], runs: readonly Deployment[]):
             stack: first.stack,
             resource: first.resource.replace(first.tokenId, "old-batch-7"),
             tokenId: "5d1f6a08-22c7-4a2b-8c3e-7a1be3b0f9aa",
-            message: "Datadog answered 403: the credentials need the permission org_app_keys_write.",
+            message:
+              "not revoked: Datadog answered 403: the credentials need the permission org_app_keys_write for anyone's. The next pulumi up tries again",
           },
           {
             kind: "pending" as const,
             stack: first.stack,
             resource: first.resource.replace(first.tokenId, "contractor-2"),
             tokenId: null,
-            message: `A run was stopped while it created this: whether its tokens were revoked is not recorded.`,
+            message: "a run was stopped while it created this: whether its tokens were revoked is not recorded",
           },
         ]
       : []),

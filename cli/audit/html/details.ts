@@ -1,16 +1,16 @@
+import { whyUnknown } from "../columns";
 import type { AuditRecord, Deployment, TrailEvent } from "../report";
+import { nameOf } from "../words";
 import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
-import { duration, exactTime, grouped, nameOf } from "./words";
+import { duration, exactTime, grouped } from "./words";
 
 /** All that is known of a record, and why the rest is not. */
 export function details(record: AuditRecord): Markup {
   const groups = [people(record), times(record), token(record), place(record), deployed(record), askedAgain(record)];
-  const named = new Set(groups.flat().map(([column]) => column));
-  const others = Object.keys(record.unknown).filter((column) => !named.has(column));
-  return html`<div class="fields">${[...groups, others.map((column): Field => [column, column, null])]
+  return html`<div class="fields">${groups
     .filter((group) => group.length > 0)
     .map(
-      (group) => html`<dl>${group.map((field) => entry(field, record.unknown))}</dl>
+      (group) => html`<dl>${group.map((field) => entry(field, record))}</dl>
 `,
     )}</div>`;
 }
@@ -18,11 +18,9 @@ export function details(record: AuditRecord): Markup {
 /** A field of the details: the column's name in the report, its label, what is known of it, and the words if nothing is. */
 type Field = readonly [column: string, label: string, known: Content, otherwise?: string];
 
-function entry([column, label, known, otherwise = "not recorded"]: Field, unknowns: AuditRecord["unknown"]): Markup {
-  const why = Object.hasOwn(unknowns, column) ? unknowns[column] : undefined;
-  if (known === null) {
-    return html`<dt>${label}</dt><dd>${unknown(why === undefined ? otherwise : `not known: ${why}`)}</dd>`;
-  }
+function entry([column, label, known, otherwise = "not recorded"]: Field, record: AuditRecord): Markup {
+  const why = whyUnknown(record, column);
+  if (known === null) return html`<dt>${label}</dt><dd>${unknown(why ?? otherwise)}</dd>`;
   return html`<dt>${label}</dt><dd>${known}${why !== undefined && unknown(` (${why})`)}</dd>`;
 }
 
@@ -37,10 +35,12 @@ function people({ requestedBy, actor, deployment, reason, ticket }: AuditRecord)
 }
 
 function times(record: AuditRecord): Field[] {
-  const { outcome, reportedAt, revokedAt, verifiedAt, secondsToRevoke, secondsToVerify, httpStatus } = record;
+  const { outcome, status, reportedAt, revokedAt, verifiedAt, secondsToRevoke, secondsToVerify, httpStatus } = record;
   return [
+    ["outcome", "Outcome", quoted(outcome)],
+    ["status", "Status", quoted(status)],
     ["reportedAt", "Reported", reportedAt === null ? null : exactTime(reportedAt), "not given"],
-    ["revokedAt", outcome === "revoked" ? "Revoked" : "Found gone", exactTime(revokedAt)],
+    ["revokedAt", outcome === "alreadyRevoked" ? "Found gone" : "Revoked", exactTime(revokedAt)],
     ["verifiedAt", "Verified gone", verifiedAt === null ? null : exactTime(verifiedAt), "not verified"],
     [
       "secondsToRevoke",
@@ -53,15 +53,16 @@ function times(record: AuditRecord): Field[] {
   ];
 }
 
-function token({ tokenId, snapshot, kind }: AuditRecord): Field[] {
+function token({ tokenId, snapshot, kind, unknown: whys }: AuditRecord): Field[] {
   const id: Field = ["tokenId", "Token id", html`<code>${tokenId}</code>`];
-  if (snapshot === null) return [id, ["kind", "Kind", kind], ["snapshot", "Name, owner, scopes", null]];
+  if (snapshot === null) return [id, ["kind", "Kind", kind], ["name", "Name, owner, scopes", null]];
   const { name, owner, scopes, createdAt, expiresAt, lastUsedAt } = snapshot;
+  const address = owner.handle !== undefined ? quoted(owner.handle) : whys.ownerHandle && unknown(whys.ownerHandle);
   return [
     id,
-    ["snapshot", "Name", quoted(name)],
+    ["name", "Name", quoted(name)],
     ["kind", "Kind", kind],
-    ["owner", "Owner", html`${owner.handle !== undefined && html`${quoted(owner.handle)} `}<code>${owner.id}</code>`],
+    ["owner", "Owner", html`${address} <code>${owner.id}</code>`],
     [
       "scopes",
       "Scopes",
@@ -103,7 +104,7 @@ function deployed({ version, deployment }: AuditRecord): Field[] {
       "Deployment",
       version === null ? null : html`#${version}${deployment && html`, ${quoted(deployment.result)}`}`,
     ],
-    ["deployment", "Message", orNull(deployment?.message)],
+    ["message", "Message", orNull(deployment?.message)],
     ["commit", "Commit", deployment?.commit ? html`<code>${deployment.commit}</code>` : null],
     ["branch", "Branch", orNull(deployment?.branch)],
     ["buildUrl", "Build", pageOf(deployment?.buildUrl)],

@@ -1,8 +1,9 @@
+import { isAlive, isSeenGone } from "../fate";
 import type { AuditRecord, AuditReport } from "../report";
 import { deploymentAnchor } from "./deployments";
 import { details } from "./details";
 import { type Content, html, type Markup, markup, quoted, unknown } from "./markup";
-import { isAlive, recordAnchor } from "./summary";
+import { recordAnchor } from "./summary";
 import { count, duration, time, timeOf } from "./words";
 
 /** So many rows stand in the page itself, and so many are shown at once. The rest waits as text until it is wanted. */
@@ -25,7 +26,7 @@ const COLUMNS: readonly Column[] = [
     key: ({ snapshot }) => snapshot?.name || null,
   },
   { heading: "Owner", cell: owner, key: ({ snapshot }) => snapshot && (snapshot.owner.handle ?? snapshot.owner.id) },
-  { heading: "Outcome", cell: outcome, key: (record) => outcomeWords(record) },
+  { heading: "Outcome", cell: outcome, key: (record) => outcomeOf(record)[0] },
   {
     heading: "Revoked (UTC)",
     cell: ({ revokedAt }) => time(revokedAt),
@@ -59,8 +60,8 @@ const OLDEST_FIRST = COLUMNS.findIndex(({ heading }) => heading === "Revoked (UT
 const STATES: readonly (readonly [state: string, words: string, holds: (record: AuditRecord) => boolean])[] = [
   ["revoked", "revoked", ({ outcome }) => outcome === "revoked"],
   ["alreadyRevoked", "already revoked", ({ outcome }) => outcome === "alreadyRevoked"],
-  ["verified", "verified", ({ verifiedAt }) => verifiedAt !== null],
-  ["unverified", "not verified", ({ verifiedAt }) => verifiedAt === null],
+  ["verified", "verified", isSeenGone],
+  ["unverified", "not verified", (record) => !isSeenGone(record)],
   ["alive", "alive", isAlive],
   ["removed", "record removed later", ({ removed }) => removed],
 ];
@@ -153,17 +154,21 @@ function owner({ snapshot, kind }: AuditRecord): Markup {
   return html`<span>${handle === undefined ? html`<code>${id}</code>` : quoted(handle)}</span>${kindWords}`;
 }
 
-function outcomeWords(record: AuditRecord): string {
-  if (isAlive(record)) return "Alive";
-  const words: Record<string, string> = { revoked: "Revoked", alreadyRevoked: "Already revoked" };
-  // Of a later version perhaps another.
-  return words[record.outcome] ?? record.outcome;
+const OUTCOMES: Readonly<Record<string, readonly [words: string, look: string]>> = {
+  revoked: ["Revoked", "done"],
+  alreadyRevoked: ["Already revoked", "before"],
+};
+
+/** A word of a later version, or of another program, is shown as it is. */
+function outcomeOf(record: AuditRecord): readonly [words: string, look: string] {
+  if (isAlive(record)) return ["Alive", "bad"];
+  return OUTCOMES[record.outcome] ?? [record.outcome, "other"];
 }
 
 function outcome(record: AuditRecord): Markup {
-  const look = isAlive(record) ? "bad" : record.outcome === "revoked" ? "done" : "before";
-  return html`<span class="badge ${look}">${outcomeWords(record)}</span>${
-    record.verifiedAt !== null
+  const [words, look] = outcomeOf(record);
+  return html`<span class="badge ${look}">${words}</span>${
+    isSeenGone(record)
       ? html`<span class="minor good">verified gone</span>`
       : html`<span class="minor">not verified</span>`
   }${record.removed && html`<span class="minor">record removed later</span>`}`;

@@ -123,6 +123,7 @@ summary { cursor: pointer; width: fit-content; }
 .badge.done { color: var(--accent); }
 .badge.done::before, .badge.bad::before { background: currentColor; }
 .badge.before { color: var(--accent); }
+.badge.other { color: var(--soft); }
 
 .fields { columns: 3 19rem; column-gap: 2.5rem; padding: 0.5rem 0 0.25rem; }
 .fields dl { display: grid; grid-template-columns: 7rem 1fr; gap: 0.2rem 0.75rem; margin: 0 0 1rem; font-size: 0.8667rem; break-inside: avoid; }

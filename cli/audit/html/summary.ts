@@ -1,3 +1,4 @@
+import { isAlive, isSeenGone } from "../fate";
 import type { AuditRecord, AuditReport } from "../report";
 import { type Content, html, type Markup, quoted } from "./markup";
 import { count, day, duration, grouped, timeOf } from "./words";
@@ -27,11 +28,6 @@ function fact(label: string, names: readonly string[]): Content {
   const more = names.length - MOST_NAMED;
   return html`<div><dt>${label}</dt><dd>${names.slice(0, MOST_NAMED).map((name, index) => html`${index > 0 && ", "}${quoted(name)}`)}${more > 0 && ` and ${grouped(more)} more`}</dd></div>
 `;
-}
-
-/** Whether Datadog was last seen to know the token still, by the stack or for this report. */
-export function isAlive({ status, verification }: AuditRecord): boolean {
-  return status === "alive" || verification?.alive === true;
 }
 
 /** Where the page shows a record, by its place in the report. */
@@ -85,13 +81,15 @@ function tokens(records: readonly AuditRecord[]): Markup {
 }
 
 function outcomes(records: readonly AuditRecord[]): Markup {
+  const revoked = records.filter(({ outcome }) => outcome === "revoked").length;
   const gone = records.filter(({ outcome }) => outcome === "alreadyRevoked").length;
-  const seenGone = records.filter(({ verifiedAt }) => verifiedAt !== null).length;
+  const other = records.length - revoked - gone;
+  const seenGone = records.filter(isSeenGone).length;
   const alive = records.filter(isAlive).length;
   const were = (number: number): string => count(number, "was", "were");
-  return html`<strong>${were(records.length - gone)} revoked</strong> by these deployments${
+  return html`<strong>${were(revoked)} revoked</strong> by these deployments${
     gone > 0 && html`, <strong>${were(gone)} already revoked</strong> when ${gone === 1 ? "its" : "their"} turn came`
-  }; <strong>${were(seenGone)} verified</strong>, that is, afterwards seen to be gone${
+  }${other > 0 && html`, of <strong>${grouped(other)}</strong> this version does not know what the record says`}; <strong>${were(seenGone)} verified</strong>, that is, afterwards seen to be gone${
     alive > 0 && html`, and <strong class="bad">${count(alive, "is", "are")} alive</strong>`
   }.`;
 }

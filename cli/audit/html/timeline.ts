@@ -1,3 +1,4 @@
+import type { Outcome } from "../../../provider/host/record";
 import type { AuditReport } from "../report";
 import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign, type Tick } from "./chart";
 import { html, type Markup } from "./markup";
@@ -40,9 +41,9 @@ interface Bar {
 
 /** When tokens were revoked, and when deployments ran, on one axis of time. */
 export function timeline({ records, stacks }: AuditReport): Markup {
-  const acts = records.flatMap(({ outcome, revokedAt }) => {
+  const acts = records.flatMap(({ outcome, revokedAt }): { at: number; outcome: Outcome }[] => {
     const at = timeOf(revokedAt);
-    return at === undefined ? [] : [{ at, outcome }];
+    return at !== undefined && (outcome === "revoked" || outcome === "alreadyRevoked") ? [{ at, outcome }] : [];
   });
   const runs = stacks
     .flatMap(({ deployments }) => deployments)
@@ -69,7 +70,7 @@ export function timeline({ records, stacks }: AuditReport): Markup {
   for (const { at, outcome } of acts) {
     const from = start(at);
     const each = bars.get(from) ?? { from, revoked: 0, alreadyRevoked: 0 };
-    each[outcome === "alreadyRevoked" ? outcome : "revoked"] += 1;
+    each[outcome] += 1;
     bars.set(from, each);
   }
   const inOrder = [...bars.values()].toSorted((one, other) => one.from - other.from);

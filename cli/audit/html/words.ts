@@ -57,8 +57,3 @@ export function count(number: number, one: string, many = `${one}s`): string {
 export function grouped(number: number): string {
   return number.toLocaleString("en-US");
 }
-
-/** The last part of a URN, which is the name in the program. */
-export function nameOf(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
-}

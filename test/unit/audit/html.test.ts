@@ -82,3 +82,15 @@ test.each(["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//e
     expect(link(address).text).not.toContain("<a");
   },
 );
+
+test("an outcome of a later version is shown as it is, marked, and counted apart", () => {
+  const report = sampleReport({ records: 2 });
+  const [record] = report.records as [AuditRecord];
+  const later = { ...record, outcome: "suspended", unknown: { outcome: "a word of a later version" } };
+  const page = renderHtml({ ...report, records: [record, later] });
+  expect(page).toContain('<span class="badge other">suspended</span>');
+  expect(page).toContain('<dd><bdi>suspended</bdi><span class="unknown"> (a word of a later version)</span></dd>');
+  expect(words(page)).toContain(
+    "1 was revoked by these deployments, of 1 this version does not know what the record says;",
+  );
+});
