@@ -1,3 +1,4 @@
+import { askDatadog } from "./audit/askDatadog";
 import { findBackend } from "./audit/backend";
 import { collect } from "./audit/collect";
 import { format } from "./audit/formats";
@@ -6,6 +7,7 @@ import { readOptions } from "./audit/options";
 import { Pulumi } from "./audit/pulumi";
 import { selectStacks } from "./audit/selectStacks";
 import type { Command } from "./command";
+import { connect } from "./connect";
 import { print, writeWhole } from "./output";
 import { terminalWidth } from "./table";
 
@@ -51,11 +53,14 @@ Exit status: 0 done, 1 a --fail-on applies, 2 something could not be read or don
 `,
   async run(args) {
     const options = readOptions(args);
+    // Before the long work, what would end it.
+    const client = options.verify || options.auditTrail ? connect() : undefined;
     const pulumi = await Pulumi.find(options.folder);
     const backend = await findBackend(pulumi);
     const stacks = await selectStacks(backend, options.folder, options);
     const collected = await collect(openAll());
-    const report = narrow(collected.report, options.filter);
+    const narrowed = narrow(collected.report, options.filter);
+    const report = client ? await askDatadog(client, narrowed, collected.serviceAccounts, options) : narrowed;
 
     const text = await format(report, options.format, options.output === undefined ? terminalWidth() : undefined);
     if (options.output === undefined) await print(text);

@@ -1,11 +1,10 @@
-import { DatadogClient } from "../provider/datadog/client";
-import { readSettings } from "../provider/datadog/settings";
 import { ArgumentError, applyRules } from "../provider/host/arguments";
 import { CRITERIA_RULES, type Exempt, refuseContradiction, type Where } from "../provider/host/criteria";
 import { withHandles } from "../provider/host/listing";
 import { countLine, select, visible } from "../provider/host/selection";
 import { tokenTable } from "../provider/host/tokenTable";
 import type { Command } from "./command";
+import { connect } from "./connect";
 import { parseOptions } from "./options";
 import { printLines, terminalWidth } from "./table";
 import { UsageError } from "./usageError";
@@ -124,15 +123,4 @@ function inOptions({ path: [group, name], problem }: ArgumentError): string {
     `--${ARGUMENTS.find((each) => each[1] === group && each[2] === name)?.[0]}`;
   const words = problem.replace(/\bexempt\.(\w+)/g, (_, other) => optionOf("exempt", other));
   return `${optionOf(group, name)} ${words}.`;
-}
-
-function connect(): DatadogClient {
-  const { credentials, ...settings } = readSettings(() => undefined, process.env);
-  if (!credentials) {
-    throw new UsageError(
-      "No Datadog credentials: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, in the environment.",
-    );
-  }
-  for (const notice of settings.notices) process.stderr.write(`${notice}.\n`);
-  return new DatadogClient({ ...settings, credentials });
 }

@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   "org_app_keys_write",
   "service_account_write",
   "user_access_read",
+  "audit_logs_read",
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -45,6 +46,20 @@ export interface ApplicationKey {
   readonly permissions: ReadonlySet<Permission>;
 }
 
+/** A request as the Audit Trail keeps it: who sent it, and what came of it. */
+export interface AuditedRequest {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly user: Account;
+  /** In Datadog's words. */
+  readonly authentication: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly userAgent: string;
+  readonly ip: string;
+}
+
 /** What is not known of Datadog for certain, or differs from time to time; as the options say. */
 export interface Behaviour {
   /** For so many milliseconds after a revocation GET and the listing still show the token. */
@@ -53,6 +68,8 @@ export interface Behaviour {
   readonly deleteAnswers204For: number;
   /** GET by the personal path does not find a service account's token. */
   readonly strictServiceTokens: boolean;
+  /** The organization has an Audit Trail. */
+  readonly auditTrail: boolean;
 }
 
 /** One Datadog organization: its accounts, tokens and keys. */
@@ -61,6 +78,8 @@ export class Organization {
   readonly tokens = new Map<string, Token>();
   readonly apiKeys = new Set<string>();
   readonly applicationKeys = new Map<string, ApplicationKey>();
+  /** The Audit Trail, oldest first. */
+  readonly audited: AuditedRequest[] = [];
   readonly #tokensByValue = new Map<string, Token>();
 
   constructor(

@@ -1,5 +1,6 @@
 import type { Answer } from "./answer";
 import type { ApiRequest } from "./apiRequest";
+import { searchAuditTrail } from "./auditTrail";
 import * as personalTokens from "./personalTokens";
 import { Refusal } from "./refusal";
 import * as serviceTokens from "./serviceTokens";
@@ -37,6 +38,7 @@ const ROUTES: readonly Route[] = [
   { path: /^\/api\/v2\/current_user$/, endpoints: { GET: getCurrentUser } },
   { path: /^\/api\/v2\/users$/, endpoints: { GET: listUsers } },
   { path: /^\/api\/v2\/users\/(?<user_id>[^/]+)$/, endpoints: { GET: getUser } },
+  { path: /^\/api\/v2\/audit\/events\/search$/, endpoints: { POST: searchAuditTrail } },
 ];
 
 /** The endpoint for a request, and the ids in its path. */

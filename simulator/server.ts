@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type Answer, type ErrorShape, refused } from "./answer";
-import { authenticate } from "./authentication";
+import { authenticate, authenticationOf, type Caller } from "./authentication";
 import { actsFirst, answerWithFault } from "./faultAnswer";
 import { FaultQueue } from "./faultQueue";
 import type { Organizations } from "./organizations";
@@ -72,9 +72,40 @@ export class DatadogServer {
       if (!this.#limiter.take(now)) throw new Refusal(429, "the rate limit is used up; wait until it resets");
       const { endpoint, parameters } = route(method, path);
       const caller = authenticate(message.headers, organizations, now);
-      return endpoint({ organization: caller.organization, caller, path: parameters, query, body, now, random });
+      const { organization } = caller;
+      const act = () => endpoint({ organization, caller, path: parameters, query, body, now, random });
+      return method === "DELETE" ? this.#audited(request, caller, now, act) : act();
     } catch (error) {
       if (error instanceof Refusal) return refused(error, errorShape);
+      throw error;
+    }
+  }
+
+  /** DELETEs stand in the Audit Trail, also those that are refused. */
+  #audited(
+    { message, method, path }: Incoming,
+    { organization, owner }: Caller,
+    at: number,
+    act: () => Answer,
+  ): Answer {
+    const note = (status: number): void => {
+      organization.audited.push({
+        at,
+        user: owner,
+        authentication: authenticationOf(message.headers) === "keys" ? "API_AND_APP_KEY" : "ACCESS_TOKEN",
+        method,
+        path,
+        status,
+        userAgent: message.headers["user-agent"] ?? "",
+        ip: message.socket.remoteAddress ?? "",
+      });
+    };
+    try {
+      const answer = act();
+      note(answer.status);
+      return answer;
+    } catch (error) {
+      if (error instanceof Refusal) note(error.status);
       throw error;
     }
   }

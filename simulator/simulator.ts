@@ -35,6 +35,11 @@ export interface SimulatorOptions extends Omit<OrganizationSettings, "name"> {
    * shows it all the same, as recorded of Datadog. Default false.
    */
   readonly strictServiceTokens?: boolean;
+  /**
+   * Whether the organizations have an Audit Trail, which records the DELETEs. Default true; what Datadog answers to those
+   * that have none is not known, the simulator refuses with 403.
+   */
+  readonly auditTrail?: boolean;
   /** Default: a limit that nobody reaches, so that its headers hold nobody up. */
   readonly rateLimit?: RateLimit;
   /** Makes all errors come in one of Datadog's two shapes. Default: both occur. */

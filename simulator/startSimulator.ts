@@ -15,7 +15,8 @@ const NAME = "Example Incorporated";
 
 /**
  * Starts a local Datadog on 127.0.0.1, with an organization that the seed determines. It serves personal access tokens
- * (list, get, create, update, revoke), the same of service accounts, `current_user`, `users` and `users/{id}`.
+ * (list, get, create, update, revoke), the same of service accounts, `current_user`, `users`, `users/{id}` and the
+ * search of the Audit Trail.
  *
  * ```ts
  * const datadog = await startSimulator();
@@ -30,8 +31,8 @@ const NAME = "Example Incorporated";
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, seed = 1, clock = Date.now, rateLimit = UNREACHABLE, errorShape } = options;
-  const { staysVisibleFor = 0, deleteAnswers204For = 0, strictServiceTokens = false } = options;
-  const behaviour = { staysVisibleFor, deleteAnswers204For, strictServiceTokens };
+  const { staysVisibleFor = 0, deleteAnswers204For = 0, strictServiceTokens = false, auditTrail = true } = options;
+  const behaviour = { staysVisibleFor, deleteAnswers204For, strictServiceTokens, auditTrail };
   const today = Math.floor(clock() / DAY) * DAY;
 
   const random = new Random(seed);

@@ -2,10 +2,19 @@ import { advice } from "./errors";
 import { Http } from "./http";
 import { readListing } from "./listing";
 import { now, type RateLimit } from "./rateLimit";
-import { CurrentUserAnswer, type Token, TokenAnswer, TokenListAnswer, UserAnswer } from "./schemas";
+import {
+  type AuditEvent,
+  AuditEventsAnswer,
+  CurrentUserAnswer,
+  type Token,
+  TokenAnswer,
+  TokenListAnswer,
+  UserAnswer,
+} from "./schemas";
 import { type Credentials, ownTokenId, type Settings } from "./settings";
 
-/** The most that Datadog allows. */
+/** The most that Datadog allows, of audit events and of tokens. */
+const AUDIT_PAGE_SIZE = 1000;
 export const PAGE_SIZE = 100;
 /** Datadog's answer to a DELETE. */
 export interface RevokeAnswer {
@@ -143,6 +152,31 @@ export class DatadogClient {
   }
 
   /**
+   * `POST /api/v2/audit/events/search`, page by page.
+   *
+   * @param within milliseconds for all pages
+   * @throws DatadogError
+   * @see https://docs.datadoghq.com/api/latest/audit/#search-audit-logs-events
+   */
+  async searchAuditTrail(filter: { query: string; from: string; to: string }, within: number): Promise<AuditEvent[]> {
+    const path = "/api/v2/audit/events/search";
+    const deadline = now() + within;
+    const events: AuditEvent[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = { limit: AUDIT_PAGE_SIZE, ...(cursor !== undefined && { cursor }) };
+      const options = { expected: [], within: deadline - now(), body: { filter, page, sort: "timestamp" } };
+      const answer = await this.#http.request("POST", path, options);
+      const { data, meta } = this.#http.parse(AuditEventsAnswer, answer, path, "POST");
+      events.push(...(data ?? []));
+      const after = meta?.page?.after ?? undefined;
+      // A cursor that leads nowhere ends the search, whatever the server says.
+      cursor = after === cursor || !data?.length ? undefined : after;
+    } while (cursor !== undefined);
+    return events;
+  }
+
+  /**
    * `GET /api/v2/users/{user_id}`
    *
    * @returns the user's handle, usually an e-mail address; undefined when Datadog names none
@@ -159,7 +193,8 @@ export class DatadogClient {
   }
 }
 
-function tokenPath({ tokenId, serviceAccountId }: TokenAddress): string {
+/** Where the API has a token. */
+export function tokenPath({ tokenId, serviceAccountId }: TokenAddress): string {
   return serviceAccountId === undefined
     ? `/api/v2/personal_access_tokens/${tokenId}`
     : `/api/v2/service_accounts/${serviceAccountId}/access_tokens/${tokenId}`;

@@ -128,6 +128,7 @@ export function advice(status: number, request: string): string {
 
 function permission(request: string): string {
   if (request.includes("/service_accounts/")) return "service_account_write";
+  if (request.includes("/audit/")) return "audit_logs_read";
   const anyones = request.startsWith("DELETE") ? "org_app_keys_write" : "org_app_keys_read";
   return `user_app_keys for one's own tokens, ${anyones} for anyone's`;
 }

@@ -27,6 +27,8 @@ export interface RequestOptions {
   readonly expected: readonly number[];
   /** Milliseconds that the request may take with all its retries; the settings' timeout by default. */
   readonly within?: number;
+  /** Sent as JSON. */
+  readonly body?: unknown;
 }
 
 /** One limit per process, whatever the number of clients. */
@@ -51,12 +53,12 @@ export class Http {
   }
 
   /** Sends until there is an answer that the caller understands, a failure that no retry mends, or no time left. */
-  async request(method: "GET" | "DELETE", path: string, options: RequestOptions): Promise<Answer> {
+  async request(method: "GET" | "DELETE" | "POST", path: string, options: RequestOptions): Promise<Answer> {
     const deadline = now() + (options.within ?? this.#retry.timeout);
     let answerLost = false;
     let failure: DatadogError | undefined;
     for (let retries = 0; ; ) {
-      const attempt = await this.#attempt(method, path, options.expected, deadline);
+      const attempt = await this.#attempt(method, path, options, deadline);
       if (typeof attempt === "number") {
         const wait = `another ${Math.ceil(attempt / 1000)} s`;
         if (failure) {
@@ -91,18 +93,19 @@ export class Http {
   async #attempt(
     method: string,
     path: string,
-    expected: readonly number[],
+    { expected, body: content }: RequestOptions,
     deadline: number,
   ): Promise<{ status: number; body: string } | DatadogError | number> {
     const request = `${method} ${path}`;
     // As Datadog's own clients ask.
     const headers = { ...this.#headers, Accept: method === "DELETE" ? "*/*" : "application/json" };
+    const json = content === undefined ? {} : { json: content };
     try {
       const http = await loadKy();
       let signal = AbortSignal.abort();
       const answer = await this.#rateLimit.send(endpointOf(request), deadline, () => {
         signal = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now()))));
-        return http(this.apiUrl + path, { method, headers, signal });
+        return http(this.apiUrl + path, { method, headers, signal, ...json });
       });
       if (typeof answer === "number") return answer;
       const { response, limit } = answer;
@@ -124,7 +127,12 @@ export class Http {
   }
 
   /** @throws DatadogError for an answer that is not what the API promises */
-  parse<Schema extends v.GenericSchema>(schema: Schema, answer: Answer, path: string): v.InferOutput<Schema> {
+  parse<Schema extends v.GenericSchema>(
+    schema: Schema,
+    answer: Answer,
+    path: string,
+    method = "GET",
+  ): v.InferOutput<Schema> {
     // Names are others' text, and go into state: a secret in one must not.
     const conceal = (text: string): string => redactTokenValues(this.#conceal(text));
     const parsed = v.safeParse(schema, parseJson(answer.body, conceal));
@@ -132,7 +140,7 @@ export class Http {
     const where = v.getDotPath(parsed.issues[0]);
     const what =
       where === null ? errorWords(answer.body, this.#conceal) : `its field ${where} is not what the API promises`;
-    throw this.error(`GET ${path}`, `answered ${answer.status} with ${what}`, "malformed", answer.status);
+    throw this.error(`${method} ${path}`, `answered ${answer.status} with ${what}`, "malformed", answer.status);
   }
 
   /** A failure of a request, in words that are safe to show. */

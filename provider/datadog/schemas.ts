@@ -76,6 +76,37 @@ export const CurrentUserAnswer = v.object({
 });
 export type CurrentUserAnswer = v.InferOutput<typeof CurrentUserAnswer>;
 
+/** A user's action, as the Audit Trail records it. Every part may be missing. */
+export const AuditEvent = v.object({
+  attributes: v.object({
+    timestamp: Timestamp,
+    attributes: v.nullish(
+      v.object({
+        usr: v.nullish(
+          v.object({ id: v.nullish(v.string()), email: v.nullish(v.string()), uuid: v.nullish(v.string()) }),
+        ),
+        auth_method: v.nullish(v.string()),
+        http: v.nullish(
+          v.object({
+            /** Documented as text. */
+            status_code: v.nullish(v.union([v.string(), v.number()])),
+            url_details: v.nullish(v.object({ path: v.nullish(v.string()) })),
+            useragent: v.nullish(v.string()),
+          }),
+        ),
+        network: v.nullish(v.object({ client: v.nullish(v.object({ ip: v.nullish(v.string()) })) })),
+      }),
+    ),
+  }),
+});
+export type AuditEvent = v.InferOutput<typeof AuditEvent>;
+
+/** `POST /api/v2/audit/events/search` */
+export const AuditEventsAnswer = v.object({
+  data: v.nullish(v.array(AuditEvent)),
+  meta: v.nullish(v.object({ page: v.nullish(v.object({ after: v.nullish(v.string()) })) })),
+});
+
 /** Datadog's two error shapes: `["text", …]` and `[{ status, title, detail, code }, …]`. */
 export const ErrorAnswer = v.object({
   errors: v.array(

@@ -154,15 +154,15 @@ function owner({ snapshot, kind }: AuditRecord): Markup {
   return html`<span>${handle === undefined ? html`<code>${id}</code>` : quoted(handle)}</span>${kindWords}`;
 }
 
-const OUTCOMES: Readonly<Record<string, readonly [words: string, look: string]>> = {
-  revoked: ["Revoked", "done"],
-  alreadyRevoked: ["Already revoked", "before"],
-};
+const OUTCOMES: ReadonlyMap<string, readonly [words: string, look: string]> = new Map([
+  ["revoked", ["Revoked", "done"]],
+  ["alreadyRevoked", ["Already revoked", "before"]],
+]);
 
 /** A word of a later version, or of another program, is shown as it is. */
 function outcomeOf(record: AuditRecord): readonly [words: string, look: string] {
   if (isAlive(record)) return ["Alive", "bad"];
-  return OUTCOMES[record.outcome] ?? [record.outcome, "other"];
+  return OUTCOMES.get(record.outcome) ?? [record.outcome, "other"];
 }
 
 function outcome(record: AuditRecord): Markup {

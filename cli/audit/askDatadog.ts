@@ -1,0 +1,171 @@
+import { type DatadogClient, type TokenAddress, tokenPath } from "../../provider/datadog/client";
+import { concurrently } from "../../provider/datadog/concurrently";
+import { DatadogError } from "../../provider/datadog/errors";
+import { type AuditEvent, isAlive } from "../../provider/datadog/schemas";
+import { type Listing, listing } from "../../provider/host/listing";
+import type { Collected } from "./collect";
+import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./report";
+
+/** What is to be asked. */
+export interface Questions {
+  readonly verify: boolean;
+  readonly auditTrail: boolean;
+}
+
+type Verification = NonNullable<AuditRecord["verification"]>;
+type AuditTrail = NonNullable<AuditRecord["auditTrail"]>;
+
+/** Milliseconds. */
+const ACTOR_WITHIN = 30_000;
+const LISTING_WITHIN = 300_000;
+const TRAIL_WITHIN = 120_000;
+/** Requests in flight. */
+const IN_FLIGHT = 8;
+/** Tokens asked of the Audit Trail at once: a query of some ten thousand characters. */
+const TRAIL_CHUNK = 100;
+
+/**
+ * Adds to a report what Datadog says of its records now. Only records of the organization that answers are asked about:
+ * another one would say of any token that it does not know it.
+ *
+ * @param accounts by whose paths tokens go
+ * @throws DatadogError when Datadog does not say which organization answers
+ */
+export async function askDatadog(
+  client: DatadogClient,
+  report: AuditReport,
+  accounts: Collected["serviceAccounts"],
+  questions: Questions,
+): Promise<AuditReport> {
+  const { organizationId } = await client.getActor(ACTOR_WITHIN);
+  const asked = report.records.filter(({ actor }) => isSame(actor?.organizationId, organizationId));
+  const address = (record: AuditRecord): TokenAddress => ({
+    tokenId: record.tokenId.toLowerCase(),
+    serviceAccountId: accounts.get(record)?.toLowerCase(),
+  });
+  const verified = questions.verify ? await verify(client, asked, address) : undefined;
+  const trails = questions.auditTrail ? await readTrail(client, asked, address) : undefined;
+  const records = report.records.map((record): AuditRecord => {
+    const why = record.actor
+      ? `not asked: it is of organization ${record.actor.organizationId}, and ${organizationId} answers`
+      : `not asked: which organization it is of is not recorded, and ${organizationId} answers`;
+    return {
+      ...record,
+      ...(verified && { verification: verified.get(record) ?? { alive: null, why } }),
+      ...(trails && { auditTrail: trails.get(record) ?? { events: [], why } }),
+    };
+  });
+  return { ...report, records, findings: [...report.findings, ...foundAlive(records, report.findings)] };
+}
+
+function isSame(one: string | undefined, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
+}
+
+function foundAlive(records: readonly AuditRecord[], known: readonly Finding[]): Finding[] {
+  const said = new Set(known.filter(({ kind }) => kind === "alive").map(({ stack, tokenId }) => `${stack} ${tokenId}`));
+  return records.flatMap(({ stack, resource, tokenId, removed, verification }): Finding[] => {
+    if (!verification?.alive || said.has(`${stack} ${tokenId}`)) return [];
+    said.add(`${stack} ${tokenId}`);
+    const remedy = removed ? "declare it again" : "run pulumi refresh, then pulumi up";
+    return [
+      {
+        kind: "alive",
+        stack,
+        resource,
+        tokenId,
+        message: `Datadog knows this token now: it is alive. To revoke it ${remedy}`,
+      },
+    ];
+  });
+}
+
+/** One listing; what is not in it is asked for by id. */
+async function verify(
+  client: DatadogClient,
+  records: readonly AuditRecord[],
+  address: (record: AuditRecord) => TokenAddress,
+): Promise<Map<AuditRecord, Verification>> {
+  const listed = records.length > 0 ? await listing(client, LISTING_WITHIN) : { why: "" };
+  const answers = new Map<string, Promise<Verification>>();
+  const found = await concurrently(records, IN_FLIGHT, (record) => {
+    const path = tokenPath(address(record));
+    const answer = answers.get(path) ?? verifyOne(client, record, address(record), listed);
+    answers.set(path, answer);
+    return answer;
+  });
+  return new Map(records.map((record, index) => [record, found[index] as Verification]));
+}
+
+async function verifyOne(
+  client: DatadogClient,
+  { kind }: AuditRecord,
+  address: TokenAddress,
+  { tokens, why }: Listing,
+): Promise<Verification> {
+  if (isAlive(tokens?.get(address.tokenId))) return { alive: true };
+  const isElsewhere = address.serviceAccountId === undefined && (kind === "service" || (kind === null && !tokens));
+  try {
+    if (isAlive(await client.getToken(address))) return { alive: true };
+  } catch (error) {
+    if (error instanceof DatadogError) return { alive: null, why: error.message };
+    throw error;
+  }
+  if (!isElsewhere) return { alive: false };
+  const unlisted = why === undefined ? "" : `, and ${why}`;
+  return { alive: null, why: `it is or may be a service account's token, whose is not recorded${unlisted}` };
+}
+
+/** The DELETEs of these tokens in Datadog's Audit Trail, many tokens a question. */
+async function readTrail(
+  client: DatadogClient,
+  records: readonly AuditRecord[],
+  address: (record: AuditRecord) => TokenAddress,
+): Promise<Map<AuditRecord, AuditTrail>> {
+  const paths = new Map(records.map((record) => [record, pathsOf(address(record))]));
+  const byPath = new Map<string, TrailEvent[]>();
+  const wanted = [...new Set([...paths.values()].flat())].toSorted();
+  let why = "the trail holds no DELETE of it. It goes back 3 to 90 days, as the organization chose";
+  try {
+    for (let start = 0; start < wanted.length; start += TRAIL_CHUNK) {
+      const some = wanted.slice(start, start + TRAIL_CHUNK);
+      const anyOf = some.map((path) => `"${path}"`).join(" OR ");
+      const query = `@evt.name:Request @http.method:DELETE @http.url_details.path:(${anyOf})`;
+      for (const event of await client.searchAuditTrail({ query, from: "now-90d", to: "now" }, TRAIL_WITHIN)) {
+        const path = event.attributes.attributes?.http?.url_details?.path;
+        if (path) byPath.set(path, [...(byPath.get(path) ?? []), toTrailEvent(event)]);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof DatadogError)) throw error;
+    why = `${error.message}${error.status === undefined ? "" : "; or the organization has no Audit Trail"}`;
+  }
+  return new Map(
+    records.map((record) => {
+      const events = (paths.get(record) ?? []).flatMap((path) => byPath.get(path) ?? []);
+      const inOrder = events.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+      return [record, events.length > 0 ? { events: inOrder } : { events: [], why }];
+    }),
+  );
+}
+
+/** Somebody may have tried by either path. */
+function pathsOf(address: TokenAddress): string[] {
+  const personal = tokenPath({ tokenId: address.tokenId });
+  return address.serviceAccountId === undefined ? [personal] : [personal, tokenPath(address)];
+}
+
+/** @see https://docs.datadoghq.com/account_management/audit_trail/events/ */
+function toTrailEvent({ attributes: { timestamp, attributes } }: AuditEvent): TrailEvent {
+  const { usr, auth_method, http, network } = attributes ?? {};
+  const status = Number(http?.status_code ?? Number.NaN);
+  return {
+    at: new Date(timestamp).toISOString(),
+    user: usr?.email ?? usr?.id ?? null,
+    userId: usr?.uuid ?? null,
+    authentication: auth_method ?? null,
+    ip: network?.client?.ip ?? null,
+    userAgent: http?.useragent ?? null,
+    statusCode: Number.isInteger(status) ? status : null,
+  };
+}
