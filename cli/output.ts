@@ -55,5 +55,5 @@ const REASONS: Readonly<Record<string, string>> = {
 const reasonOf = (code: string): string => REASONS[code] ?? code;
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "no reason given";
+  return (error as NodeJS.ErrnoException).code ?? "no reason given";
 }

@@ -64,9 +64,10 @@ const SHOWN: readonly (readonly [ColumnName, number])[] = [
 async function toText(report: AuditReport, width = Number.POSITIVE_INFINITY): Promise<string> {
   const { records } = report;
   const columns = withExtras(records, chosen(width));
-  const headings = columns.map(({ name, heading }) =>
-    name === "tokenId" ? ({ heading, whole: true } as const) : heading,
-  );
+  const headings = columns.map(({ name, heading }) => {
+    if (name === "tokenId") return { heading, whole: true } as const;
+    return name === "secondsToRevoke" ? "Took" : heading;
+  });
   const rows = records.map((record) => columns.map((column) => shortCell(column, record)));
   const table = records.length === 0 ? [] : [...(await toTable(headings, rows, width)), ""];
   return [...table, summary(report), ...sayFindings(report), ...sayNotes(report)].map((line) => `${line}\n`).join("");

@@ -42,7 +42,8 @@ interface Sighting {
 /**
  * Goes through a stack's checkpoints, oldest first, one at a time, and through its state. A record belongs to the
  * deployment in whose checkpoint it appears first. Only those are opened in which a record could be that the next one
- * has not; the records of the others are told apart by time.
+ * that is opened has not; the records of the others are told apart by time. That nothing was lost or changed in
+ * between, as by a killed run or a hand-made edit, is seen by how many resources stand there unchanged since.
  */
 export async function recover(source: StackSource): Promise<Recovered> {
   const sightings = new Map<string, Sighting>();
@@ -72,18 +73,36 @@ export async function recover(source: StackSource): Promise<Recovered> {
     unreadable.set(message, { resource: null, tokenId: null, message });
   };
 
-  const { history } = source;
-  for (const [index, entry] of history.entries()) {
-    candidates.push(entry);
-    const next = history[index + 1];
-    if (!source.checkpoint || (next && onlyAdds(next, entry))) continue;
+  const open = async (entry: HistoryEntry): Promise<StoredState | undefined> => {
     try {
-      const stored = await source.checkpoint(entry);
-      if (stored !== undefined) look(readState(stored));
+      const stored = await source.checkpoint?.(entry);
+      return stored === undefined ? undefined : readState(stored);
     } catch (error) {
       complain(error);
+      return undefined;
     }
+  };
+
+  const { history } = source;
+  let skipped: HistoryEntry[] = [];
+  for (const [index, entry] of history.entries()) {
+    const next = history[index + 1];
+    if (!source.checkpoint || (next && onlyAdds(next, entry))) {
+      skipped.push(entry);
+      continue;
+    }
+    const state = await open(entry);
+    for (const earlier of skipped) {
+      candidates.push(earlier);
+      const isWhole = state && unchangedSince(earlier, state) === resourcesAfter(earlier);
+      const opened = isWhole ? undefined : await open(earlier);
+      if (opened) look(opened);
+    }
+    skipped = [];
+    candidates.push(entry);
+    if (state) look(state);
   }
+  candidates.push(...skipped);
   let state: StoredState | null = null;
   try {
     state = readState(await source.state());
@@ -120,6 +139,12 @@ function onlyAdds({ deployment, changes }: HistoryEntry, before: HistoryEntry): 
 function resourcesAfter({ changes }: HistoryEntry): number | undefined {
   const { same = 0, create = 0, update = 0, delete: _, ...others } = changes ?? {};
   return changes && Object.values(others).every((count) => count === 0) ? same + create + update : undefined;
+}
+
+/** How many of these resources stand as they were after an earlier deployment. */
+function unchangedSince({ deployment }: HistoryEntry, { changes }: StoredState): number {
+  const until = Date.parse(deployment?.endedAt ?? "") + SECOND;
+  return changes.filter((at) => at < until).length;
 }
 
 /** Milliseconds: history's times are whole seconds, rounded down. */

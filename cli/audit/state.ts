@@ -35,6 +35,8 @@ export interface StoredState {
   readonly pending: readonly (Concern & { readonly operation: string })[];
   /** What is there and cannot be read. */
   readonly unreadable: readonly Concern[];
+  /** When each resource that a deployment counts was changed last, milliseconds since 1970; NaN where nobody says. */
+  readonly changes: readonly number[];
 }
 
 export interface Concern {
@@ -73,11 +75,14 @@ export function readState(stored: unknown): StoredState {
   const records: StoredRecord[] = [];
   const failures: Concern[] = [];
   const unreadable: Concern[] = [];
+  const changes: number[] = [];
   const urns = new Set<string>();
   for (const resource of objects(latest.resources)) {
     const { urn, type } = resource;
     if (typeof urn !== "string" || typeof type !== "string") continue;
     urns.add(urn);
+    // Providers that the engine makes by itself are not counted.
+    if (!type.startsWith("pulumi:providers:")) changes.push(Date.parse(String(resource.modified)));
     if (!type.startsWith(TYPE_PREFIX)) continue;
     const kind = type.slice(TYPE_PREFIX.length);
     const resourceType = RESOURCE_TYPES.get(kind);
@@ -107,7 +112,7 @@ export function readState(stored: unknown): StoredState {
       });
     }
   }
-  return { records, failures, pending: pendingOf(latest, urns), unreadable };
+  return { records, failures, pending: pendingOf(latest, urns), unreadable, changes };
 }
 
 function latestOf(stored: unknown): Fields {

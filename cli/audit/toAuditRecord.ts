@@ -4,7 +4,7 @@ import { redactTokenValues } from "../../provider/datadog/tokenIds";
 import type { Snapshot } from "../../provider/host/record";
 import type { RecoveredRecord } from "./recover";
 import type { AuditRecord, Deployment } from "./report";
-import { isSecret, textOf } from "./state";
+import { isSecret, type StoredResource, textOf } from "./state";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
 
@@ -79,7 +79,7 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
     httpStatus: cell("httpStatus", typeof fields.httpStatus === "number" ? fields.httpStatus : null, "not recorded"),
     reportedAt,
     revokedAt: first.revokedAt,
-    verifiedAt: cell("verifiedAt", verifiedAt, whyUnverified(status, snapshot, resource.shared.verify)),
+    verifiedAt: cell("verifiedAt", verifiedAt, whyUnverified(status, snapshot, resource)),
     secondsToRevoke: secondsToRevoke(),
     secondsToVerify: cell("secondsToVerify", seconds(first.revokedAt, verifiedAt), "it was not seen gone"),
     reason: asOf("reason"),
@@ -98,8 +98,8 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
   function secondsToRevoke(): number | null {
     const took = outcome === "revoked" ? seconds(reportedAt, first.revokedAt) : null;
     if (took !== null && took >= 0) return took;
-    const late = took === null ? "it is not known when it was reported" : "it was reported after it was revoked";
-    return cell("secondsToRevoke", null, outcome === "revoked" ? late : "somebody else revoked it, nobody knows when");
+    const late = took === null ? "not given when it was reported" : "it was reported after it was revoked";
+    return cell("secondsToRevoke", null, outcome === "revoked" ? late : "it was revoked before");
   }
 
   /** A word of a later version is shown, and marked. */
@@ -117,16 +117,16 @@ function shaped<Schema extends v.GenericSchema>(schema: Schema, value: unknown):
 }
 
 function whyNoSnapshot(value: unknown): string {
-  if (value === undefined) return "Datadog was not seen to know the token";
+  if (value === undefined) return "never seen";
   return isSecret(value) ? "(secret)" : "recorded in a shape that this version does not know";
 }
 
-function whyUnverified(status: string, snapshot: Snapshot | null, verify: unknown): string {
+function whyUnverified(status: string, snapshot: Snapshot | null, { type, shared }: StoredResource): string {
   if (status === "alive") return "Datadog was last seen to know it still";
-  if (!snapshot) return "nobody had seen it there, so nobody saw it gone";
-  return verify === false
-    ? "the program did not ask for it"
-    : "nobody saw it gone: these credentials could not look, or did not";
+  if (!snapshot) return "never seen there, so not seen gone";
+  // Batches and sweeps verify only where they are told to.
+  const isAsked = type === "TokenRevocation" ? shared.verify !== false : shared.verify === true;
+  return isAsked ? "these credentials could not look" : "not asked for";
 }
 
 /** Where the deployment's own fields are empty. */

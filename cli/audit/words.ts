@@ -1,6 +1,6 @@
 import { plainLine } from "../../provider/datadog/errors";
 import { inWords } from "../../provider/host/criteria";
-import { isSeenGone } from "./fate";
+import { isAlive, isSeenGone } from "./fate";
 import type { AuditReport } from "./report";
 
 /** The report in a sentence. */
@@ -12,11 +12,13 @@ export function summary({ records, stacks, project }: AuditReport): string {
     (outcome) => `${records.filter((record) => record.outcome === outcome).length} ${outcome}`,
   );
   const gone = records.filter(isSeenGone);
+  const alive = records.filter(isAlive).length;
   const removed = records.filter((record) => record.removed).length;
   const slowest = records.reduce((most, { secondsToRevoke }) => Math.max(most, secondsToRevoke ?? -1), -1);
   const parts = [
     `${records.length} ${records.length === 1 ? "record" : "records"} in ${where}: ${counts.join(", ")}`,
     `${gone.length} seen gone`,
+    ...(alive > 0 ? [`${alive} alive`] : []),
     ...(removed > 0 ? [`${removed} recovered from history, not in state any more`] : []),
     ...(slowest >= 0 ? [`longest from report to revocation ${inWords(slowest * 1000)}`] : []),
   ];

@@ -34,7 +34,14 @@ test("the tarball is smaller than 200 KB", () => {
 test("the tarball holds what is compiled and what one reads, nothing else", async () => {
   const files = await packedFiles();
   const top = new Set(files.map((file) => file.replace(/\/.*/, "/")));
-  expect([...top].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist/", "package.json"]);
+  expect([...top].sort()).toEqual([
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "audit.schema.json",
+    "dist/",
+    "package.json",
+  ]);
   const compiled = files.filter((file) => file.startsWith("dist/"));
   expect(compiled.filter((file) => !/^dist\/(cli|provider|simulator)\/.*\.(js|d\.ts)$/.test(file))).toEqual([]);
 });
@@ -61,6 +68,7 @@ describe("users' state and programs rely on", () => {
   test("these entries, which are final", () => {
     const entries = [
       ".",
+      "./audit.schema.json",
       "./host/tokenRevocation",
       "./host/tokenRevocationShard",
       "./host/tokenSweep",
