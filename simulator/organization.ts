@@ -81,6 +81,7 @@ export class Organization {
   /** The Audit Trail, oldest first. */
   readonly audited: AuditedRequest[] = [];
   readonly #tokensByValue = new Map<string, Token>();
+  #tokensByAge: readonly Token[] | undefined;
 
   constructor(
     readonly id: string,
@@ -96,6 +97,14 @@ export class Organization {
   addToken(token: Token): void {
     this.tokens.set(token.id, token);
     this.#tokensByValue.set(token.value, token);
+    this.#tokensByAge = undefined;
+  }
+
+  /** Its tokens, in this order already if it is by creation: a long listing asks for it at every page. */
+  tokensIn(sort: string | null): Iterable<Token> {
+    if (sort !== "created_at") return this.tokens.values();
+    this.#tokensByAge ??= [...this.tokens.values()].sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
+    return this.#tokensByAge;
   }
 
   /** The token that this value authenticates, stamped as used; undefined when it is unknown, revoked or expired. */

@@ -12,7 +12,7 @@ export function listTokens({ organization, caller, query, now }: ApiRequest): An
   const all = caller.permissions.has("org_app_keys_read");
   const owners = new Set(query.getAll("filter[owned_by]"));
   const visible: Token[] = [];
-  for (const token of organization.tokens.values()) {
+  for (const token of organization.tokensIn(query.get("sort"))) {
     if (!organization.shows(token, now) || (owners.size > 0 && !owners.has(token.owner.id))) continue;
     if (all || token.owner.id === caller.owner.id) visible.push(token);
   }

@@ -10,7 +10,7 @@ import { tokenList } from "./tokenList";
 export function listTokens(request: ApiRequest): Answer {
   const { organization, query, now } = request;
   const owner = serviceAccountOf(request);
-  const tokens = [...organization.tokens.values()];
+  const tokens = [...organization.tokensIn(query.get("sort"))];
   const visible = tokens.filter((token) => token.owner === owner && organization.shows(token, now));
   return data(200, tokenList(visible, query));
 }

@@ -4,7 +4,11 @@ import type { Token } from "./organization";
 import { pageOf } from "./paging";
 import { Refusal } from "./refusal";
 
-/** One page of the listing, as the query asks: `page[size]`, `page[number]`, `sort`, `filter`. */
+/**
+ * One page of the listing, as the query asks: `page[size]`, `page[number]`, `sort`, `filter`.
+ *
+ * @param tokens as `Organization.tokensIn` orders them
+ */
 export function tokenList(tokens: readonly Token[], query: URLSearchParams): TokenListAnswer {
   const matching = sorted(tokens.filter(matches(query)), query.get("sort"));
   return {
@@ -15,6 +19,7 @@ export function tokenList(tokens: readonly Token[], query: URLSearchParams): Tok
 
 function matches(query: URLSearchParams): (token: Token) => boolean {
   const text = query.get("filter") ?? "";
+  if (text === "") return () => true;
   return (token) => token.name.toLowerCase().includes(text.toLowerCase()) || token.publicPortion.includes(text);
 }
 
@@ -26,7 +31,7 @@ const SORT_KEYS = new Map<string, (token: Token) => string | null>([
 ]);
 
 function sorted(tokens: Token[], sort: string | null): Token[] {
-  if (sort === null) return tokens;
+  if (sort === null || sort === "created_at") return tokens;
   const descending = sort.startsWith("-");
   const key = SORT_KEYS.get(descending ? sort.slice(1) : sort);
   if (key === undefined) throw new Refusal(400, `invalid parameter "sort": ${sort}`);
