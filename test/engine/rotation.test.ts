@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
 import type { Project } from "../support/engine";
-import { createExample } from "../support/example";
+import { configure, createExample } from "../support/example";
 import type { CommandResult } from "../support/processes";
 
 // The plugin of @pulumi/datadog, which makes the new tokens, is a stand-in: test/support/datadogPlugin.mts.
@@ -20,7 +20,7 @@ beforeAll(async () => {
     config: { serviceAccountId, name: "exporter" },
     datadogPlugin: true,
   });
-  await configure({ file: consumersFile(), 'retired["exporter"]': old });
+  await configure(project, { file: consumersFile(), 'retired["exporter"]': old });
 });
 
 afterAll(async () => {
@@ -30,11 +30,6 @@ afterAll(async () => {
 
 /** In a folder that is not there yet. */
 const consumersFile = () => join(project.folder, "../consumer/token");
-/** Sets the project's configuration, by path. */
-const configure = (values: Record<string, string>) => {
-  const settings = Object.entries(values).flatMap(([path, value]) => ["--plaintext", `${path}=${value}`]);
-  return project.run("config", "set-all", "--path", ...settings);
-};
 const isAlive = (id: string) => simulator.find(id)?.revokedAt === null;
 
 /** What was sent but questions. */
@@ -55,7 +50,7 @@ test("examples/rotation refuses to retire the token that stays in use", async ()
 });
 
 test("examples/rotation revokes the old token when the new one is handed over, not before, time after time", async () => {
-  await configure({ name: "exporter 2026-12" });
+  await configure(project, { name: "exporter 2026-12" });
   const failed = await project.up("--skip-preview");
   expect(failed.code).not.toBe(0);
   expect(failed.output).toContain("ENOENT");
@@ -69,7 +64,7 @@ test("examples/rotation revokes the old token when the new one is handed over, n
   const first = inUse(up);
   expect([isAlive(old), isAlive(first)]).toEqual([false, true]);
 
-  await configure({ name: "exporter 2027-01", 'retired["exporter 2026-12"]': first });
+  await configure(project, { name: "exporter 2027-01", 'retired["exporter 2026-12"]': first });
   const since = simulator.requests().length;
   const next = await project.up("--skip-preview");
   expect(next.code).toBe(0);
@@ -83,7 +78,7 @@ test("examples/rotation revokes the old token when the new one is handed over, n
     [first]: "revoked",
   });
 
-  await configure({ 'retired["exporter 2026-11"]': second });
+  await configure(project, { 'retired["exporter 2026-11"]': second });
   const mixedUp = await project.preview();
   expect(mixedUp.code).not.toBe(0);
   expect(mixedUp.output).toContain('its name is "exporter 2027-01", not "exporter 2026-11" as expect.name says');

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project, type ProjectOptions } from "./engine";
+import type { CommandResult } from "./processes";
 
 /**
  * A project that is a copy of a folder under `examples`, as its user makes one, with the simulator's keys in the
@@ -24,4 +25,10 @@ export function createExample(
     env: { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey },
     ...options,
   });
+}
+
+/** Sets the project's own configuration, by path. */
+export function configure(project: Project, values: Record<string, string>): Promise<CommandResult> {
+  const settings = Object.entries(values).flatMap(([path, value]) => ["--plaintext", `${path}=${value}`]);
+  return project.run("config", "set-all", "--path", ...settings);
 }

@@ -1,0 +1,84 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type SimulatedToken, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { Project } from "../support/engine";
+import { configure, createExample } from "../support/example";
+
+let simulator: Simulator;
+let project: Project;
+/** One of them is a service account's. */
+let leaked: SimulatedToken[];
+
+beforeAll(async () => {
+  simulator = await startSimulator({ seed: 4 });
+  leaked = simulator.tokens.slice(2, 5);
+  project = await createExample("incident", simulator, {
+    config: { ticket: "INC-7", reportedAt: "2026-01-01T00:00:00Z", requestedBy: "ana", maxRevocations: "2" },
+  });
+  await configure(project, { report: report(), organizationId: simulator.organization.id });
+});
+
+afterAll(async () => {
+  await project.dispose();
+  await simulator.stop();
+});
+
+/** Not in the program's folder, which is searched for secrets. */
+const report = () => join(project.folder, "../report.json");
+
+/** As gitleaks reports what a rule of one's own finds. */
+function finding({ value }: SimulatedToken, line: number): object {
+  const Match = `DD_TOKEN="${value}"`;
+  return { RuleID: "datadog-access-token", Description: "", StartLine: line, Match, Secret: value, File: "build.log" };
+}
+
+const revoked = () => simulator.tokens.filter(({ id }) => simulator.find(id)?.revokedAt !== null).map(({ id }) => id);
+
+test.each([
+  ["cannot be read", undefined, "report.json cannot be read: ENOENT"],
+  ["holds no value", '[{"Secret": "REDACTED"}]', "report.json holds no whole token value."],
+])("examples/incident says that a report %s", async (_, text, problem) => {
+  if (text !== undefined) writeFileSync(report(), text);
+  const { code, output } = await project.preview();
+  expect(code).not.toBe(0);
+  expect(output).toContain(problem);
+});
+
+test("examples/incident revokes what a scanner reported, no more than the fuse allows, and keeps no value", async () => {
+  const findings = leaked.map(finding);
+  writeFileSync(report(), JSON.stringify([...findings, ...findings], undefined, 1));
+  const fused = await project.preview();
+  expect(fused.code).not.toBe(0);
+  expect(fused.output).toContain("it lists 3 tokens, and maxRevocations allows 2");
+
+  await configure(project, { maxRevocations: "10" });
+  const preview = await project.preview("--save-plan", "plan.json");
+  const owners = [...new Set(leaked.map(({ id }) => simulator.find(id)?.owner.handle ?? ""))].toSorted();
+  for (const text of [...leaked.map(({ name }) => name), ...owners]) expect(preview.output).toContain(text);
+  expect(revoked()).toEqual([]);
+
+  const up = await project.up("--skip-preview", "--plan", "plan.json");
+  expect(up.code).toBe(0);
+  expect(revoked()).toEqual(leaked.map(({ id }) => id));
+  const outputs = await project.run("stack", "output", "--json");
+  expect(JSON.parse(outputs.stdout)).toEqual({
+    summary: { revoked: 3, alreadyRevoked: 0, failed: 0, total: 3 },
+    owners,
+  });
+
+  // The same tokens as `identify --format json` names them, and one more.
+  const [another] = simulator.tokens;
+  const rows = [...leaked, another as SimulatedToken].map(({ value }) => ({
+    kind: value.startsWith("ddsat_") ? "service" : "personal",
+    publicPortion: value.slice(6, 28),
+  }));
+  writeFileSync(report(), JSON.stringify(rows));
+  const since = simulator.requests().length;
+  const more = await project.up("--skip-preview");
+  expect(more.code).toBe(0);
+  expect(simulator.requests(since).filter(({ method }) => method === "DELETE")).toHaveLength(1);
+  expect(simulator.find(another?.id ?? "")?.revokedAt).not.toBeNull();
+
+  const everything = [fused, preview, up, more].map(({ output }) => output).join() + project.stateText();
+  for (const { value } of leaked) expect(everything).not.toContain(value.slice(-36));
+});
