@@ -1,36 +1,36 @@
 #!/usr/bin/env node
-import { audit } from "./audit";
 import type { Command } from "./command";
-import { simulate } from "./simulate";
-import { tokens } from "./tokens";
 import { UsageError, unknownName } from "./usageError";
 
-const COMMANDS = new Map<string, Command>([
-  ["audit", audit],
-  ["tokens", tokens],
-  ["simulate", simulate],
+/** Each is loaded when it is asked for: all together take longer to load than some of them to run. */
+const COMMANDS = new Map<string, () => Command>([
+  ["audit", () => (require("./audit") as typeof import("./audit")).audit],
+  ["identify", () => (require("./identify") as typeof import("./identify")).identify],
+  ["tokens", () => (require("./tokens") as typeof import("./tokens")).tokens],
+  ["simulate", () => (require("./simulate") as typeof import("./simulate")).simulate],
 ]);
 
 /** Not what was asked for, and the reason stands on standard error. */
 const FAILED = 2;
 
-const HELP = `Usage: pulumi-datadog-revocation <command> [options]
+const help = (): string => `Usage: pulumi-datadog-revocation <command> [options]
 
 Commands:
-${[...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}\n`).join("")}
+${[...COMMANDS].map(([name, load]) => `  ${name.padEnd(10)} ${load().summary}\n`).join("")}
 \`pulumi-datadog-revocation <command> --help\` tells more about each.
 `;
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined) throw new UsageError("Which command? --help lists them.");
   if (name === "--help" || name === "-h" || name === "help") {
-    process.stdout.write(HELP);
+    process.stdout.write(help());
     return 0;
   }
-  const command = COMMANDS.get(name);
-  if (command === undefined) {
+  const load = COMMANDS.get(name);
+  if (load === undefined) {
     throw unknownName(name.startsWith("-") ? "option" : "command", name, [...COMMANDS.keys(), "--help"]);
   }
+  const command = load();
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(command.help);
     return 0;

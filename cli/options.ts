@@ -7,13 +7,23 @@ import { UsageError, unknownName } from "./usageError";
  * @throws UsageError naming the nearest known option, the missing value, or the superfluous argument.
  */
 export function parseOptions<Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
+  const { values, positionals } = parseArguments(args, options);
+  if (positionals.length > 0) throw new UsageError("This command takes options only, no further argument.");
+  return values;
+}
+
+/**
+ * The options of a sub-command, and its further arguments.
+ *
+ * @throws UsageError
+ */
+export function parseArguments<Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
   const parsed = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of parsed.tokens) {
-    if (token.kind === "positional") throw new UsageError("This command takes options only, no further argument.");
     if (token.kind === "option") demandKnown(token, options);
   }
   // What is left for the strict mode to refuse is nothing; it gives the values their types.
-  return parseArgs({ args: [...args], options, strict: true }).values;
+  return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
 }
 
 interface OptionToken {
@@ -40,4 +50,11 @@ export function wholeNumber(name: string, text: string, least: number, most: num
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least && number <= most) return number;
   throw new UsageError(`--${name} takes a whole number of ${least} to ${most}.`);
+}
+
+/** @throws UsageError naming the nearest word, when the text is none of them. */
+export function oneOf<Word extends string>(what: string, typed: string, words: readonly Word[]): Word {
+  const word = words.find((word) => word === typed);
+  if (word === undefined) throw unknownName(what, typed, words);
+  return word;
 }

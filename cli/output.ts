@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -12,6 +11,7 @@ import { UsageError } from "./usageError";
 export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null): void => {
+      if (!error) process.stdout.off("error", done);
       if (!error || codeOf(error) === "EPIPE") resolve();
       else reject(new UsageError(`Standard output cannot be written (${codeOf(error)}).`));
     };
@@ -31,7 +31,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   const known = statSync(target, { throwIfNoEntry: false });
   // A device or a pipe cannot be replaced.
   const isReplaced = known === undefined || known.isFile();
-  const written = isReplaced ? join(dirname(target), `.${randomUUID()}.tmp`) : target;
+  const written = isReplaced ? join(dirname(target), `.${crypto.randomUUID()}.tmp`) : target;
   try {
     writeFileSync(written, text, { flush: isReplaced });
     if (isReplaced) renameSync(written, target);

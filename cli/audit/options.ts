@@ -1,8 +1,8 @@
 import { isUuid, parseToken, TokenSyntaxError } from "../../provider/datadog/tokenIds";
 import { ArgumentError } from "../../provider/host/arguments";
 import { parseDuration } from "../../provider/host/criteria";
-import { parseOptions } from "../options";
-import { UsageError, unknownName } from "../usageError";
+import { oneOf, parseOptions } from "../options";
+import { UsageError } from "../usageError";
 
 export const FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -121,10 +121,4 @@ function condition(typed: string): Condition {
     if (error instanceof ArgumentError) throw new UsageError("--fail-on slow takes a duration, like slow:24h.");
     throw error;
   }
-}
-
-function oneOf<Word extends string>(what: string, typed: string, words: readonly Word[]): Word {
-  const word = words.find((word) => word === typed);
-  if (word === undefined) throw unknownName(what, typed, words);
-  return word;
 }

@@ -1,6 +1,8 @@
 import * as v from "valibot";
+import { plainLine } from "./plainLine";
 import { ErrorAnswer } from "./schemas";
-import { redactTokenValues } from "./tokenIds";
+
+export { plainLine, sentence } from "./plainLine";
 
 /** Configuration or environment that cannot be used: says where it stands and what to write instead, never its value. */
 export class ConfigurationError extends Error {
@@ -37,17 +39,6 @@ export class DatadogError extends Error {
   get forbidden(): boolean {
     return this.status === 401 || this.status === 403;
   }
-}
-
-/** One line of text that is safe to print: no line breaks, no terminal escapes, nothing that turns it round, no token value. */
-export function plainLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-  return redactTokenValues(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").trim());
-}
-
-/** An error's message as one plain line. */
-export function sentence(error: unknown): string {
-  return plainLine(error instanceof Error ? error.message : String(error));
 }
 
 const LONGEST_WORDS = 300;

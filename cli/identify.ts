@@ -1,0 +1,44 @@
+import type { Command } from "./command";
+import { listFiles, readStandardInput } from "./identify/files";
+import { FORMATS, newFormat } from "./identify/formats";
+import { Search } from "./identify/search";
+import { oneOf, parseArguments } from "./options";
+
+const OPTIONS = { format: { type: "string", default: "table" } } as const;
+
+const FOUND = 0;
+const NONE_FOUND = 1;
+const INCOMPLETE = 2;
+
+/** Finds token values in any text, and prints whose they are. */
+export const identify: Command = {
+  summary: "find token values in files, folders or standard input, and print the tokens' ids",
+  help: `Usage: pulumi-datadog-revocation identify [FILE or FOLDER ...] [options]
+
+Finds every whole token value (ddpat_… and ddsat_…) and prints the token's id. Works offline, and prints no secret.
+Without a FILE, or for -, it reads standard input. A FOLDER is read with all folders in it.
+
+Values are found whatever stands beside them, inside JSON, URL and HTML escapes and terminal colours, in UTF-8 and
+UTF-16. They are not found when they are cut, or broken over lines, or in base64.
+
+Options:
+  --format FORMAT   table (default) or json: one row for each place where a value stands, with file and line;
+                    yaml: one entry for each token, to be appended to revocations.yaml
+  --help            show this
+
+Skipped, which is said on standard error: binary files, and in folders symbolic links and .git. Give what is compressed
+as text: zcat app.log.gz | pulumi-datadog-revocation identify, git log -p --all | pulumi-datadog-revocation identify
+Exit status: 0 found, 1 none found, 2 something could not be read (the rest was).
+`,
+  async run(args) {
+    const { values, positionals } = parseArguments(args, OPTIONS);
+    const search = new Search(newFormat(oneOf("format", values.format, FORMATS)));
+    for (const path of positionals.length === 0 ? ["-"] : positionals) {
+      if (path === "-") await search.read("(standard input)", readStandardInput());
+      else for (const entry of listFiles(Buffer.from(path))) await search.visit(entry);
+    }
+    await search.end();
+    if (search.incomplete) return INCOMPLETE;
+    return search.found ? FOUND : NONE_FOUND;
+  },
+};

@@ -1,0 +1,98 @@
+import type { Occurrence } from "../../provider/datadog/findTokens";
+import { plainLine, STEERING } from "../../provider/datadog/plainLine";
+
+/** An occurrence and what it was found in. */
+export interface Row extends Occurrence {
+  readonly source: string;
+}
+
+/** Writes rows as they are found. */
+export interface Format {
+  rows(rows: readonly Row[]): string;
+  /** What is to be written when all are found. */
+  end(): string;
+}
+
+export const FORMATS = ["table", "json", "yaml"] as const;
+
+export function newFormat(name: (typeof FORMATS)[number]): Format {
+  switch (name) {
+    case "table":
+      return new Table();
+    case "json":
+      return new Json();
+    case "yaml":
+      return new Yaml();
+  }
+}
+
+/** Every column but the last has one width, so that a row need not wait for the others. */
+class Table implements Format {
+  #heading = line("TOKEN ID", "KIND", "PUBLIC PORTION", "WHERE");
+
+  rows(rows: readonly Row[]): string {
+    const lines = rows.map((row) => line(row.tokenId, row.kind, row.publicPortion, place(row)));
+    const text = this.#heading + lines.join("");
+    this.#heading = "";
+    return text;
+  }
+
+  end(): string {
+    return "";
+  }
+}
+
+function line(tokenId: string, kind: string, publicPortion: string, where: string): string {
+  return `${tokenId.padEnd(36)}  ${kind.padEnd(8)}  ${publicPortion.padEnd(22)}  ${where}\n`;
+}
+
+/** An array of one object a line. */
+class Json implements Format {
+  #before = "[\n";
+
+  rows(rows: readonly Row[]): string {
+    const objects = rows.map(({ tokenId, kind, publicPortion, source, line }) =>
+      json({ tokenId, kind, publicPortion, source, line }),
+    );
+    const text = `${this.#before}  ${objects.join(",\n  ")}`;
+    this.#before = ",\n";
+    return text;
+  }
+
+  end(): string {
+    return this.#before === "[\n" ? "[]\n" : "\n]\n";
+  }
+}
+
+/** What would steer a terminal is escaped, so that a name stays what it is for whoever parses it. */
+function json(value: object): string {
+  return JSON.stringify(value).replace(STEERING, (characters) =>
+    [...characters].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  );
+}
+
+/** One entry for each token, as it stands in revocations.yaml. */
+class Yaml implements Format {
+  readonly #tokens = new Map<string, { readonly first: string; places: number }>();
+
+  rows(rows: readonly Row[]): string {
+    for (const row of rows) {
+      const known = this.#tokens.get(row.tokenId);
+      if (known) known.places++;
+      else this.#tokens.set(row.tokenId, { first: `${row.kind}, ${place(row)}`, places: 1 });
+    }
+    return "";
+  }
+
+  end(): string {
+    const entries = [...this.#tokens].map(([tokenId, { first, places }]) => {
+      const more = places === 1 ? "" : ` and ${places - 1} more`;
+      return `  - tokenId: ${tokenId} # ${first}${more}\n`;
+    });
+    return entries.join("");
+  }
+}
+
+function place({ source, line }: Row): string {
+  return `${plainLine(source)}:${line}`;
+}

@@ -1,0 +1,102 @@
+import { plainLine } from "../../provider/datadog/plainLine";
+import { redactTokenValues } from "../../provider/datadog/tokenIds";
+import { identifyTokens } from "../../provider/identifyTokens";
+import { print } from "../output";
+import { type Entry, readFile } from "./files";
+import { BinaryError, findIn } from "./findIn";
+import type { Format } from "./formats";
+import { Progress } from "./progress";
+
+/** How many are named of what was skipped. */
+const MOST_NAMED = 20;
+
+/** One run over files: prints what is found as it is found, and says on standard error what was not looked through. */
+export class Search {
+  readonly #format: Format;
+  readonly #progress = new Progress();
+  #files = 0;
+  #skipped = 0;
+  /** Whether any value was found. */
+  found = false;
+  /** Whether anything could not be read. */
+  incomplete = false;
+
+  constructor(format: Format) {
+    this.#format = format;
+  }
+
+  async visit(entry: Entry): Promise<void> {
+    const name = entry.path.toString();
+    if (entry.kind === "file") await this.read(name, readFile(entry.path));
+    else if (entry.kind === "skipped") this.#skip(name, entry.why);
+    else this.#failed(name, entry.error);
+  }
+
+  async read(name: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+    this.#files++;
+    const source = withoutValues(name);
+    try {
+      for await (const { read, found } of findIn(pieces)) {
+        this.#progress.add(read, found.length);
+        if (found.length > 0) await this.#print(this.#format.rows(found.map((each) => ({ ...each, source }))));
+        this.found ||= found.length > 0;
+      }
+    } catch (error) {
+      if (error instanceof BinaryError) this.#skip(name, "binary");
+      else if (isSystemError(error)) this.#failed(name, error);
+      else throw error;
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#print(this.#format.end());
+    const unnamed = this.#skipped - MOST_NAMED;
+    if (unnamed > 0) this.#say(`${unnamed} more were skipped.`);
+    this.#progress.end(this.#files);
+  }
+
+  async #print(text: string): Promise<void> {
+    this.#progress.clear();
+    await print(text);
+  }
+
+  #skip(name: string, why: string): void {
+    this.#skipped++;
+    if (this.#skipped <= MOST_NAMED) this.#say(`${withoutValues(name)}: skipped: ${why}`);
+  }
+
+  #failed(name: string, error: unknown): void {
+    this.incomplete = true;
+    this.#say(`${withoutValues(name)}: cannot be read: ${reasonOf(error)}`);
+  }
+
+  #say(line: string): void {
+    this.#progress.clear();
+    process.stderr.write(`${plainLine(line)}\n`);
+  }
+}
+
+/** A file's name may hold a value itself. */
+function withoutValues(name: string): string {
+  const redacted = redactTokenValues(name);
+  return identifyTokens(redacted).length === 0 ? redacted : "(a name that holds a token value)";
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "no right to",
+  EPERM: "no right to",
+  EISDIR: "it is a folder",
+  ELOOP: "its symbolic links go round in a circle",
+  ENAMETOOLONG: "its name is too long",
+};
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}
+
+function reasonOf(error: unknown): string {
+  const code = isSystemError(error) ? (error.code ?? "") : "";
+  return REASONS[code] ?? `the system says ${code}`;
+}
