@@ -1,8 +1,10 @@
 /**
- * What the package does, on a local Datadog and the real engine: review, revoke, and what stands in the record.
+ * What the package does, on a local Datadog and the real engine: review, revoke, what stands in the record, and the audit.
  * `npm start` runs it, with a backend and a Pulumi home of its own.
  */
+import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import automation from "@pulumi/pulumi/automation/index.js";
 import { type Snapshot, TokenRevocation } from "pulumi-datadog-revocation";
@@ -12,9 +14,16 @@ const datadog = await startSimulator({ seed: 2026 });
 const tokens = datadog.tokens.filter((token) => token.serviceAccountId === undefined);
 const [byId, byValue, byPortion, gone, other] = tokens as [Token, Token, Token, Token, Token];
 
+const anHourAgo = new Date(Date.now() - 62 * 60_000).toISOString();
+
 /** What a user's index.ts would hold. */
 function revocations(): void {
-  const why = { reason: "printed in a public build log", ticket: "INC-1234" };
+  const why = {
+    reason: "printed in a public build log",
+    ticket: "INC-1234",
+    requestedBy: "security@example.com",
+    reportedAt: anHourAgo,
+  };
   new TokenRevocation("by-id", { tokenId: byId.id, ...why });
   new TokenRevocation("by-leaked-value", { token: byValue.value, ...why });
   new TokenRevocation("by-public-portion", { token: byPortion.value.slice(0, 28), ...why });
@@ -92,6 +101,15 @@ ${(await stack.history())
   .map(({ kind, result, startTime }) => `  ${startTime.toISOString()}  ${kind.padEnd(8)} ${result}`)
   .join("\n")}
 
+─── Audit: what was revoked, when, by whom and why.  $ pulumi-datadog-revocation audit --verify
+`);
+audit();
+const page = join(workspace, "../audit.html");
+audit("--format", "html", "--output", page);
+console.log(`
+The same as a page, to be opened in a browser.  $ pulumi-datadog-revocation audit --verify --format html --output audit.html
+  ${page}
+
 Next, with a real account, in a project of your own (README.md has the whole story):
   npm install ${tarball}
   export DD_SITE=datadoghq.com DD_API_KEY=… DD_APP_KEY=…
@@ -161,6 +179,14 @@ async function records(): Promise<string> {
     }),
   );
   return table(rows);
+}
+
+/** Runs the command as it is installed. Both it and the engine look for what they need in the environment. */
+function audit(...options: string[]): void {
+  const command = createRequire(import.meta.url).resolve("pulumi-datadog-revocation/package.json");
+  const env = { ...process.env, ...credentials(datadog) };
+  const args = [join(command, "../dist/cli/main.js"), "audit", "--verify", ...options];
+  execFileSync(process.execPath, args, { cwd: workspace, env, stdio: "inherit" });
 }
 
 /** The text of a function's body. */
