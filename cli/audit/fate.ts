@@ -1,8 +1,11 @@
 import type { AuditRecord } from "./report";
 
-/** Whether Datadog was last seen to know the token still, by the stack or for this report. */
-export function isAlive({ status, verification }: AuditRecord): boolean {
-  return verification?.alive ?? status === "alive";
+/**
+ * Whether Datadog was last seen to know the token still, by the stack or for this report. A record that is not in state
+ * any more says nothing of today: the token may have been revoked again since.
+ */
+export function isAlive({ status, removed, verification }: AuditRecord): boolean {
+  return verification?.alive ?? (status === "alive" && !removed);
 }
 
 /** Whether Datadog was seen not to know the token any more, by the stack or for this report. */

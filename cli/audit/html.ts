@@ -76,7 +76,7 @@ function findings({ findings }: AuditReport): Markup {
       resource,
       tokenId,
       message,
-    }) => html`<li><strong class="bad">${KINDS[kind]}</strong> ${quoted(message)}.
+    }) => html`<li><strong class="bad">${KINDS[kind]}:</strong> ${quoted(message)}.
 <span class="minor">${tokenId !== null && html`token <code>${tokenId}</code>, `}${resource !== null && html`resource ${quoted(nameOf(resource))}, `}stack ${quoted(stack)}</span></li>
 `,
   )}</ul></div>

@@ -6,8 +6,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 
 const executablePath = process.env.TEST_CHROMIUM;
 
-/** Skipped where no Chromium runs, which needBrowser.mjs has said. */
-export const testInBrowser = executablePath === undefined ? test.skip : test;
+/** Skipped where no Chromium runs, unless it must run there; needBrowser.mjs has said why it does not. */
+export const testInBrowser =
+  executablePath === undefined && process.env.TEST_CHROMIUM_IS_NEEDED === undefined ? test.skip : test;
 
 /** A page that was opened from a file. */
 export interface OpenedPage {
@@ -46,7 +47,8 @@ export function useBrowser(): Opener {
   let pages = 0;
   return {
     open: async (html, options = {}) => {
-      if (browser === undefined) throw new Error("The browser has not started.");
+      if (browser === undefined)
+        throw new Error("No Chromium runs on this machine: the beginning of the output says why.");
       const file = join(folder, `${pages++}.html`);
       writeFileSync(file, html);
       const url = pathToFileURL(file).href;

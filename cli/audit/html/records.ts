@@ -167,11 +167,10 @@ function outcomeOf(record: AuditRecord): readonly [words: string, look: string] 
 
 function outcome(record: AuditRecord): Markup {
   const [words, look] = outcomeOf(record);
-  return html`<span class="badge ${look}">${words}</span>${
-    isSeenGone(record)
-      ? html`<span class="minor good">verified gone</span>`
-      : html`<span class="minor">not verified</span>`
-  }${record.removed && html`<span class="minor">record removed later</span>`}`;
+  const verified = isSeenGone(record)
+    ? html`<span class="minor good">verified gone</span>`
+    : html`<span class="minor">not verified</span>`;
+  return html`<span class="badge ${look}">${words}</span>${!isAlive(record) && verified}${record.removed && html`<span class="minor">record removed later</span>`}`;
 }
 
 function why({ ticket, reason }: AuditRecord): Markup {

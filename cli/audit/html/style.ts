@@ -93,13 +93,13 @@ tbody th { font-weight: 400; }
 .plain th, .plain td { padding-right: 1.5rem; }
 
 #records { min-width: 72rem; table-layout: fixed; }
-#records th:nth-child(1) { width: 21%; }
+#records th:nth-child(1) { width: 22%; }
 #records th:nth-child(2) { width: 13.5%; }
 #records th:nth-child(3) { width: 11%; }
 #records th:nth-child(4) { width: 10.5%; }
 #records th:nth-child(5) { width: 8.5%; }
 #records th:nth-child(6) { width: 12%; }
-#records th:nth-child(7) { width: 13.5%; }
+#records th:nth-child(7) { width: 12.5%; }
 #records tbody { border-bottom: 1px solid var(--line); }
 #records tbody:target { background: var(--panel); }
 #records tbody tr:first-child > * { padding-bottom: 0; }
@@ -110,7 +110,7 @@ tbody th { font-weight: 400; }
 }
 #records tbody a { outline-offset: -2px; }
 #records .more td { padding: 0 0 0.4rem; }
-#records th code { color: var(--soft); font-size: 0.73em; }
+#records th code { color: var(--soft); font-size: 0.7em; }
 thead button { all: unset; cursor: pointer; font-weight: 600; white-space: normal; }
 thead button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 thead button::after { content: " \\2195"; color: var(--edge); }

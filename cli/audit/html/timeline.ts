@@ -4,12 +4,15 @@ import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, 
 import { html, type Markup } from "./markup";
 import { count, day, grouped, timeOf } from "./words";
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Spans of time that a bar may stand for. */
 const STEPS: readonly (readonly [milliseconds: number, words: string])[] = [
+  [SECOND, "second"],
+  [10 * SECOND, "ten seconds"],
   [MINUTE, "minute"],
   [10 * MINUTE, "ten minutes"],
   [HOUR, "hour"],
@@ -21,6 +24,7 @@ const STEPS: readonly (readonly [milliseconds: number, words: string])[] = [
 ];
 const MOST_BARS = 60;
 const MOST_TICKS = 6;
+const WIDEST_BAR = 32;
 
 const WIDTH = 720;
 const HEIGHT = 216;
@@ -91,8 +95,9 @@ export function timeline({ records, stacks }: AuditReport): Markup {
 `,
     )}${countAxis(most, y, X)}
 ${inOrder.map(({ from, revoked, alreadyRevoked }) => {
-  const width = Math.max(1.5, x(from + step) - x(from));
-  const columns = { from: round(x(from) + width * 0.1), to: round(x(from) + width * 0.9) };
+  const middle = (x(from) + x(from + step)) / 2;
+  const width = Math.min(WIDEST_BAR, Math.max(1.5, x(from + step) - x(from)) * 0.8);
+  const columns = { from: round(middle - width / 2), to: round(middle + width / 2) };
   const title = `${label(from, step)}: ${grouped(revoked)} revoked, ${grouped(alreadyRevoked)} already revoked`;
   return html`${bar("revoked", columns, y, { from: 0, to: revoked }, title)}${bar("already", columns, y, { from: revoked, to: revoked + alreadyRevoked }, title)}`;
 })}<line class="base" x1="${X.from}" x2="${X.to}" y1="${AXIS}" y2="${AXIS}"/>
@@ -138,7 +143,8 @@ function shape(mark: Mark, x: number, y: number): string {
 
 function label(at: number, step: number): string {
   const iso = new Date(at).toISOString();
-  return step < DAY ? `${iso.slice(0, 10)} ${iso.slice(11, 16)}` : iso.slice(0, 10);
+  if (step >= DAY) return iso.slice(0, 10);
+  return `${iso.slice(0, 10)} ${iso.slice(11, step < MINUTE ? 19 : 16)}`;
 }
 
 /** The beginnings of months where the span is long, else of days or shorter steps. */
