@@ -40,6 +40,12 @@ describe("the summary", () => {
     expect(summary).toContain("and 1 is alive. How long it took from report to revocation is known for none.");
   });
 
+  test("of a token that was found alive, and revoked again: its first record says nothing of today", () => {
+    expect(summaryOf({ status: "alive", verifiedAt: null, removed: true })).toContain("0 were verified");
+    expect(summaryOf({ status: "alive", verifiedAt: null, removed: true })).not.toContain("alive");
+    expect(summaryOf({ status: "alive", verifiedAt: null, removed: false })).toContain("and 1 is alive");
+  });
+
   test("counts a token once, however many stacks recorded it", () => {
     const again = { ...record, stack: "acme/datadog-revocations/sandbox" };
     expect(words(renderHtml({ ...report, records: [record, again] }))).toContain("1 token (in 2 records) was declared");
