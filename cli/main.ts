@@ -38,11 +38,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   return command.run(args);
 }
 
-// Nobody reads any further, as after `| head`: that is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+// What cannot be printed is for the command to judge, by what `print` tells it; unheard, it would end here with a stack.
+process.stdout.on("error", () => {});
 
 main(process.argv.slice(2)).then(
   (status) => {

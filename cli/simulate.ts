@@ -38,7 +38,7 @@ Options:
       throw portProblem(error, port);
     });
     try {
-      const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+      const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM"), readerGone()]);
       process.stdout.write(options.json ? line(simulator) : introduction(simulator));
       await stopped;
     } finally {
@@ -72,6 +72,12 @@ function tokenTable(tokens: Simulator["tokens"]): string {
 
 ${rows.join("")}${more > 0 ? `  … and ${more} more, which --json prints\n` : ""}
 `;
+}
+
+/** Resolves when nobody reads standard output any more, which is no failure. */
+async function readerGone(): Promise<void> {
+  const [error] = await once(process.stdout, "error");
+  if (codeOf(error) !== "EPIPE") throw error;
 }
 
 function portProblem(error: unknown, port: number): unknown {

@@ -1,11 +1,12 @@
 import { type Column, toTable } from "../provider/table";
+import { print } from "./output";
 
 /**
  * Prints rows under their headings to standard output. In a terminal they fit its width, longer cells end in "…"; a file
  * or a pipe gets them whole.
  */
 export async function printTable(columns: readonly Column[], rows: readonly (readonly string[])[]): Promise<void> {
-  printLines(await toTable(columns, rows, terminalWidth()));
+  await printLines(await toTable(columns, rows, terminalWidth()));
 }
 
 /** Columns of the terminal; undefined when standard output is none. */
@@ -13,6 +14,6 @@ export function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns : undefined;
 }
 
-export function printLines(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+export function printLines(lines: readonly string[]): Promise<void> {
+  return print(lines.map((line) => `${line}\n`).join(""));
 }

@@ -6,6 +6,7 @@ import { tokenTable } from "../provider/host/tokenTable";
 import type { Command } from "./command";
 import { connect } from "./connect";
 import { parseOptions } from "./options";
+import { print } from "./output";
 import { printLines, terminalWidth } from "./table";
 import { UsageError } from "./usageError";
 
@@ -91,9 +92,9 @@ Exit status: 0, also when no token matches; 2 for an error, which stands on stan
       matches.map(({ token }) => token),
     );
     if (options.format === "json") {
-      process.stdout.write(`${JSON.stringify(snapshots, null, 2)}\n`);
+      await print(`${JSON.stringify(snapshots, null, 2)}\n`);
     } else if (matches.length > 0) {
-      printLines(await tokenTable(snapshots, terminalWidth()));
+      await printLines(await tokenTable(snapshots, terminalWidth()));
     }
     process.stderr.write(`${criteria.where || criteria.exempt ? countLine(selection) : visible(selection)}.\n`);
     return 0;

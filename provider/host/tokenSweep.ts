@@ -112,14 +112,16 @@ async function listTokens(client: DatadogClient): Promise<ReadonlyMap<string, To
 
 /** Whether the reviewer has not been shown this before. What is gone because it was revoked is none. */
 function isNews(news: Inputs, olds: Partial<Inputs>): boolean {
-  if (
-    ["where", "exempt", "enforce"].some(
-      (name) => !isDeepStrictEqual(news[name as keyof Inputs], olds[name as keyof Inputs]),
-    )
-  )
-    return true;
-  if (news.enforce === true) return news.matched?.length !== 0;
-  return !isDeepStrictEqual(news.matched, olds.matched);
+  const isEdited = (["where", "exempt", "enforce"] as const).some((name) => !isDeepStrictEqual(news[name], olds[name]));
+  if (isEdited) return true;
+  return news.enforce === true ? news.matched?.length !== 0 : !isSame(news.matched, olds.matched);
+}
+
+/** A token's use changes no report, and neither does whether its owner's handle could be read this time. */
+function isSame(one: readonly Snapshot[] = [], other: readonly Snapshot[] = []): boolean {
+  const lasting = (some: readonly Snapshot[]): object[] =>
+    some.map(({ lastUsedAt: _, owner: { handle: __, ...owner }, ...snapshot }) => ({ ...snapshot, owner }));
+  return isDeepStrictEqual(lasting(one), lasting(other));
 }
 
 function checkFuse({ enforce, maxRevocations = DEFAULT_FUSE }: SweepArguments, matched: readonly Snapshot[]): void {
@@ -138,7 +140,7 @@ export async function diff(_id: string, olds: State, news: Inputs): Promise<pulu
 function isDue(olds: State, { enforce, matched }: Inputs): boolean {
   if (matched === undefined) return false;
   if (enforce === true) return matched.length > 0 || olds.failures.length > 0;
-  return !isDeepStrictEqual(olds.matched.map(withoutLastUse), matched);
+  return !isSame(olds.matched, matched);
 }
 
 /** Reports, or revokes. */

@@ -131,7 +131,7 @@ describe("a report", () => {
     expect(simulator.requests().filter(({ path }) => path.endsWith("personal_access_tokens"))).toHaveLength(1);
   });
 
-  test("is quiet while nothing changes but a token's last use, and shows what does", async () => {
+  test("is quiet while nothing changes but a token's last use or what can be read of its owner, and shows what does", async () => {
     const all = { where: { namePattern: "hygiene/*" } };
     const first = await up(await run(), all);
     const used = (matched: unknown): unknown =>
@@ -139,9 +139,11 @@ describe("a report", () => {
     const headers = { Authorization: `Bearer ${busy.value}` };
     expect((await fetch(`${simulator.url}/api/v2/current_user`, { headers })).status).toBe(200);
     expect(simulator.find(busy.id)?.lastUsedAt).not.toBe(used(first.state.matched));
+    const unread = simulator.fault({ path: /\/users\//, times: forEver }, { kind: "status", status: 403 });
     const again = await run();
     expect(await next(again, first, all)).toMatchObject({ changes: "none" });
     expect(lines(again)).toEqual([]);
+    unread.remove();
 
     simulator.revoke(unused[2]?.id ?? "");
     const third = await run();
