@@ -6,7 +6,7 @@ import { duration, exactTime, grouped } from "./words";
 
 /** All that is known of a record, and why the rest is not. */
 export function details(record: AuditRecord): Markup {
-  const groups = [people(record), times(record), token(record), place(record), deployed(record), askedAgain(record)];
+  const groups = [token(record), people(record), times(record), place(record), deployed(record), askedAgain(record)];
   return html`<div class="fields">${groups
     .filter((group) => group.length > 0)
     .map(

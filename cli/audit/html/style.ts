@@ -165,11 +165,13 @@ footer { color: var(--soft); font-size: 0.8667rem; margin-top: 2.5rem; padding-b
   details::details-content { content-visibility: visible; height: auto; }
   a { color: inherit; text-decoration: none; }
   thead { break-inside: avoid; }
+  /* Chromium repeats headings on every page, but not what buttons hold. */
+  thead button { display: contents; }
   main > section, .figures { margin-top: 1.5rem; }
   .panel { padding: 0.6rem 1rem; }
-  #records tbody, .plain tr, .panel li, .fields dl, .figure { break-inside: avoid; }
+  #records tbody, .plain tr, .panel li, .figure { break-inside: avoid; }
   h2 { break-after: avoid; }
-  .fields { columns: 3; line-height: 1.3; padding: 0.3rem 0 0; }
-  .fields dl { margin-bottom: 0.5rem; }
+  .fields { columns: 3; column-gap: 1.5rem; line-height: 1.3; padding: 0.3rem 0 0; }
+  .fields dl { margin-bottom: 0.4rem; break-inside: auto; }
 }
 `;
