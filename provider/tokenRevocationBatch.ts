@@ -127,17 +127,22 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
       return tokenIds;
     });
 
-    const own = ownShard();
+    const own = ownToken();
+    const last = own?.slice(0, 1);
     const shards = new Map<string, TokenRevocationShard>();
-    // The run's own token goes last: its shard is made when the others are there to wait for.
-    for (const shard of [...SHARDS.filter((digit) => digit !== own), ...(own === undefined ? [] : [own])]) {
+    for (const shard of [...SHARDS.filter((digit) => digit !== last), ...(last === undefined ? [] : [last])]) {
+      const others = [...shards.values()];
       const inShard = (ids: readonly string[]): string[] => ids.filter((id) => id.startsWith(shard));
-      const serviceTokenIds = list.apply((list) => nonEmpty(inShard(list.serviceTokenIds)));
-      const size = list.apply(({ tokenIds }) => tokenIds.length);
-      const batch = { name, shard, size, maxRevocations };
-      const inputs = { ...common, batch, tokenIds: once.apply(inShard), serviceTokenIds };
-      const options = shardOptions(opts, shard === own ? [...shards.values()] : []);
-      const resource = new TokenRevocationShard(`${name}-${shard}`, inputs, { parent: this, ...options });
+      const inputs = {
+        ...common,
+        batch: { name, shard, size: once.apply(({ length }) => length), maxRevocations },
+        tokenIds: inTurn(once, others.at(-1)).apply(inShard),
+        serviceTokenIds: list.apply(({ serviceTokenIds }) => nonEmpty(inShard(serviceTokenIds))),
+      };
+      // After the run's own token nothing can be asked any more.
+      const before = shard === last ? once.apply((ids) => (ids.includes(own as string) ? others : [])) : [];
+      const options = { parent: this, ...shardOptions(opts, before) };
+      const resource = new TokenRevocationShard(`${name}-${shard}`, inputs, options);
       resource.failures.apply((failures) => reportFailures(failures, `${label}, shard ${shard}`, resource));
       shards.set(shard, resource);
     }
@@ -211,14 +216,31 @@ function isList(given: unknown): given is TokenList {
   return !pulumi.Output.isInstance(given);
 }
 
-/** The shard of the token that authenticates this run, if one does. Settings that cannot be used are the host's to tell of. */
-function ownShard(): string | undefined {
+/** The id of the token that authenticates this run, if one does. Settings that cannot be used are the host's to tell of. */
+function ownToken(): string | undefined {
   try {
     const config = pulumi.runtime.allConfig();
-    return ownTokenId(readSettings((key) => config[key], process.env).credentials)?.slice(0, 1);
+    return ownTokenId(readSettings((key) => config[key], process.env).credentials);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Holds a shard back until the engine has recorded the one before, whatever became of that: a kill then finds one shard
+ * at work and unrecorded, and never a second one that is done but not written yet. A dependency would do the same, but
+ * would make --target and --exclude refuse.
+ */
+function inTurn<T>(value: pulumi.Output<T>, before: pulumi.Resource | undefined): pulumi.Output<T> {
+  if (before === undefined || pulumi.runtime.isDryRun()) return value;
+  const recorded = settled(before.urn);
+  return value.apply((known) => recorded.then(() => known)) as pulumi.Output<T>;
+}
+
+/** When an output has a value, is unknown, or failed. */
+async function settled(output: pulumi.Output<unknown>): Promise<void> {
+  // There at run time, and left out of the SDK's types: an output's own `apply` is silent about failures.
+  await (output as unknown as { promise(): Promise<unknown> }).promise().catch(() => undefined);
 }
 
 function nonEmpty(ids: string[]): string[] | undefined {
@@ -228,14 +250,17 @@ function nonEmpty(ids: string[]): string[] | undefined {
 /** What a component's options mean to its children, beyond what the SDK hands on. */
 function shardOptions(
   { ignoreChanges = [], dependsOn = [] }: pulumi.ComponentResourceOptions,
-  others: readonly TokenRevocationShard[],
+  others: pulumi.Input<readonly TokenRevocationShard[]>,
 ): pulumi.CustomResourceOptions {
-  const ignored = ignoreChanges.flatMap((name) =>
-    name === "tokens" || name === "tokenIds" ? ["tokenIds", "serviceTokenIds"] : [name],
-  );
+  const ignored = ignoreChanges.flatMap((path) => {
+    const name = path.split(/[.[]/)[0] ?? "";
+    // Which tokens there are shows in three of a shard's inputs.
+    if (name === "tokens" || name === "tokenIds") return ["tokenIds", "serviceTokenIds", "batch"];
+    return name === "*" || name in SHARD_RULES ? [path] : [];
+  });
   return {
-    ignoreChanges: ignored.filter((path) => path === "*" || (path.split(/[.[]/)[0] ?? "") in SHARD_RULES),
-    dependsOn: pulumi.output(dependsOn).apply((all) => [all, others].flat() as pulumi.Resource[]),
+    ignoreChanges: ignored,
+    dependsOn: pulumi.all([dependsOn, others]).apply((all) => all.flat() as pulumi.Resource[]),
   };
 }
 

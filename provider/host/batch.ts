@@ -13,7 +13,10 @@ export interface Batch {
   readonly name: string;
   /** The hex digit that the shard's token ids begin with. */
   readonly shard: string;
-  /** Distinct tokens in all shards, and the fuse: for policies, which see no argument of a component. */
+  /**
+   * Distinct tokens in all shards, and the fuse. Policies read them here, as they see no argument of a component; and
+   * with one token more a plan refuses in every shard, before anything is done.
+   */
   readonly size: number;
   readonly maxRevocations: number;
 }
@@ -50,7 +53,7 @@ export function begin(name: string): void {
 async function describe(name: string, parts: readonly Fresh[]): Promise<string[]> {
   const count = parts.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
   if (count === 0) return [];
-  const subject = `TokenRevocationBatch ${JSON.stringify(name)}: ${number(count)} tokens to revoke`;
+  const subject = `TokenRevocationBatch ${JSON.stringify(name)}: ${number(count)} ${count === 1 ? "token" : "tokens"} to revoke`;
   const client = parts.find((part) => part.client)?.client;
   if (!client) return [subject];
   const seen = parts.flatMap((part) => [...(part.seen?.values() ?? [])]);
@@ -90,16 +93,17 @@ const PAUSE = 3_000;
 
 /** How far a batch has come in this run. */
 class Progress {
-  readonly #expected = new Map<string, number>();
-  #done = 0;
+  /** Tokens that are settled, in this run or before. */
+  #settled = 0;
+  #acts = 0;
   #startedAt = Number.NaN;
   #saidAt = Number.NaN;
 
-  constructor(readonly name: string) {}
+  constructor(private readonly batch: Batch) {}
 
-  /** How many tokens of a shard are to be acted on. */
-  expect(shard: string, count: number): void {
-    this.#expected.set(shard, count);
+  /** So many tokens were settled before. */
+  skip(count: number): void {
+    this.#settled += count;
   }
 
   start(): void {
@@ -107,14 +111,15 @@ class Progress {
   }
 
   done(): void {
-    this.#done++;
+    this.#settled++;
+    this.#acts++;
     if (now() - this.#saidAt < PAUSE) return;
     this.#saidAt = now();
-    const total = [...this.#expected.values()].reduce((sum, count) => sum + count, 0);
-    const rate = (this.#done / (now() - this.#startedAt)) * 1000;
-    const left = Math.max(0, Math.ceil((total - this.#done) / rate));
+    const { name, size } = this.batch;
+    const rate = (this.#acts / (now() - this.#startedAt)) * 1000;
+    const left = Math.max(0, Math.ceil((size - this.#settled) / rate));
     void progress(
-      `${this.name}: ${number(this.#done)} of ${number(total)} tokens done, ${number(Math.round(rate))} a second, ` +
+      `${name}: ${number(this.#settled)} of ${number(size)} tokens done, ${number(Math.round(rate))} a second, ` +
         `about ${left < 120 ? `${left} s` : `${Math.ceil(left / 60)} min`} left`,
     );
   }
@@ -122,9 +127,9 @@ class Progress {
 
 const batches = new Map<string, Progress>();
 
-export function progressOf({ name }: Batch): Progress {
-  const known = batches.get(name) ?? new Progress(name);
-  batches.set(name, known);
+export function progressOf(batch: Batch): Progress {
+  const known = batches.get(batch.name) ?? new Progress(batch);
+  batches.set(batch.name, known);
   return known;
 }
 

@@ -47,7 +47,7 @@ export const BATCH_RULES = {
 
 const tokenIds: Rule = (value) => {
   if (!Array.isArray(value)) throw new ArgumentError("must be a list of token ids");
-  return value.map((each) => parseTokenId(String(each)));
+  return [...new Set(value.map((each) => parseTokenId(String(each))))].sort();
 };
 
 const asGiven: Rule = (value) => value;

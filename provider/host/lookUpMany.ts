@@ -6,8 +6,6 @@ import { listing, withHandles } from "./listing";
 import { isKnown, type LookUp, lookUp, remember } from "./lookUp";
 import { once } from "./once";
 
-/** Requests in flight. */
-const WIDTH = 32;
 const COUNT_WITHIN = 8_000;
 /** Milliseconds that a listing may take, at least, and for each of its pages. */
 const LISTING_WITHIN = 20_000;
@@ -19,15 +17,17 @@ const asked = new Map<string, number>();
 /**
  * Looks many tokens up: one listing for the whole run, or a request each while that is fewer requests.
  *
+ * @param concurrency requests in flight
  * @returns what was found, by token id
  */
 export async function lookUpMany(
   client: DatadogClient,
   addresses: readonly TokenAddress[],
+  concurrency: number,
 ): Promise<ReadonlyMap<string, LookUp>> {
   const fresh = addresses.filter((address) => !isKnown(client, address));
   const unlisted = await readListing(client, fresh);
-  const found = await concurrently(addresses, WIDTH, async (address): Promise<[string, LookUp]> => {
+  const found = await concurrently(addresses, concurrency, async (address): Promise<[string, LookUp]> => {
     const isUnseen = unlisted !== undefined && !isKnown(client, address);
     return [address.tokenId, isUnseen ? { found: "unseen", why: unlisted } : await lookUp(client, address)];
   });

@@ -1,11 +1,11 @@
 import type { Actor, DatadogClient } from "../datadog/client";
 import { concurrently } from "../datadog/concurrently";
+import { sentence } from "../datadog/errors";
 import type { RevocationInputs } from "./arguments";
 import { requireEngine, warnOnce } from "./engine";
 import { NotRevokedError } from "./guards";
 import type { LookUp } from "./lookUp";
 import { lookUpMany } from "./lookUpMany";
-import { compact } from "./objects";
 import { addressOf, type RevocationRecord } from "./record";
 import { type Act, revoke, revokeOnce, stillAlive, type Tell, verify } from "./revoke";
 
@@ -50,9 +50,11 @@ export async function revokeMany(
   const records: RevocationRecord[] = [];
   const failures: Failure[] = [];
   let actor: Actor | undefined;
+  const toRevoke = targets.filter(({ previous }) => !isToVerify(previous));
   const known = await lookUpMany(
     client,
-    targets.filter(({ previous }) => !isToVerify(previous)).map(({ args }) => args),
+    toRevoke.map(({ args }) => args),
+    concurrency,
   );
 
   const settle = async (target: Target): Promise<void> => {
@@ -64,8 +66,7 @@ export async function revokeMany(
       actor ??= act.actor;
       if (act.record.status === "alive") failures.push({ tokenId, message: stillAlive(tokenId) });
     } catch (error) {
-      if (!(error instanceof NotRevokedError)) throw error;
-      failures.push(compact({ tokenId, httpStatus: error.httpStatus as number, message: error.message }));
+      failures.push(toFailure(tokenId, error));
       if (target.previous) records.push(target.previous);
     }
     done();
@@ -78,6 +79,15 @@ export async function revokeMany(
   );
   await concurrently(targets.filter(isOwn), 1, settle);
   return { records: sorted(records), failures: sorted(failures), ...(actor && { actor }) };
+}
+
+function toFailure(tokenId: string, error: unknown): Failure {
+  if (!(error instanceof NotRevokedError)) {
+    // What nobody foresaw must not take the others' records with it.
+    return { tokenId, message: `${tokenId}: nobody can say whether it is revoked: ${sentence(error)}` };
+  }
+  const { httpStatus, message } = error;
+  return { tokenId, ...(httpStatus !== undefined && { httpStatus }), message };
 }
 
 function carryOut(client: DatadogClient, { args, previous }: Target, known: LookUp | undefined): Promise<Act> {

@@ -7,8 +7,8 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Actor, TokenAddress } from "../datadog/client";
-import { sentence } from "../datadog/errors";
+import type { Actor } from "../datadog/client";
+import { ConfigurationError, sentence } from "../datadog/errors";
 import type { RevocationInputs } from "./arguments";
 import { applyRules } from "./arguments";
 import { type Batch, begin, progressOf, show } from "./batch";
@@ -49,44 +49,49 @@ export async function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promi
     const { known, unknown } = splitUnknown(given);
     const args = applyRules(SHARD_RULES, known) as Partial<ShardArguments>;
     const inputs = { ...args, ...unknown, status: "revoked", __provider };
-    if (!["tokenIds", "expect", "allowSelf", "batch"].some((name) => name in unknown)) {
-      await review(args as ShardArguments, olds.status === "revoked" ? olds.tokenIds : []);
-    }
+    const isKnown = !["tokenIds", "batch", "expect", "allowSelf"].some((name) => name in unknown);
+    if (isKnown) await review(args as ShardArguments, olds);
     return compact(inputs);
   });
 }
 
-/** Judges and shows the tokens that the batch has not had before. */
-async function review(args: ShardArguments, olds: readonly string[] = []): Promise<void> {
-  const before = new Set(olds);
-  const tokenIds = args.tokenIds.filter((tokenId) => !before.has(tokenId));
-  if (tokenIds.length === 0) return show(args.batch, { tokenIds });
-  const client = await connect();
+/** Judges and shows the tokens that are to be revoked: those that are new here, and those that came back. */
+async function review(args: ShardArguments, olds: Partial<Inputs>): Promise<void> {
+  const before = new Set(olds.tokenIds);
+  const added = args.tokenIds.filter((tokenId) => !before.has(tokenId));
+  const asked = olds.status === "alive" ? args.tokenIds : added;
+  const client = asked.length > 0 ? await connect() : undefined;
   if (!client) {
-    await warnOnce(
-      `${tokenIds[0]}: neither looked up nor checked, nor any other token: ${NO_CREDENTIALS}`,
-      NO_CREDENTIALS,
-    );
-    return show(args.batch, { tokenIds });
+    if (asked.length > 0) {
+      const text = `${asked[0]}: neither looked up nor checked, nor any other token: ${NO_CREDENTIALS}`;
+      await warnOnce(text, NO_CREDENTIALS);
+    }
+    return show(args.batch, { tokenIds: added });
   }
-  await reviewRun(client, tokenIds, args);
-  const seen = await lookUpMany(
-    client,
-    tokenIds.map((tokenId) => addressIn(args, tokenId)),
-  );
-  return show(args.batch, { tokenIds, client, seen });
+  await reviewRun(client, asked, args);
+  const { serviceAccountId, concurrency = DEFAULT_CONCURRENCY } = args;
+  const addresses = asked.map((tokenId) => ({ tokenId, serviceAccountId }));
+  const seen = await lookUpMany(client, addresses, concurrency);
+  const due = [...seen].filter(([tokenId, { found }]) => !before.has(tokenId) || found === "alive");
+  return show(args.batch, { tokenIds: due.map(([tokenId]) => tokenId), client, seen: new Map(due) });
 }
 
 /** Names what an edit changes. Nothing replaces: which tokens there are is an update. */
 export async function diff(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
-  const { changed, targets } = compare(olds, news);
-  progressOf(news.batch).expect(news.batch.shard, targets.length);
-  return { changes: changed || targets.length > 0 };
+  // A preview does not know yet which they are.
+  if ("tokenIds" in splitUnknown(news).unknown) return { changes: true };
+  const { changed, targets, again } = compare(olds, news);
+  if (again > 0) {
+    await warnOnce(`${nameOf(news.batch)}: failed before, or alive when last seen: ${tokens(again)}; up tries again`);
+  }
+  const changes = changed || targets.length > 0;
+  if (!changes) progressOf(news.batch).skip(news.tokenIds.length);
+  return { changes };
 }
 
 /** Revokes all of them. */
 export async function create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult> {
-  const targets = inputs.tokenIds.map((tokenId) => ({ args: argumentsOf(inputs, tokenId) }));
+  const targets = argumentsOf(inputs).map((args) => ({ args }));
   return { id: inputs.batch.shard, outs: await act(inputs, targets, { records: [], failures: [] }) };
 }
 
@@ -102,38 +107,41 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<pu
 }
 
 /** What is to be done about tokens that are listed, and whether anything else is different. */
-function compare(olds: State, news: Inputs): { changed: boolean; targets: Target[] } {
+function compare(olds: State, news: Inputs): { changed: boolean; targets: Target[]; again: number } {
   const records = new Map(olds.records.map((record) => [record.tokenId, record]));
   const failed = new Set(olds.failures.map(({ tokenId }) => tokenId));
-  const targets = news.tokenIds.flatMap((tokenId): Target[] => {
-    const previous = records.get(tokenId);
-    const args = argumentsOf(news, tokenId);
-    if (previous === undefined) return [{ args }];
-    if (previous.status === "alive" || failed.has(tokenId) || isVerificationDue(previous, args))
-      return [{ args, previous }];
-    return [];
-  });
-  return { changed: COMPARED.some((name) => !isDeepStrictEqual(olds[name], news[name])), targets };
+  const isDone = (args: RevocationInputs, record: RevocationRecord): boolean =>
+    record.status === "revoked" && !failed.has(args.tokenId) && !isVerificationDue(record, args);
+  const targets = argumentsOf(news)
+    .map((args): Target => ({ args, previous: records.get(args.tokenId) }))
+    .filter(({ args, previous }) => previous === undefined || !isDone(args, previous));
+  const again = targets.filter(
+    ({ args: { tokenId }, previous }) => failed.has(tokenId) || previous?.status === "alive",
+  );
+  return {
+    changed: COMPARED.some((name) => !isDeepStrictEqual(olds[name], news[name])),
+    targets,
+    again: again.length,
+  };
 }
 
 function isVerificationDue({ outcome, verifiedAt, snapshot }: RevocationRecord, { verify }: RevocationInputs): boolean {
   return verify === true && outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
 }
 
-/** The arguments of one revocation of the shard's. */
-function argumentsOf(inputs: Inputs, tokenId: string): RevocationInputs {
-  const { serviceTokenIds = [], verify = false, onNotFound, allowSelf, expect } = inputs;
-  return {
-    ...addressIn(inputs, tokenId),
-    ...compact({ onNotFound, allowSelf, expect }),
-    ...(serviceTokenIds.includes(tokenId) && { kind: "service" }),
-    verify,
+/** The arguments of each of its revocations. */
+function argumentsOf(inputs: Inputs): RevocationInputs[] {
+  const service = new Set(inputs.serviceTokenIds);
+  const common = {
+    verify: false,
+    ...pick(inputs, ["serviceAccountId", "onNotFound", "allowSelf", "expect", "verify"]),
+  };
+  return inputs.tokenIds.map((tokenId) => ({
+    ...common,
+    tokenId,
+    ...(service.has(tokenId) && { kind: "service" }),
     status: "revoked",
-  } as RevocationInputs;
-}
-
-function addressIn({ serviceAccountId }: ShardArguments, tokenId: string): TokenAddress {
-  return { tokenId, ...(serviceAccountId !== undefined && { serviceAccountId }) };
+  }));
 }
 
 /** What the shards do, one after the other: side by side they would all end, and be recorded, only at the very end. */
@@ -141,12 +149,12 @@ let turn: Promise<unknown> = Promise.resolve();
 
 /** Does what is to be done, and joins it to what stands in state already. */
 async function act(inputs: Inputs, targets: readonly Target[], state: Omit<State, keyof Inputs>): Promise<object> {
-  if (targets.length === 0) return compact({ ...inputs, ...state });
   const { batch, concurrency = DEFAULT_CONCURRENCY } = inputs;
   const progress = progressOf(batch);
-  progress.expect(batch.shard, targets.length);
+  progress.skip(inputs.tokenIds.length - targets.length);
+  if (targets.length === 0) return compact({ ...inputs, ...state });
   begin(batch.name);
-  const client = await connectToAct(`${targets[0]?.args.tokenId} and ${targets.length - 1} more`);
+  const client = await connectToAct(`${targets[0]?.args.tokenId} and all others`);
   const mine = turn.then(async (): Promise<ManyActs> => {
     await requireEngine();
     await reviewRun(
@@ -173,10 +181,7 @@ async function act(inputs: Inputs, targets: readonly Target[], state: Omit<State
 /** Asks Datadog which of the recorded tokens it knows again. What cannot be seen is left as it stands. */
 export async function read(id: string, props: State): Promise<pulumi.dynamic.ReadResult> {
   const records = await presentRecords(props).catch(async (error) => {
-    await warnOnce(
-      `${props.tokenIds[0]}: left as recorded, as every token that cannot be seen: ${sentence(error)}`,
-      "read",
-    );
+    await sayUnseen(props.tokenIds[0], sentence(error));
     return props.records;
   });
   const status: Status = records.some((record) => record.status === "alive") ? "alive" : "revoked";
@@ -187,20 +192,26 @@ export async function read(id: string, props: State): Promise<pulumi.dynamic.Rea
   };
 }
 
-async function presentRecords({ records, serviceAccountId }: State): Promise<readonly RevocationRecord[]> {
+async function presentRecords({ records, serviceAccountId, concurrency }: State): Promise<readonly RevocationRecord[]> {
   if (records.length === 0) return records;
   const client = await connect();
-  if (!client) throw new Error(NO_CREDENTIALS);
-  const seen = await lookUpMany(
-    client,
-    records.map((record) => addressOf({ ...record, serviceAccountId })),
-  );
-  const presentStatus = ({ tokenId, status }: RevocationRecord): Status => {
-    const found = seen.get(tokenId);
-    if (found?.found === "unseen") throw new Error(found.why);
-    return found ? (found.found === "alive" ? "alive" : "revoked") : status;
+  if (!client) throw new ConfigurationError(NO_CREDENTIALS);
+  const addresses = records.map((record) => addressOf({ ...record, serviceAccountId }));
+  const seen = await lookUpMany(client, addresses, concurrency ?? DEFAULT_CONCURRENCY);
+  const present = async (record: RevocationRecord): Promise<RevocationRecord> => {
+    const found = seen.get(record.tokenId);
+    if (found?.found === "unseen") {
+      await sayUnseen(record.tokenId, found.why);
+      return record;
+    }
+    return { ...record, status: found?.found === "alive" ? "alive" : "revoked" };
   };
-  return records.map((record) => ({ ...record, status: presentStatus(record) }));
+  return Promise.all(records.map(present));
+}
+
+/** One that cannot be seen is left as it stands. */
+function sayUnseen(tokenId: string | undefined, why: string): Promise<void> {
+  return warnOnce(`${tokenId}: left as recorded, as every token that cannot be seen: ${why}`, "read");
 }
 
 /** Forgets the records. Nothing is sent: Datadog cannot restore a token. */
@@ -208,8 +219,17 @@ async function forgetRecords(_id: string, { records, batch }: State): Promise<vo
   if (records.length > 0) await info(forgotten(records.length, batch));
 }
 
-function forgotten(count: number, { name, shard }: Batch): string {
-  return `${name}-${shard}: ${count} tokens removed from state only. Nothing was sent to Datadog and nothing is restored.`;
+function forgotten(count: number, batch: Batch): string {
+  return `${nameOf(batch)}: ${tokens(count)} removed from state only. Nothing was sent to Datadog and nothing is restored.`;
+}
+
+function tokens(count: number): string {
+  return count === 1 ? "1 token" : `${count} tokens`;
+}
+
+/** The shard's name in the stack. */
+function nameOf({ name, shard }: Batch): string {
+  return `${name}-${shard}`;
 }
 
 export { forgetRecords as delete };
