@@ -194,6 +194,12 @@ export class Host {
     this.child.kill("SIGKILL");
   }
 
+  /** When the host has ended by itself: its exit status. */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null) await once(this.child, "exit");
+    return this.child.exitCode;
+  }
+
   /** Kills it, and waits for the rest of what it wrote: a call's answer can be here before the lines written with it. */
   async end(): Promise<string> {
     const closed = once(this.child, "close");

@@ -6,7 +6,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "pulumi-datadog-revocation/simulator";
-import { type Host, type HostError, type Properties, startHost } from "./host";
+import { type Host, type HostError, type HostOptions, type Properties, startHost } from "./host";
 
 /** A UUID that no token of the simulator has. */
 export const noToken = "00000000-0000-1234-0000-000000000000";
@@ -20,9 +20,9 @@ export interface Hosted {
   /** The host that most tests share. What it says once, it says once for them all. */
   readonly host: Host;
   /** One more host: another run, with keys of its own if they are given. Configuration here adds to theirs. */
-  start(options?: { keys?: KeyPair; config?: Record<string, string>; env?: Record<string, string> }): Promise<Host>;
+  start(options?: HostOptions & { keys?: KeyPair }): Promise<Host>;
   /** A host that finds in its configuration what is given here, and nothing else. */
-  startBare(options: { config?: Record<string, string>; env?: Record<string, string> }): Promise<Host>;
+  startBare(options: HostOptions): Promise<Host>;
   /** A person's token that no test has had yet. */
   token(): SimulatedToken;
   serviceToken(): SimulatedToken;
@@ -43,8 +43,9 @@ export async function startHosted(options?: SimulatorOptions, config?: Record<st
     hosts.push(host);
     return host;
   };
-  const start: Hosted["start"] = ({ keys = simulator, config, env } = {}) =>
+  const start: Hosted["start"] = ({ keys = simulator, config, ...options } = {}) =>
     startBare({
+      ...options,
       config: {
         "datadog:apiUrl": simulator.url,
         "datadog:apiKey": keys.apiKey,
@@ -52,7 +53,6 @@ export async function startHosted(options?: SimulatorOptions, config?: Record<st
         ...quick,
         ...config,
       },
-      ...(env && { env }),
     });
   const left = {
     personal: simulator.tokens.filter(({ serviceAccountId }) => serviceAccountId === undefined),

@@ -1,0 +1,76 @@
+import { type FaultyDatadog, startFaultyDatadog } from "../support/faultyDatadog";
+import { type Host, type Properties, startHost } from "../support/host";
+
+let datadog: FaultyDatadog;
+const hosts: Host[] = [];
+
+afterEach(async () => {
+  for (const host of hosts.splice(0)) host.kill();
+  await datadog.stop();
+});
+
+async function start(): Promise<Host> {
+  const host = await startHost({
+    module: "host/tokenRevocationShard",
+    config: {
+      "datadog:apiUrl": datadog.url,
+      "datadog:apiKey": "key",
+      "datadog:appKey": "key",
+      "datadog:httpClientRetryBackoffBase": "0.01",
+      "datadog:httpClientRetryMaxRetries": "2",
+    },
+  });
+  hosts.push(host);
+  return host;
+}
+
+interface Row {
+  readonly tokenId: string;
+  readonly outcome: string;
+  readonly message: string;
+}
+
+const ids = Array.from({ length: 100 }, (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`);
+
+test.each([1, 2])(
+  "whatever fails (seed %d), after some runs each token is revoked and recorded, once",
+  async (seed) => {
+    // More than are asked for: those that nobody named must stay.
+    const others = ids.map((id) => id.replace(/^0/, "1"));
+    datadog = await startFaultyDatadog([...ids, ...others], seed);
+    const batch = { name: "leak", shard: "0", size: ids.length, maxRevocations: 1000 };
+    const inputs = { tokenIds: ids, batch, status: "revoked" };
+    /** What runs before could not tell. */
+    const doubtful = new Set<string>();
+    const first = await start();
+    const { failures } = await first.check({}, inputs);
+    expect(failures).toEqual([]);
+    let properties: Properties = (await first.create(inputs)).properties;
+    for (let runs = 1; runs < 20 && rowsOf(properties, "failures").length > 0; runs++) {
+      const [records, failures] = [rowsOf(properties, "records"), rowsOf(properties, "failures")];
+      expect([...records, ...failures].map(({ tokenId }) => tokenId).toSorted()).toEqual(ids);
+      for (const { tokenId, outcome } of records) {
+        expect(datadog.revoked).toContain(tokenId);
+        if (outcome === "alreadyRevoked") expect(doubtful).toContain(tokenId);
+      }
+      for (const { tokenId, message } of failures) {
+        if (message.includes("nobody can say whether it is revoked")) doubtful.add(tokenId);
+        else expect(doubtful.has(tokenId) || !datadog.revoked.includes(tokenId)).toBe(true);
+      }
+      const asked = datadog.asked.length;
+      const host = await start();
+      await host.check(inputs, inputs);
+      expect((await host.diff("0", properties, inputs)).changes).toBe("some");
+      properties = (await host.update("0", properties, inputs)).properties;
+      expect(new Set(datadog.asked.slice(asked))).toEqual(new Set(failures.map(({ tokenId }) => tokenId)));
+    }
+    expect(rowsOf(properties, "failures")).toEqual([]);
+    expect(rowsOf(properties, "records").map(({ tokenId }) => tokenId)).toEqual(ids);
+    expect(datadog.revoked.toSorted()).toEqual(ids);
+    expect(datadog.asked.filter((id) => !ids.includes(id))).toEqual([]);
+  },
+);
+
+function rowsOf(properties: Properties, name: "records" | "failures"): Row[] {
+  return properties[name] as Row[];
+}

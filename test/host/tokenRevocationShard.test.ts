@@ -1,0 +1,491 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LoggedRequest, SimulatedToken } from "pulumi-datadog-revocation/simulator";
+import { type Host, type Properties, unknown } from "../support/host";
+import { actor, answered, failure, type Hosted, noToken, startHosted, time } from "../support/hosted";
+
+let hosted: Hosted;
+
+beforeAll(async () => {
+  // The shared look-ups are cheaper than requests for single tokens when a test has more than six.
+  hosted = await startHosted({ tokens: 600 });
+});
+
+afterAll(() => hosted.stop());
+
+const forEver = Number.POSITIVE_INFINITY;
+const digits = [..."0123456789abcdef"];
+
+/** A run of its own. */
+const start = (options: Parameters<Hosted["start"]>[0] = {}): Promise<Host> =>
+  hosted.start({ module: "host/tokenRevocationShard", ...options });
+
+let batches = 0;
+/** What the component hands a shard. Each has a batch of its own unless one is given. */
+function inputsFor(tokens: readonly SimulatedToken[], args: Properties = {}): Properties {
+  const tokenIds = tokens.map(({ id }) => id).toSorted();
+  const batch = { name: `batch-${batches++}`, shard: "0", size: tokenIds.length, maxRevocations: 1000 };
+  return { tokenIds, batch, ...args };
+}
+
+const some = (count: number): SimulatedToken[] => Array.from({ length: count }, () => hosted.token());
+
+/** Checks and creates, as a first `up` does. */
+async function create(host: Host, inputs: Properties): Promise<Properties> {
+  const checked = await host.check({}, inputs);
+  expect(checked.failures).toEqual([]);
+  return (await host.create(checked.inputs)).properties;
+}
+
+/** Checks, compares and updates if there is a difference, as a further `up` does. */
+async function update(host: Host, olds: Properties, inputs: Properties): Promise<Properties> {
+  const { tokenIds, batch, status, ...others } = olds;
+  const checked = await host.check({ tokenIds, batch, status: "revoked", ...others }, inputs);
+  expect(checked.failures).toEqual([]);
+  const { changes } = await host.diff("0", olds, checked.inputs);
+  return changes === "none" ? olds : (await host.update("0", olds, checked.inputs)).properties;
+}
+
+interface Rows {
+  readonly records: Properties[];
+  readonly failures: Properties[];
+}
+const rows = (properties: Properties): Rows => properties as unknown as Rows;
+const byId = (properties: Properties, tokenId: string | undefined): Properties | undefined =>
+  rows(properties).records.find((record) => record.tokenId === tokenId);
+
+const requests = (since: number): readonly LoggedRequest[] => hosted.simulator.requests(since);
+const now = (): number => hosted.simulator.requests().length;
+/** The ids that DELETEs went to, in order. */
+const deleted = (since: number): string[] =>
+  requests(since).flatMap(({ method, path }) => (method === "DELETE" ? path.split("/").slice(-1) : []));
+const lookUps = (since: number) => {
+  const gets = requests(since).filter(
+    ({ method, path }) => method === "GET" && path.includes("personal_access_tokens"),
+  );
+  const listings = gets.filter(({ path, query }) => path.endsWith("tokens") && query["page[size]"]?.[0] === "100");
+  return { pages: listings.length, single: gets.filter(({ path }) => !path.endsWith("tokens")).length };
+};
+
+describe("create", () => {
+  test("revokes each token and records it with its snapshot, sorted, by one listing for all", async () => {
+    const host = await start();
+    const tokens = [...some(9), hosted.serviceToken()];
+    const inputs = inputsFor(tokens, { reason: "leaked", ticket: "INC-1" });
+    const since = now();
+    const properties = await create(host, inputs);
+    expect(properties).toEqual({
+      ...inputs,
+      status: "revoked",
+      failures: [],
+      actor: actor(hosted),
+      apiUrl: hosted.simulator.url,
+      records: expect.any(Array),
+    });
+    const sorted = tokens.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    expect(rows(properties).records).toEqual(
+      sorted.map(({ id, name, serviceAccountId }) => ({
+        tokenId: id,
+        status: "revoked",
+        outcome: "revoked",
+        revokedAt: time,
+        httpStatus: 204,
+        snapshot: expect.objectContaining({
+          tokenId: id,
+          name,
+          kind: serviceAccountId === undefined ? "personal" : "service",
+          owner: hosted.simulator.find(id)?.owner,
+        }),
+      })),
+    );
+    expect(lookUps(since)).toEqual({ pages: 6, single: 0 });
+    expect(deleted(since).toSorted()).toEqual(inputs.tokenIds);
+    for (const { id } of tokens) expect(hosted.simulator.find(id)?.revokedAt).not.toBeNull();
+  });
+
+  test("asks for each of a few tokens when that is fewer requests than the listing", async () => {
+    const host = await start();
+    const since = now();
+    const properties = await create(host, inputsFor(some(4)));
+    expect(rows(properties).records.map(({ snapshot }) => snapshot)).not.toContain(undefined);
+    expect(lookUps(since)).toEqual({ pages: 0, single: 4 });
+  });
+
+  test("verifies each one when asked to", async () => {
+    const host = await start();
+    const properties = await create(host, inputsFor(some(3), { verify: true }));
+    for (const record of rows(properties).records)
+      expect(record).toMatchObject({ outcome: "revoked", verifiedAt: time });
+  });
+
+  test("records what Datadog does not know as alreadyRevoked, and warns of the first three", async () => {
+    const host = await start();
+    const [alive, ...gone] = some(6);
+    for (const { id } of gone) hosted.simulator.revoke(id);
+    const properties = await create(host, inputsFor([alive, ...gone] as SimulatedToken[]));
+    expect(byId(properties, alive?.id)).toMatchObject({ outcome: "revoked" });
+    for (const { id } of gone) {
+      expect(byId(properties, id)).toEqual({
+        tokenId: id,
+        status: "revoked",
+        outcome: "alreadyRevoked",
+        revokedAt: time,
+        httpStatus: 404,
+      });
+    }
+    const warnings = host.logs().filter(({ severity }) => severity === "warning");
+    expect(warnings).toHaveLength(3);
+    expect(warnings.at(-1)?.message).toContain("Further tokens like this one are not told of");
+  });
+
+  test("refuses the wrong organization before anything is sent", async () => {
+    const host = await start();
+    const inputs = inputsFor(some(3), { expect: { organizationId: noToken } });
+    const since = now();
+    const { failures } = await host.check({}, inputs);
+    const sentence = `${(inputs.tokenIds as string[])[0]} and all others: refused, not revoked: organization`;
+    expect(failures).toEqual([{ property: "", reason: expect.stringContaining(sentence) }]);
+    expect((await failure(host.create({ ...inputs, status: "revoked" }))).message).toContain(sentence);
+    expect(new Set(requests(since).map(({ path }) => path))).toEqual(new Set(["/api/v2/current_user"]));
+  });
+
+  test("without credentials fails, after a check that says what it could not see", async () => {
+    const host = await hosted.startBare({
+      module: "host/tokenRevocationShard",
+      config: { "datadog:apiUrl": hosted.simulator.url },
+    });
+    const inputs = inputsFor(some(2));
+    expect((await host.check({}, inputs)).failures).toEqual([]);
+    expect(host.logs().map(({ message }) => message)).toEqual([
+      expect.stringContaining("neither looked up nor checked, nor any other token: no Datadog credentials"),
+    ]);
+    expect((await failure(host.create({ ...inputs, status: "revoked" }))).message).toContain("no Datadog credentials");
+  });
+});
+
+describe("a token that fails", () => {
+  test("stops nothing, is recorded among the failures, and is tried alone by the next run", async () => {
+    const tokens = some(9);
+    const [bad] = tokens;
+    const inputs = inputsFor(tokens);
+    const fault = hosted.simulator.fault(
+      { method: "DELETE", path: hosted.path(bad?.id ?? ""), times: forEver },
+      { kind: "status", status: 403, body: { errors: ["Forbidden"] } },
+    );
+    const first = await create(await start(), inputs);
+    fault.remove();
+    expect(rows(first).records).toHaveLength(8);
+    expect(rows(first).failures).toEqual([
+      {
+        tokenId: bad?.id,
+        httpStatus: 403,
+        message: expect.stringMatching(`^${bad?.id}: not revoked: DELETE .* answered 403: "Forbidden"`),
+      },
+    ]);
+    const since = now();
+    const host = await start();
+    const second = await update(host, first, inputs);
+    expect(deleted(since)).toEqual([bad?.id]);
+    expect(second).toMatchObject({ failures: [], status: "revoked" });
+    expect(rows(second).records.filter(({ tokenId }) => tokenId !== bad?.id)).toEqual(rows(first).records);
+    expect(byId(second, bad?.id)).toMatchObject({ outcome: "revoked", snapshot: { name: bad?.name } });
+    expect(host.logs().map(({ message }) => message)).toEqual([
+      expect.stringContaining("failed before, or alive when last seen: 1 token; up tries again"),
+    ]);
+  });
+
+  test("because Datadog does not know it, where that is to fail", async () => {
+    const [alive, gone] = some(2);
+    hosted.simulator.revoke(gone?.id ?? "");
+    const inputs = inputsFor([alive, gone] as SimulatedToken[], { onNotFound: "fail" });
+    const properties = await create(await start(), inputs);
+    expect(byId(properties, alive?.id)).toMatchObject({ outcome: "revoked" });
+    expect(rows(properties).failures).toEqual([
+      {
+        tokenId: gone?.id,
+        httpStatus: 404,
+        message: expect.stringContaining('onNotFound: "fail" makes that an error'),
+      },
+    ]);
+  });
+
+  test("because a service account's token's owner cannot be seen: never sent by the personal path", async () => {
+    const [personal, service] = [hosted.token(), hosted.serviceToken()];
+    const keys = hosted.simulator.createKeys(["user_app_keys", "org_app_keys_write"]);
+    const since = now();
+    const inputs = inputsFor([personal, service], { serviceTokenIds: [service.id] });
+    const properties = await create(await start({ keys }), inputs);
+    expect(deleted(since)).toEqual([personal.id]);
+    expect(rows(properties).failures).toEqual([
+      { tokenId: service.id, message: expect.stringContaining("whose cannot be seen: give serviceAccountId") },
+    ]);
+  });
+});
+
+describe("a further run", () => {
+  test("without news sends nothing, changes nothing, and says nothing, whatever the batch is called", async () => {
+    const inputs = inputsFor(some(8), { reason: "leaked" });
+    const properties = await create(await start(), inputs);
+    const host = await start();
+    const since = now();
+    const { inputs: same } = await host.check({ ...inputs, status: "revoked" }, inputs);
+    expect(same).toEqual({ ...inputs, status: "revoked" });
+    const elsewhere = { ...same, batch: { name: "renamed", shard: "0", size: 99, maxRevocations: 100 } };
+    for (const news of [same, elsewhere]) {
+      expect(await host.diff("0", properties, news)).toMatchObject({ changes: "none", replaces: [] });
+    }
+    expect(requests(since)).toEqual([]);
+    expect(host.logs()).toEqual([]);
+    expect(await host.end()).toBe("");
+  });
+
+  test("revokes what was added alone, forgets what was removed, and sends nothing for an edit", async () => {
+    const [kept, removed, added] = [some(3), some(2), some(2)];
+    const first = await create(await start(), inputsFor([...kept, ...removed]));
+    for (const { id } of removed) hosted.simulator.restore(id);
+    const host = await start();
+    const since = now();
+    const second = await update(host, first, inputsFor([...kept, ...added], { batch: first.batch }));
+    expect(deleted(since).toSorted()).toEqual(added.map(({ id }) => id).toSorted());
+    expect(rows(second).records.map(({ tokenId }) => tokenId)).toEqual(second.tokenIds);
+    for (const { id } of kept) expect(byId(second, id)).toEqual(byId(first, id));
+    for (const { id } of removed) expect(hosted.simulator.find(id)?.revokedAt).toBeNull();
+    expect(host.logs().map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /-0: 2 tokens removed from state only\. Nothing was sent to Datadog and nothing is restored/,
+      ),
+    ]);
+
+    const before = now();
+    const edited = { ...inputsFor([...kept, ...added], { batch: first.batch }), reason: "found in a log" };
+    expect(await update(await start(), second, edited)).toEqual({ ...second, reason: "found in a log" });
+    expect(requests(before)).toEqual([]);
+  });
+
+  test("verifies what is recorded unverified, when asked to, and revokes nothing for it", async () => {
+    const inputs = inputsFor(some(3));
+    const first = await create(await start(), inputs);
+    const since = now();
+    const second = await update(await start(), first, { ...inputs, verify: true });
+    expect(deleted(since)).toEqual([]);
+    expect(rows(second).records).toEqual(rows(first).records.map((record) => ({ ...record, verifiedAt: time })));
+  });
+});
+
+describe("refresh", () => {
+  test("finds a token that is alive again; the next run revokes it, and it alone", async () => {
+    const tokens = some(9);
+    const inputs = inputsFor(tokens);
+    const first = await create(await start(), inputs);
+    const [back] = tokens;
+    hosted.simulator.restore(back?.id ?? "");
+    const since = now();
+    const read = await (await start()).read("0", first);
+    expect(lookUps(since)).toEqual({ pages: 6, single: 0 });
+    expect(read).toMatchObject({ id: "0", properties: { status: "alive" }, inputs: { ...inputs, status: "alive" } });
+    expect(rows(read.properties).records).toEqual(
+      rows(first).records.map((record) => (record.tokenId === back?.id ? { ...record, status: "alive" } : record)),
+    );
+
+    const host = await start();
+    const before = now();
+    const { inputs: news } = await host.check(read.inputs ?? {}, inputs);
+    expect(news.status).toBe("revoked");
+    expect((await host.diff("0", read.properties, news)).changes).toBe("some");
+    const { properties } = await host.update("0", read.properties, news);
+    expect(deleted(before)).toEqual([back?.id]);
+    expect(properties).toMatchObject({ status: "revoked", failures: [] });
+    expect(byId(properties, back?.id)).toMatchObject({ status: "revoked", outcome: "revoked", httpStatus: 204 });
+  });
+
+  test("leaves everything as it stands when all is gone, so that the next run has no news", async () => {
+    const inputs = inputsFor(some(2), { expect: { organizationId: hosted.simulator.organization.id }, verify: false });
+    const first = await create(await start(), inputs);
+    const host = await start();
+    const read = await host.read("0", first);
+    expect(read.properties).toEqual(first);
+    const { inputs: news } = await host.check(read.inputs ?? {}, inputs);
+    expect(news).toEqual(read.inputs);
+    expect((await host.diff("0", read.properties, news)).changes).toBe("none");
+    expect(host.logs()).toEqual([]);
+  });
+
+  test("leaves what it may not see as recorded, and says so once", async () => {
+    const inputs = inputsFor(some(8));
+    const first = await create(await start(), inputs);
+    const host = await start({ keys: hosted.simulator.createKeys(["user_access_read"]) });
+    for (const _ of ["one shard", "another"]) expect((await host.read("0", first)).properties).toEqual(first);
+    expect(host.logs().map(({ message }) => message)).toEqual([
+      expect.stringMatching(/: left as recorded, as every token that cannot be seen: .*answered 403/),
+    ]);
+  });
+
+  test("of tokens that are asked for one by one, one that cannot be seen hides no other", async () => {
+    const tokens = some(3);
+    const first = await create(await start(), inputsFor(tokens));
+    const [hidden, back] = tokens;
+    hosted.simulator.restore(back?.id ?? "");
+    hosted.simulator.fault({ method: "GET", path: hosted.path(hidden?.id ?? "") }, { kind: "status", status: 403 });
+    const { properties } = await (await start()).read("0", first);
+    expect(rows(properties).records.filter(({ status }) => status === "alive")).toMatchObject([{ tokenId: back?.id }]);
+  });
+});
+
+describe("the run's own token", () => {
+  async function ownRun(args: Properties = {}) {
+    const [own, ...others] = some(4) as [SimulatedToken, ...SimulatedToken[]];
+    const host = await hosted.startBare({
+      module: "host/tokenRevocationShard",
+      config: { "datadog:apiUrl": hosted.simulator.url },
+      env: { DD_BEARER_TOKEN: own.value },
+    });
+    return { host, own, inputs: inputsFor([own, ...others], args) };
+  }
+
+  test("is refused, and with it the shard, before anything is sent", async () => {
+    const { host, own, inputs } = await ownRun();
+    const since = now();
+    const sentence = `${own.id}: refused, not revoked: it authenticates this very run`;
+    expect((await host.check({}, inputs)).failures).toEqual([
+      { property: "", reason: expect.stringContaining(sentence) },
+    ]);
+    expect((await failure(host.create({ ...inputs, status: "revoked" }))).message).toContain(sentence);
+    expect(requests(since)).toEqual([]);
+  });
+
+  test("goes last with allowSelf", async () => {
+    const { host, own, inputs } = await ownRun({ allowSelf: true });
+    const since = now();
+    const properties = await create(host, inputs);
+    expect(rows(properties)).toMatchObject({ failures: [], records: [{}, {}, {}, {}] });
+    expect(deleted(since).at(-1)).toBe(own.id);
+    expect(requests(since).at(-1)).toMatchObject({ method: "DELETE", status: 204 });
+  });
+});
+
+describe("work", () => {
+  test("is done one shard at a time, with so many requests in flight inside, as others' shards wait", async () => {
+    const host = await start();
+    const [one, other] = [some(6), some(6)];
+    const slow = hosted.simulator.fault({ method: "DELETE", times: forEver }, { kind: "latency", ms: 40 });
+    const inputs = [one, other].map((tokens) => inputsFor(tokens, { concurrency: 3, status: "revoked" }));
+    for (const each of inputs) await host.check({}, each);
+    const since = now();
+    await Promise.all(inputs.map((each) => host.create(each)));
+    slow.remove();
+    const ids = deleted(since);
+    const of = (tokens: readonly SimulatedToken[]) => ids.map((id) => tokens.some((token) => token.id === id));
+    expect(of(one)).toEqual([...Array(6).fill(of(one)[0]), ...Array(6).fill(!of(one)[0])]);
+    const sentAt = requests(since).flatMap(({ method, at }) => (method === "DELETE" ? [at] : []));
+    // Within a shard the fourth waits for an answer to one of the first three.
+    for (const first of [0, 6]) expect(Number(sentAt[first + 3]) - Number(sentAt[first])).toBeGreaterThanOrEqual(39);
+  });
+
+  test("ends by itself when the engine is gone: what was in flight is all that is still sent", async () => {
+    const host = await start();
+    const tokens = some(40);
+    const { inputs } = await host.check({}, inputsFor(tokens, { concurrency: 4 }));
+    const slow = hosted.simulator.fault({ method: "DELETE", times: forEver }, { kind: "latency", ms: 1000 });
+    const since = now();
+    const created = failure(host.create(inputs));
+    while (deleted(since).length < 5) await sleep(10);
+    host.killEngine();
+    const sentBefore = deleted(since).length;
+    expect(await host.ended()).toBe(1);
+    await created;
+    slow.remove();
+    expect(deleted(since).length - sentBefore).toBeLessThanOrEqual(4);
+  });
+
+  test("shows its progress now and then, in lines that are not repeated", async () => {
+    const host = await start();
+    const tokens = some(20);
+    const slow = hosted.simulator.fault({ method: "DELETE", times: forEver }, { kind: "latency", ms: 400 });
+    const batch = { name: "leak", shard: "0", size: 60, maxRevocations: 100 };
+    await create(host, inputsFor(tokens, { batch, concurrency: 2 }));
+    slow.remove();
+    const lines = host.logs().filter(({ ephemeral }) => ephemeral);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const { message } of lines) {
+      expect(message).toMatch(/^leak: \d+ of 60 tokens done, \d+ a second, about \d+ s left$/);
+    }
+  });
+});
+
+describe("in a preview that does not know yet which tokens they are", () => {
+  const batch = { name: "leak", shard: "0", size: unknown, maxRevocations: 1000 };
+  test.each([
+    ["at all", unknown],
+    ["in part", [noToken, unknown]],
+  ])("%s, nothing is sent, and a shard that is there may change", async (_, tokenIds) => {
+    const host = await start();
+    const since = now();
+    const checked = await host.check({}, { tokenIds, batch, reason: "leaked" });
+    expect(checked).toEqual({ inputs: { tokenIds, batch, reason: "leaked", status: "revoked" }, failures: [] });
+    const recorded = { ...inputsFor(some(1)), records: [], failures: [], status: "revoked" };
+    expect((await host.diff("0", recorded, checked.inputs)).changes).toBe("some");
+    expect(requests(since)).toEqual([]);
+    expect(await host.end()).toBe("");
+  });
+});
+
+test("nothing secret is in what is recorded and said, although the server repeats it", async () => {
+  const host = await start();
+  const tokens = some(8);
+  const secrets = [hosted.simulator.apiKey, hosted.simulator.appKey, ...tokens.map(({ value }) => value.slice(29))];
+  const all = [hosted.simulator.apiKey, hosted.simulator.appKey, ...tokens.map(({ value }) => value)].join(" ");
+  for (const { id } of tokens) {
+    const fault = { kind: "status", status: 403, body: { errors: [all] } } as const;
+    hosted.simulator.fault({ method: "DELETE", path: hosted.path(id) }, fault);
+  }
+  const properties = await create(host, inputsFor(tokens));
+  expect(rows(properties).failures).toHaveLength(8);
+  const text = JSON.stringify([properties, host.logs(), await host.end()]);
+  for (const secret of secrets) expect(text).not.toContain(secret);
+});
+
+describe("the reviewer", () => {
+  test("is shown the count and the first twenty, when the last of the sixteen shards was checked", async () => {
+    const host = await start();
+    const tokens = some(30);
+    const check = (shard: string, members: readonly SimulatedToken[]) => {
+      const batch = { name: "leak", shard, size: 30, maxRevocations: 1000 };
+      return host.check({}, inputsFor(members, { batch }));
+    };
+    for (const [index, digit] of digits.entries()) {
+      expect(host.logs()).toEqual([]);
+      await check(digit, tokens.slice(index * 2, index === 15 ? 30 : index * 2 + 2));
+    }
+    const lines = host.logs().map(({ severity, message }) => `${severity} ${message}`);
+    expect(lines).toHaveLength(23);
+    expect(lines[0]).toBe(
+      `info TokenRevocationBatch "leak": 30 tokens to revoke; ${answered(hosted)} knows all of them`,
+    );
+    expect(lines[1]).toMatch(/^info token id +name +owner +kind +last used$/);
+    const sorted = tokens.toSorted((one, other) => (one.id < other.id ? -1 : 1)).slice(0, 20);
+    for (const [index, { id, name }] of sorted.entries()) expect(lines[index + 2]).toMatch(`info ${id}  ${name}  `);
+    expect(lines.at(-1)).toBe("info … and 10 more");
+  });
+
+  test("is told how many Datadog does not know, or why nothing can be seen", async () => {
+    const tokens = some(16);
+    hosted.simulator.revoke(tokens[3]?.id ?? "");
+    const review = async (host: Host): Promise<string> => {
+      for (const [index, shard] of digits.entries()) {
+        const batch = { name: "leak", shard, size: 16, maxRevocations: 1000 };
+        await host.check({}, inputsFor([tokens[index] as SimulatedToken], { batch }));
+      }
+      return host.logs()[0]?.message ?? "";
+    };
+    expect(await review(await start())).toContain(
+      "knows 15 of them, 1 it does not: these were revoked before, or the id, the site or the organization is wrong",
+    );
+    const keys = hosted.simulator.createKeys(["user_app_keys"]);
+    hosted.simulator.fault(
+      { method: "GET", path: /personal_access_tokens/, times: forEver },
+      { kind: "status", status: 403 },
+    );
+    expect(await review(await start({ keys }))).toMatch(
+      /^TokenRevocationBatch "leak": 16 tokens to revoke; names and owners cannot be shown: GET .*403/,
+    );
+  });
+});
