@@ -43,13 +43,7 @@ const MOST_FILTERS = 50;
  * @throws pulumi.RunError also when they cannot be listed
  */
 export async function getTokens(where?: Where, { exempt }: GetTokensOptions = {}): Promise<Snapshot[]> {
-  const label = "getTokens";
-  refuse(label, findProblems(CRITERIA_RULES, { where, exempt }));
-  const criteria = readInputs(label, CRITERIA_RULES, { where, exempt });
-  if (Object.values(criteria).some(pulumi.Output.isInstance)) {
-    throw new pulumi.RunError(`${label}: where or exempt holds an output: use getTokensOutput`);
-  }
-  return find(label, criteria);
+  return find("getTokens", { where, exempt });
 }
 
 /**
@@ -69,12 +63,15 @@ export function getTokensOutput(
 ): pulumi.Output<Snapshot[]> {
   const label = "getTokensOutput";
   refuse(label, findProblems(CRITERIA_RULES, { where, exempt }));
-  const criteria = readInputs(label, CRITERIA_RULES, { where, exempt });
-  checkRule(label, criteria);
-  return pulumi.all([criteria, outputsOf(dependsOn)]).apply(([criteria]) => find(label, criteria));
+  return pulumi.all([pulumi.output({ where, exempt }), outputsOf(dependsOn)]).apply(([given]) => find(label, given));
 }
 
-async function find(label: string, criteria: SelectionOptions): Promise<Snapshot[]> {
+async function find(label: string, given: object): Promise<Snapshot[]> {
+  refuse(label, findProblems(CRITERIA_RULES, given));
+  const criteria: SelectionOptions = readInputs(label, CRITERIA_RULES, given);
+  if (Object.values(criteria).some(pulumi.Output.isInstance)) {
+    throw new pulumi.RunError(`${label}: where or exempt holds an output: use getTokensOutput`);
+  }
   checkRule(label, criteria);
   refusePlainSecrets(label);
   try {
