@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { isUuid, parseToken, TokenSyntaxError } from "../../provider/datadog/tokenIds";
 import { ArgumentError } from "../../provider/host/arguments";
 import { parseDuration } from "../../provider/host/criteria";
@@ -67,10 +68,12 @@ const OPTIONS = {
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): AuditOptions {
   const options = parseOptions(args, OPTIONS);
+  const folder = options.cwd ?? ".";
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError("--cwd names no folder.");
   return {
     stacks: options.stack ?? [],
     project: options.project,
-    folder: options.cwd ?? ".",
+    folder,
     filter: {
       since: options.since === undefined ? Number.NEGATIVE_INFINITY : time("since", options.since).from,
       until: options.until === undefined ? Number.POSITIVE_INFINITY : time("until", options.until).to,

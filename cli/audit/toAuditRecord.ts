@@ -47,11 +47,7 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
     const value = textOf(shared[column]);
     if (!origin.changedSince) return cell(column, value, NOT_GIVEN);
     const now = value === null ? "none" : JSON.stringify(value);
-    return cell(
-      column,
-      null,
-      `the resource was changed after it revoked, and no checkpoint tells from what; now ${now}`,
-    );
+    return cell(column, null, `the resource was changed since; now ${now}`);
   };
 
   const outcome = known("outcome", fields.outcome, ["revoked", "alreadyRevoked"]);
