@@ -30,7 +30,7 @@ const batch = new TokenRevocationBatch("leaked", {
 export const summary = batch.summary;
 
 /** Whose programs have lost their access: tell them. */
-export const owners = pulumi
-  .all(batch.shards.map(({ records }) => records))
-  .apply((shards) => shards.flat().flatMap(({ snapshot }) => snapshot?.owner.handle ?? snapshot?.owner.id ?? []))
-  .apply((owners) => [...new Set(owners)].sort());
+export const owners = pulumi.all(batch.shards.map(({ records }) => records)).apply((shards) => {
+  const owners = shards.flat().flatMap((record) => record?.snapshot?.owner ?? []);
+  return [...new Set(owners.map(({ handle, id }) => handle ?? id))].sort();
+});

@@ -1,0 +1,43 @@
+/**
+ * Revokes tokens that nobody has used for 90 days. A schedule runs it, every night for example, with credentials that
+ * have org_app_keys_read and org_app_keys_write:
+ *
+ *     pulumi up --yes
+ *
+ * At first it reports alone. Read that for some weeks, exempt what is needed, and then let it act:
+ *
+ *     pulumi config set enforce true
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { TokenSweep } from "pulumi-datadog-revocation";
+
+const config = new pulumi.Config();
+
+const sweep = new TokenSweep("unused", {
+  // One that was never used counts from its creation.
+  where: { unusedFor: "90d" },
+  // What must be there in spite of its not being used. Here, not in the configuration: it is worth a review.
+  exempt: { names: ["break-glass"] },
+  enforce: config.requireBoolean("enforce"),
+  // A night that would revoke more is not like other nights: it revokes nothing, and fails.
+  maxRevocations: 5,
+  expect: { organizationId: config.require("organizationId") },
+  reason: "not used for 90 days",
+});
+
+// For a dashboard, or a message to the owners: `pulumi stack output --json`. A night without news changes none of it.
+
+/** What the rule matched at last, and who would miss it. */
+export const matched = sweep.matched.apply((tokens) =>
+  tokens.map(({ tokenId, name, owner, lastUsedAt }) => ({
+    tokenId,
+    name,
+    owner: owner.handle ?? owner.id,
+    lastUsedAt: lastUsedAt ?? "never",
+  })),
+);
+/** How many were revoked, all nights together. */
+export const revoked = sweep.records.apply((records) => records.length);
+/** How many could not be. The next night tries again. */
+export const failed = sweep.failures.apply((failures) => failures.length);
+export const { lastSweptAt } = sweep;
