@@ -51,9 +51,11 @@ export async function getTokens(where?: Where, { exempt }: GetTokensOptions = {}
  *
  * ```ts
  * const leaver = datadog.getUserOutput({ filter: "ada@example.com" });
- * const tokens = getTokensOutput({ ownedBy: leaver.id });
- * new TokenRevocationBatch("leaver", { tokenIds: tokens.apply((all) => all.map(({ tokenId }) => tokenId)) });
+ * export const theirs = getTokensOutput({ ownedBy: leaver.id }).apply((tokens) => tokens.map(({ name }) => name));
  * ```
+ *
+ * To revoke what is found, declare a `TokenSweep`: this list loses what is revoked, and a batch of it would lose the
+ * records.
  *
  * @throws pulumi.RunError for criteria that cannot be used
  */

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { type SimulatedToken, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
 import type { Project } from "../support/engine";
 import { configure, createExample } from "../support/example";
+import { runCommand } from "../support/processes";
+
+const command = require.resolve("pulumi-datadog-revocation/package.json").replace("package.json", "dist/cli/main.js");
 
 let simulator: Simulator;
 let project: Project;
@@ -66,19 +69,19 @@ test("examples/incident revokes what a scanner reported, no more than the fuse a
     owners,
   });
 
-  // The same tokens as `identify --format json` names them, and one more.
+  // The same tokens and one more, as the command names them.
   const [another] = simulator.tokens;
-  const rows = [...leaked, another as SimulatedToken].map(({ value }) => ({
-    kind: value.startsWith("ddsat_") ? "service" : "personal",
-    publicPortion: value.slice(6, 28),
-  }));
-  writeFileSync(report(), JSON.stringify(rows));
+  const log = join(project.folder, "../build.log");
+  writeFileSync(log, [...leaked, another].map((token) => `DD_TOKEN=${token?.value}\n`).join(""));
+  const options = { cwd: project.folder, env: project.env, timeout: 60_000 };
+  const identified = await runCommand(process.execPath, [command, "identify", "--format", "json", log], options);
+  writeFileSync(report(), identified.stdout);
   const since = simulator.requests().length;
   const more = await project.up("--skip-preview");
   expect(more.code).toBe(0);
   expect(simulator.requests(since).filter(({ method }) => method === "DELETE")).toHaveLength(1);
   expect(simulator.find(another?.id ?? "")?.revokedAt).not.toBeNull();
 
-  const everything = [fused, preview, up, more].map(({ output }) => output).join() + project.stateText();
-  for (const { value } of leaked) expect(everything).not.toContain(value.slice(-36));
+  const everything = [fused, preview, up, identified, more].map(({ output }) => output).join() + project.stateText();
+  for (const token of [...leaked, another]) expect(everything).not.toContain(token?.value.slice(-36));
 });
