@@ -18,7 +18,7 @@ const tiers = [
   { name: "unit", timeout: 10_000 },
   { name: "mocks", timeout: 20_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
   { name: "host", timeout: 60_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
-  { name: "browser", timeout: 60_000, globalSetup: "<rootDir>/test/support/needBrowser.mjs" },
+  { name: "browser", timeout: 120_000, globalSetup: "<rootDir>/test/support/needBrowser.mjs" },
   // Its time is for installing Datadog's clients, once: compiling the one for Go takes minutes.
   { name: "wire", timeout: 480_000 },
   { name: "engine", timeout: 180_000, globalSetup: "<rootDir>/test/support/needEngine.mjs" },

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import { deploymentTables } from "./html/deployments";
+import { findings, notes } from "./html/findings";
+import { guide } from "./html/guide";
 import { histogram } from "./html/histogram";
-import { html, type Markup, markup, quoted } from "./html/markup";
+import { html, type Markup, markup } from "./html/markup";
 import { PAGE, recordTable } from "./html/records";
 import { script } from "./html/script";
 import { STYLE } from "./html/style";
 import { facts, summary } from "./html/summary";
 import { timeline } from "./html/timeline";
 import { count } from "./html/words";
-import type { AuditReport, Finding } from "./report";
-import { nameOf } from "./words";
+import type { AuditReport } from "./report";
 
 /**
  * The report as one page that needs nothing else: no request leaves it, and what others wrote in it stays text. The
@@ -53,60 +54,4 @@ function sha256(text: string): Markup {
 
 function title({ project, records }: AuditReport): string {
   return `${count(records.length, "revocation")} in ${project}`;
-}
-
-const KINDS: Readonly<Record<Finding["kind"], string>> = {
-  alive: "Still alive",
-  failed: "Failed",
-  pending: "Not finished",
-  unreadable: "Not readable",
-};
-
-function findings({ findings }: AuditReport): Markup {
-  if (findings.length === 0) {
-    return html`<div class="panel"><h2 id="findings">What still needs a hand</h2>
-<p>Nothing was found: no revocation that failed or was cut short, no token that is known to be alive, nothing that could not be read.</p></div>
-`;
-  }
-  return html`<div class="panel open"><h2 id="findings">What still needs a hand</h2>
-<ul>${findings.map(
-    ({
-      kind,
-      stack,
-      resource,
-      tokenId,
-      message,
-    }) => html`<li><strong class="bad">${KINDS[kind]}:</strong> ${quoted(message)}.
-<span class="minor">${tokenId !== null && html`token <code>${tokenId}</code>, `}${resource !== null && html`resource ${quoted(nameOf(resource))}, `}stack ${quoted(stack)}</span></li>
-`,
-  )}</ul></div>
-`;
-}
-
-function notes({ stacks }: AuditReport): Markup {
-  const all = stacks.flatMap(({ stack, notes }) => notes.map((note) => ({ stack, note })));
-  if (all.length === 0) return html``;
-  return html`<div class="panel"><h2>What could not be read or recovered</h2>
-<ul>${all.map(
-    ({ stack, note }) => html`<li>${quoted(note)}.<span class="minor">stack ${quoted(stack)}</span></li>
-`,
-  )}</ul></div>
-`;
-}
-
-function guide(): Markup {
-  return html`<section aria-labelledby="guide-heading">
-<h2 id="guide-heading">How to read this</h2>
-<dl class="guide">
-<dt>Revoked</dt><dd>Datadog accepted the deletion that this deployment sent.</dd>
-<dt>Already revoked</dt><dd>Datadog did not know the token when the deployment came to revoke it: somebody was first, or it never was in that organization. When that happened is not known, so no time to revoke is computed.</dd>
-<dt>Verified gone</dt><dd>Afterwards Datadog was seen not to know the token any more. Not verified does not mean that it works: nobody looked, or was allowed to.</dd>
-<dt>Alive</dt><dd>Datadog was last seen to know the token still.</dd>
-<dt>Asked by, acted, deployed by</dt><dd>Who wanted the revocation, as the program says; whose Datadog credentials carried it out, as Datadog says; who ran the deployment, as its history says. All are as of the deployment that revoked.</dd>
-<dt>Times</dt><dd>UTC. Reported: as the program says. Revoked and verified: the clock of the machine that deployed.</dd>
-<dt>Record removed later</dt><dd>The stack holds this record no more; it was recovered from the stack's history. Removing a record brings no token back.</dd>
-<dt>Not in this report</dt><dd>Who approved: that stands in the pull request. What was done with a token before it was revoked: that stands in Datadog's Audit Trail.</dd>
-</dl>
-</section>
-`;
 }

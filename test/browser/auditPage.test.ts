@@ -40,6 +40,8 @@ describe("what an auditor reads first", () => {
       "Failed",
       "Not finished",
     ]);
+    await page.locator("#findings ~ ul a").click();
+    expect(await page.locator("#records tbody:target .badge").innerText()).toBe("Alive");
     expect(complaints).toEqual([]);
   });
 

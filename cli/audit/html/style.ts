@@ -51,6 +51,8 @@ main > section, .figures:not(:empty) { margin-top: 2.25rem; }
 .panel { background: var(--panel); border-left: 3px solid var(--edge); padding: 1rem 1.25rem; }
 .panel.open { background: var(--bad-panel); border-color: var(--bad); }
 .panel ul { margin: 0; padding: 0; list-style: none; }
+.panel details { margin-top: 0.6rem; }
+.panel details ul { margin-top: 0.6rem; }
 .panel li + li { margin-top: 0.6rem; padding-top: 0.6rem; border-top: 1px solid var(--line); }
 .panel .minor { display: block; }
 .panel + .panel { margin-top: 1rem; }

@@ -89,6 +89,20 @@ test.each(["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//e
   },
 );
 
+test("of many matters that need a hand the first stand open, and the rest is counted", () => {
+  const report = sampleReport({ records: 1 });
+  const findings = Array.from({ length: 1010 }, (_, index) => ({
+    kind: "failed" as const,
+    stack: "main",
+    resource: null,
+    tokenId: null,
+    message: `no ${index}`,
+  }));
+  const [before, after] = renderHtml({ ...report, findings }).split("<details><summary>1,000 more</summary>");
+  expect(before?.match(/<li>/g)).toHaveLength(10);
+  expect(after).toContain("no 1009");
+});
+
 test("an outcome of a later version is shown as it is, marked, and counted apart", () => {
   const report = sampleReport({ records: 2 });
   const [record] = report.records as [AuditRecord];
