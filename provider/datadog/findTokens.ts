@@ -8,6 +8,7 @@
  */
 import { Buffer } from "node:buffer";
 import { layers } from "./encodedText";
+import { LineFeeds } from "./lineFeeds";
 import { type TokenKind, tokenIdOfValue } from "./tokenIds";
 
 /** A token whose value was found. The secret is not in it. */
@@ -38,22 +39,20 @@ const WORTH_A_LOOK =
   /(?:t|74;?|116;)(?:_|[%&\\][0-9a-z%&\\#;]{0,24}?(?:5f|95;))|\x1b|(?:1b;?|27;)[[%&\\]|\\(?:e|033)\[/i;
 
 const SHORTEST_VALUE = 65;
-/** Whole pairs of bytes in the shortest value, wherever it begins. */
-const PAIRS_IN_VALUE = 32;
 /** Bytes that a value may take with everything between its characters: a colour change at each takes about 2,000. */
 const LONGEST_VALUE = 4096;
 /** Bytes that are looked at together: about what fits a processor's cache. */
 const CHUNK = 256 * 1024;
-const LINE_FEED = 10;
 
-/** For each pair of bytes, whether both may belong to a value. */
-const OF_A_VALUE = new Uint8Array(0x10000);
-const CHARACTERS = Buffer.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_%\\&#;\x1b[(");
-for (const one of CHARACTERS) for (const other of CHARACTERS) OF_A_VALUE[one * 0x100 + other] = 1;
+const OF_A_VALUE = new Uint8Array(256);
+for (const character of Buffer.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_%\\&#;\x1b[(")) {
+  OF_A_VALUE[character] = 1;
+}
 
 /** Takes a text in pieces of any size, UTF-8 or any other in which ASCII stands for itself. */
 export class TokenFinder {
   readonly #bytes: Buffer;
+  readonly #lineFeeds: LineFeeds;
   #length = 0;
   /** Values that begin before this place are found already. */
   #settled = 0;
@@ -64,6 +63,7 @@ export class TokenFinder {
   /** @param size how many bytes are expected, where that is less than a chunk */
   constructor(size = CHUNK) {
     this.#bytes = Buffer.alloc(LONGEST_VALUE + Math.min(size, CHUNK));
+    this.#lineFeeds = new LineFeeds(this.#bytes);
   }
 
   /** What is certain with this piece: a value near its end comes with a later one. */
@@ -104,7 +104,7 @@ export class TokenFinder {
   }
 
   #countLines(to: number): void {
-    this.#line += countLineFeeds(this.#bytes, this.#counted, to);
+    this.#line += this.#lineFeeds.count(this.#counted, to);
     this.#counted = to;
   }
 }
@@ -141,35 +141,20 @@ function* plainValuesIn(text: string): Generator<Placed> {
   }
 }
 
-/** The runs of bytes that are long enough for a value. Two bytes are looked at together: it takes a third of the time. */
+/** The runs of bytes that are long enough for a value. */
 function* runs(bytes: Uint8Array, from: number, to: number): Generator<readonly [from: number, to: number]> {
   const ofAValue = OF_A_VALUE;
-  const pairs = new Uint16Array(bytes.buffer, bytes.byteOffset, to >>> 1);
-  let start = (from + 1) >>> 1;
-  while (start + PAIRS_IN_VALUE <= pairs.length) {
-    let last = start + PAIRS_IN_VALUE - 1;
-    while (last >= start && ofAValue[pairs[last] as number] === 1) last--;
+  let start = from;
+  while (start + SHORTEST_VALUE <= to) {
+    let last = start + SHORTEST_VALUE - 1;
+    while (last >= start && ofAValue[bytes[last] as number] === 1) last--;
     if (last >= start) {
       start = last + 1;
       continue;
     }
-    let end = start + PAIRS_IN_VALUE;
-    while (end < pairs.length && ofAValue[pairs[end] as number] === 1) end++;
-    // The first and the last byte may be halves of pairs.
-    const first = 2 * start > from && isOfAValue(bytes[2 * start - 1]) ? 2 * start - 1 : 2 * start;
-    const behind = 2 * end < to && isOfAValue(bytes[2 * end]) ? 2 * end + 1 : 2 * end;
-    if (behind - first >= SHORTEST_VALUE) yield [first, behind];
+    let end = start + SHORTEST_VALUE;
+    while (end < to && ofAValue[bytes[end] as number] === 1) end++;
+    yield [start, end];
     start = end + 1;
   }
-}
-
-function isOfAValue(byte: number | undefined): boolean {
-  return byte !== undefined && OF_A_VALUE[byte * 0x101] === 1;
-}
-
-function countLineFeeds(bytes: Uint8Array, from: number, to: number): number {
-  const counted = bytes.subarray(from, to);
-  let count = 0;
-  for (let at = counted.indexOf(LINE_FEED); at !== -1; at = counted.indexOf(LINE_FEED, at + 1)) count++;
-  return count;
 }
