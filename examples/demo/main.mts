@@ -2,7 +2,8 @@
  * What the package does, on a local Datadog and the real engine: review, revoke, what stands in the record, and the audit.
  * `npm start` runs it, with a backend and a Pulumi home of its own.
  */
-import { execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -103,9 +104,9 @@ ${(await stack.history())
 
 ─── Audit: what was revoked, when, by whom and why.  $ pulumi-datadog-revocation audit --verify
 `);
-audit();
+await audit();
 const page = join(workspace, "../audit.html");
-audit("--format", "html", "--output", page);
+await audit("--format", "html", "--output", page);
 console.log(`
 The same as a page, to be opened in a browser.  $ pulumi-datadog-revocation audit --verify --format html --output audit.html
   ${page}
@@ -181,12 +182,12 @@ async function records(): Promise<string> {
   return table(rows);
 }
 
-/** Runs the command as it is installed. Both it and the engine look for what they need in the environment. */
-function audit(...options: string[]): void {
+/** Runs the command as it is installed, which asks Datadog too: this process goes on answering. */
+async function audit(...options: string[]): Promise<void> {
   const command = createRequire(import.meta.url).resolve("pulumi-datadog-revocation/package.json");
   const env = { ...process.env, ...credentials(datadog) };
   const args = [join(command, "../dist/cli/main.js"), "audit", "--verify", ...options];
-  execFileSync(process.execPath, args, { cwd: workspace, env, stdio: "inherit" });
+  await once(spawn(process.execPath, args, { cwd: workspace, env, stdio: "inherit" }), "close");
 }
 
 /** The text of a function's body. */

@@ -296,11 +296,12 @@ testInBrowser("whatever got into the page could neither run nor send anything", 
     await fetch(url + "/fetch").catch(() => undefined);
   })(${JSON.stringify(elsewhere.url)})`);
   expect(await page.title()).toBe("40 revocations in datadog-revocations");
+  const blocked = page.waitForEvent("console", (message) => message.text().includes("form-action"));
   await page.evaluate(`
     const form = Object.assign(document.createElement("form"), { action: "${elsewhere.url}/form" });
     document.body.append(form);
     form.submit();
   `);
-  await page.waitForEvent("console", (message) => message.text().includes("form-action"));
+  await blocked;
   expect(elsewhere.received).toEqual([]);
 });
