@@ -16,7 +16,7 @@ export class Progress {
     this.#next = Date.now() + EVERY;
     this.#shown = true;
     const text = `${megabytes(this.#read)} read, ${this.#found} found`;
-    process.stderr.write(`\r${text.slice(0, process.stderr.columns - 1)}\x1b[K`);
+    process.stderr.write(`\r${text.slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`);
   }
 
   /** Makes room for other output. */

@@ -56,6 +56,7 @@ export class Search {
   }
 
   async #print(text: string): Promise<void> {
+    if (text === "") return;
     this.#progress.clear();
     await print(text);
   }
