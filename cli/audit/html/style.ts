@@ -47,6 +47,7 @@ header { padding-block: 2.25rem 0; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; }
 .lede { font-size: 1.1333rem; line-height: 1.6; max-width: 62rem; margin-top: 1rem; }
+.lede strong { white-space: nowrap; }
 main > section, .figures:not(:empty) { margin-top: 2.25rem; }
 .panel { background: var(--panel); border-left: 3px solid var(--edge); padding: 1rem 1.25rem; }
 .panel.open { background: var(--bad-panel); border-color: var(--bad); }
