@@ -1,5 +1,5 @@
 import type { Command } from "./command";
-import { listFiles, readStandardInput } from "./identify/files";
+import { listFiles } from "./identify/files";
 import { FORMATS, newFormat } from "./identify/formats";
 import { Search } from "./identify/search";
 import { oneOf, parseArguments } from "./options";
@@ -34,7 +34,7 @@ Exit status: 0 found, 1 none found, 2 something could not be read (the rest was)
     const { values, positionals } = parseArguments(args, OPTIONS);
     const search = new Search(newFormat(oneOf("format", values.format, FORMATS)));
     for (const path of positionals.length === 0 ? ["-"] : positionals) {
-      if (path === "-") await search.read("(standard input)", readStandardInput());
+      if (path === "-") await search.visitStandardInput();
       else for (const entry of listFiles(Buffer.from(path))) await search.visit(entry);
     }
     await search.end();

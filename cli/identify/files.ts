@@ -48,14 +48,14 @@ function kindOf(entry: fs.Dirent<Buffer>): string {
   return entry.isSymbolicLink() ? "a symbolic link" : "neither a file nor a folder";
 }
 
-/** Bytes that are read at once: many at a time are slower, as they leave the processor's cache. */
-const buffer = Buffer.allocUnsafeSlow(128 * 1024);
+/** Reads the next bytes into an array that is not empty, as many as there are at once; 0 at the end. */
+export type Reader = (into: Uint8Array) => number | Promise<number>;
 
-/** A file's bytes, each piece good until the next is read. */
-export function* readFile(path: Path): Generator<Uint8Array> {
+/** Opens a file for as long as `use` takes. */
+export async function withFile(path: Path, use: (read: Reader) => Promise<void>): Promise<void> {
   const file = fs.openSync(path, "r");
   try {
-    yield* readOpen(file);
+    await use((into) => fs.readSync(file, into));
   } finally {
     fs.closeSync(file);
   }
@@ -63,19 +63,27 @@ export function* readFile(path: Path): Generator<Uint8Array> {
 
 const STANDARD_INPUT = 0;
 
-/** The bytes of standard input. */
-export function readStandardInput(): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+export function standardInput(): Reader {
   const stats = fs.fstatSync(STANDARD_INPUT);
   // As a stream, a file takes twice the time, and a folder looks like an empty one.
-  if (stats.isFile() || stats.isDirectory()) return readOpen(STANDARD_INPUT);
+  if (stats.isFile() || stats.isDirectory()) return (into) => fs.readSync(STANDARD_INPUT, into);
   if (process.stdin.isTTY) process.stderr.write("Reading standard input, until Ctrl-D.\n");
-  return process.stdin;
+  return reader(process.stdin);
 }
 
-function* readOpen(file: number): Generator<Uint8Array> {
-  for (;;) {
-    const length = fs.readSync(file, buffer);
-    if (length === 0) return;
-    yield buffer.subarray(0, length);
-  }
+/** Reads from what comes in pieces. */
+export function reader(pieces: AsyncIterable<Uint8Array>): Reader {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let piece: Uint8Array = new Uint8Array();
+  return async (into) => {
+    while (piece.length === 0) {
+      const next = await iterator.next();
+      if (next.done) return 0;
+      piece = next.value;
+    }
+    const part = piece.subarray(0, into.length);
+    into.set(part);
+    piece = piece.subarray(part.length);
+    return part.length;
+  };
 }

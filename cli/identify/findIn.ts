@@ -1,4 +1,5 @@
 import { type Occurrence, TokenFinder } from "../../provider/datadog/findTokens";
+import type { Reader } from "./files";
 import { encodingOf, SAMPLE, Utf16 } from "./textEncoding";
 
 /** The bytes are no text, and were not looked through. */
@@ -16,36 +17,46 @@ export interface Step {
  *
  * @throws BinaryError, and what reading throws
  */
-export async function* findIn(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Step> {
+export async function* findIn(read: Reader): AsyncGenerator<Step> {
   const finder = new TokenFinder();
-  let toBytes: ((piece: Uint8Array) => Uint8Array) | undefined;
-  for await (const piece of withBeginning(pieces)) {
-    toBytes ??= reader(piece);
-    yield { read: piece.length, found: finder.push(toBytes(piece)) };
-  }
+  const room = finder.room();
+  const length = await readBeginning(read, room);
+  const encoding = encodingOf(room.subarray(0, length));
+  if (encoding === "binary") throw new BinaryError("binary");
+  const steps =
+    encoding === "bytes"
+      ? readBytes(finder, read, length)
+      : readUtf16(finder, read, room.slice(0, length), new Utf16(encoding));
+  yield* steps;
   yield { read: 0, found: finder.end() };
 }
 
-function reader(beginning: Uint8Array): (piece: Uint8Array) => Uint8Array {
-  const encoding = encodingOf(beginning);
-  if (encoding === "binary") throw new BinaryError("binary");
-  if (encoding === "bytes") return (piece) => piece;
-  const utf16 = new Utf16(encoding);
-  return (piece) => utf16.narrow(piece);
+/** Reads as much as the encoding is judged by. A pipe may bring it in pieces. */
+async function readBeginning(read: Reader, into: Uint8Array): Promise<number> {
+  let length = 0;
+  while (length < SAMPLE) {
+    const count = await read(into.subarray(length));
+    if (count === 0) break;
+    length += count;
+  }
+  return length;
 }
 
-/** The same pieces, the first of them long enough to judge the encoding by. */
-async function* withBeginning(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let beginning: Uint8Array | undefined = new Uint8Array();
-  for await (const piece of pieces) {
-    if (beginning === undefined) {
-      yield piece;
-      continue;
-    }
-    beginning = Buffer.concat([beginning, piece]);
-    if (beginning.length < SAMPLE) continue;
-    yield beginning;
-    beginning = undefined;
+async function* readBytes(finder: TokenFinder, read: Reader, beginning: number): AsyncGenerator<Step> {
+  for (let count = beginning; count > 0; count = await read(finder.room())) {
+    yield { read: count, found: finder.take(count) };
   }
-  if (beginning !== undefined && beginning.length > 0) yield beginning;
+}
+
+async function* readUtf16(
+  finder: TokenFinder,
+  read: Reader,
+  beginning: Uint8Array,
+  utf16: Utf16,
+): AsyncGenerator<Step> {
+  yield { read: beginning.length, found: finder.push(utf16.narrow(beginning)) };
+  const piece = new Uint8Array(finder.room().length);
+  for (let count = await read(piece); count > 0; count = await read(piece)) {
+    yield { read: count, found: finder.push(utf16.narrow(piece.subarray(0, count))) };
+  }
 }

@@ -2,7 +2,7 @@ import { plainLine } from "../../provider/datadog/plainLine";
 import { redactTokenValues } from "../../provider/datadog/tokenIds";
 import { identifyTokens } from "../../provider/identifyTokens";
 import { print } from "../output";
-import { type Entry, readFile } from "./files";
+import { type Entry, type Reader, standardInput, withFile } from "./files";
 import { BinaryError, findIn } from "./findIn";
 import type { Format } from "./formats";
 import { Progress } from "./progress";
@@ -27,24 +27,34 @@ export class Search {
 
   async visit(entry: Entry): Promise<void> {
     const name = entry.path.toString();
-    if (entry.kind === "file") await this.read(name, readFile(entry.path));
+    if (entry.kind === "file") await this.#attempt(name, () => withFile(entry.path, (read) => this.#look(name, read)));
     else if (entry.kind === "skipped") this.#skip(name, entry.why);
     else this.#failed(name, entry.error);
   }
 
-  async read(name: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+  async visitStandardInput(): Promise<void> {
+    const name = "(standard input)";
+    await this.#attempt(name, () => this.#look(name, standardInput()));
+  }
+
+  async #attempt(name: string, look: () => Promise<void>): Promise<void> {
     this.#files++;
-    const source = withoutValues(name);
     try {
-      for await (const { read, found } of findIn(pieces)) {
-        this.#progress.add(read, found.length);
-        if (found.length > 0) await this.#print(this.#format.rows(found.map((each) => ({ ...each, source }))));
-        this.found ||= found.length > 0;
-      }
+      await look();
     } catch (error) {
       if (error instanceof BinaryError) this.#skip(name, "binary");
       else if (isSystemError(error)) this.#failed(name, error);
       else throw error;
+    }
+  }
+
+  async #look(name: string, read: Reader): Promise<void> {
+    const source = withoutValues(name);
+    for await (const step of findIn(read)) {
+      this.#progress.add(step.read, step.found.length);
+      if (step.found.length === 0) continue;
+      this.found = true;
+      await this.#print(this.#format.rows(step.found.map((each) => ({ ...each, source }))));
     }
   }
 

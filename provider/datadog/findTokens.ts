@@ -42,7 +42,7 @@ const SHORTEST_VALUE = 65;
 /** Bytes that a value may take with everything between its characters: a colour change at each takes about 2,000. */
 const LONGEST_VALUE = 4096;
 /** Bytes that are looked at together: about what fits a processor's cache. */
-const CHUNK = 256 * 1024;
+const CHUNK = 128 * 1024;
 
 const OF_A_VALUE = new Uint8Array(256);
 for (const character of Buffer.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_%\\&#;\x1b[(")) {
@@ -70,13 +70,24 @@ export class TokenFinder {
   push(piece: Uint8Array): Occurrence[] {
     const found: Occurrence[] = [];
     for (let from = 0; from < piece.length; ) {
-      const part = piece.subarray(from, from + this.#bytes.length - this.#length);
-      this.#bytes.set(part, this.#length);
-      this.#length += part.length;
+      const room = this.room();
+      const part = piece.subarray(from, from + room.length);
+      room.set(part);
+      found.push(...this.take(part.length));
       from += part.length;
-      if (this.#length === this.#bytes.length) found.push(...this.#settle(this.#length - LONGEST_VALUE));
     }
     return found;
+  }
+
+  /** Where the next bytes go. To read into it spares a copy of each. */
+  room(): Uint8Array {
+    return this.#bytes.subarray(this.#length);
+  }
+
+  /** The same as `push` for bytes that stand in the room already, from its beginning. */
+  take(count: number): Occurrence[] {
+    this.#length += count;
+    return this.#length < this.#bytes.length ? [] : [...this.#settle(this.#length - LONGEST_VALUE)];
   }
 
   /** What the last piece ended with. */

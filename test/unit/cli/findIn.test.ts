@@ -1,12 +1,17 @@
 import fc from "fast-check";
+import { reader } from "../../../cli/identify/files";
 import { findIn } from "../../../cli/identify/findIn";
 import type { Occurrence } from "../../../provider/datadog/findTokens";
 import { token } from "../datadog/arbitraryToken";
 
 async function occurrencesIn(pieces: Iterable<Uint8Array>): Promise<Occurrence[]> {
   const occurrences: Occurrence[] = [];
-  for await (const { found } of findIn(pieces)) occurrences.push(...found);
+  for await (const { found } of findIn(reader(comingOneByOne(pieces)))) occurrences.push(...found);
   return occurrences;
+}
+
+async function* comingOneByOne(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* pieces;
 }
 
 const bigEndian = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
