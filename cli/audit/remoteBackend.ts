@@ -34,15 +34,21 @@ export class RemoteBackend implements Backend {
   }
 
   async open({ full, shown, project }: StackName): Promise<StackSource> {
-    const history = await this.#history(full);
+    const damaged: string[] = [];
+    const history = await this.#history(full).catch((error: Error) => {
+      damaged.push(error.message);
+      return [];
+    });
+    for (const { version, deployment } of history) {
+      if (deployment === null)
+        damaged.push(`deployment ${version} of the history cannot be read, or is of a later version`);
+    }
     const source = {
       stack: shown,
       project,
       backend: this.kind,
       history,
-      damaged: history
-        .filter(({ deployment }) => deployment === null)
-        .map(({ version }) => `deployment ${version} of the history cannot be read, or is of a later version`),
+      damaged,
       state: () => this.#export(full),
     };
     if (this.kind !== "cloud") return { ...source, notes: [notKept(this.kind, history)] };

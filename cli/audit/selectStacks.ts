@@ -60,8 +60,8 @@ async function currentProject(folder: string): Promise<string | undefined> {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(at, name)).find(existsSync);
     if (file !== undefined) {
-      const { parse } = await import("yaml");
-      const project = (parse(readFileSync(file, "utf8")) as { name?: unknown } | null)?.name;
+      const { parseDocument } = await import("yaml");
+      const project = parseDocument(readFileSync(file, "utf8")).get("name");
       if (typeof project === "string") return project;
       throw new UsageError(`${file} names no project.`);
     }

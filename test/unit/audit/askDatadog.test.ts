@@ -10,6 +10,9 @@ import {
   startSimulator,
 } from "../../../simulator";
 
+// One test sends a thousand requests.
+jest.setTimeout(60_000);
+
 let simulator: Simulator;
 afterEach(() => simulator.stop());
 

@@ -13,6 +13,9 @@ import { selectStacks } from "../../../cli/audit/selectStacks";
 import { writeWhole } from "../../../cli/output";
 import { type Resource, record, revocation, StackHistory, shard, tokenId } from "../../support/stackHistory";
 
+// Many histories are written and read.
+jest.setTimeout(60_000);
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "audit-"));
