@@ -6,7 +6,7 @@ import { plainLine } from "./datadog/errors";
 import { holdsTokenValue, type TokenKind } from "./datadog/tokenIds";
 import { type Expectation, RULES } from "./host/arguments";
 import { type Outcome, RECORD_FIELDS, type Snapshot, type Status } from "./host/record";
-import * as provider from "./host/tokenRevocation";
+import { HostedResource } from "./hostedResource";
 import { requireInstalled } from "./installed";
 
 /**
@@ -25,7 +25,7 @@ import { requireInstalled } from "./installed";
  *
  * @see https://docs.datadoghq.com/api/latest/key-management/#revoke-a-personal-access-token
  */
-export class TokenRevocation extends pulumi.dynamic.Resource {
+export class TokenRevocation extends HostedResource {
   /** @internal */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation";
 
@@ -72,14 +72,7 @@ export class TokenRevocation extends pulumi.dynamic.Resource {
     if (holdsTokenValue(name)) {
       throw new pulumi.RunError(`${label}: its name holds a token value, a secret: name it after the token id`);
     }
-    super(
-      provider,
-      name,
-      { ...OUTPUTS, ...toInputs(label, args ?? {}) },
-      opts,
-      "datadog-revocation",
-      "TokenRevocation",
-    );
+    super("TokenRevocation", "host/tokenRevocation", name, { ...OUTPUTS, ...toInputs(label, args ?? {}) }, opts);
     // What a preview knows of it lacks the last use; passed on as known, it would make a plan fail after the act.
     this.snapshot = pulumi.all([this.snapshot, this.revokedAt]).apply(([snapshot]) => snapshot);
   }

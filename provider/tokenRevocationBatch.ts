@@ -13,7 +13,7 @@ import { BATCH_RULES, SHARD_RULES } from "./host/batchArguments";
 import type { RevocationRecord, Status } from "./host/record";
 import type { Failure } from "./host/revokeMany";
 import { type TokenList, tokenIdList, tokenList } from "./host/tokenList";
-import * as provider from "./host/tokenRevocationShard";
+import { HostedResource } from "./hostedResource";
 import { findProblems, readInputs, refuse } from "./inputs";
 import { requireInstalled } from "./installed";
 
@@ -153,7 +153,7 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
 }
 
 /** A batch's tokens whose ids begin with one hex digit. Programs declare a {@link TokenRevocationBatch} instead. */
-export class TokenRevocationShard extends pulumi.dynamic.Resource {
+export class TokenRevocationShard extends HostedResource {
   /** @internal */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/datadog-revocation:TokenRevocationShard";
 
@@ -171,7 +171,7 @@ export class TokenRevocationShard extends pulumi.dynamic.Resource {
 
   /** @internal */
   constructor(name: string, inputs: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...OUTPUTS, ...inputs }, opts, "datadog-revocation", "TokenRevocationShard");
+    super("TokenRevocationShard", "host/tokenRevocationShard", name, { ...OUTPUTS, ...inputs }, opts);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Exempt, Where } from "./host/criteria";
 import type { RevocationRecord, Snapshot } from "./host/record";
 import type { Failure } from "./host/revokeMany";
 import { SWEEP_RULES } from "./host/sweepArguments";
-import * as provider from "./host/tokenSweep";
+import { HostedResource } from "./hostedResource";
 import { findProblems, readInputs, refuse } from "./inputs";
 import { requireInstalled } from "./installed";
 
@@ -56,7 +56,7 @@ export interface TokenSweepArgs {
  * changes nothing. A token that could not be revoked stops nothing: the deployment fails at its end, and the next `up`
  * tries again.
  */
-export class TokenSweep extends pulumi.dynamic.Resource {
+export class TokenSweep extends HostedResource {
   /** @internal */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/datadog-revocation:TokenSweep";
 
@@ -94,7 +94,7 @@ export class TokenSweep extends pulumi.dynamic.Resource {
     if (holdsTokenValue(name)) {
       throw new pulumi.RunError(`${label}: its name holds a token value, a secret: name it after the rule`);
     }
-    super(provider, name, { ...OUTPUTS, ...toInputs(label, args ?? {}) }, opts, "datadog-revocation", "TokenSweep");
+    super("TokenSweep", "host/tokenSweep", name, { ...OUTPUTS, ...toInputs(label, args ?? {}) }, opts);
     // What a preview knows of them lacks the last use; passed on as known, it would make a plan fail after the act.
     this.matched = pulumi.all([this.matched, this.lastSweptAt]).apply(([matched]) => matched);
     this.failures.apply((failures) => reportFailures(failures, label, this));

@@ -15,19 +15,7 @@ import {
 } from "../support/userProject";
 
 /** What stands in every user's state, for ever and on every machine: no folder, and nothing of a package manager's. */
-const provider = `exports.handler = __f0;
-const provider = require("pulumi-datadog-revocation/host/tokenRevocation");
-
-function __f0() {
-  return (function() {
-    with({ this: undefined, arguments: undefined }) {
-
-return () => provider;
-
-    }
-  }).apply(undefined, undefined).apply(this, arguments);
-}
-`;
+const provider = 'exports.handler = () => require("pulumi-datadog-revocation/host/tokenRevocation");';
 
 const { typescript, "@types/node": nodeTypes, ...dependencies } = versions;
 

@@ -210,23 +210,10 @@ export class Host {
   }
 
   /**
-   * Adds what the SDK makes of `import * as provider from "./host/…"` in an installed package, and stores with every
-   * resource; unless it is there, as another release of the package left it.
+   * Adds what the package stores with every resource; unless it is there, as another release of the package left it.
    */
   private withProvider(properties: Properties): Struct {
-    const provider = `exports.handler = __f0;
-const provider = require("pulumi-datadog-revocation/${this.module}");
-
-function __f0() {
-  return (function() {
-    with({ this: undefined, arguments: undefined }) {
-
-return () => provider;
-
-    }
-  }).apply(undefined, undefined).apply(this, arguments);
-}
-`;
+    const provider = `exports.handler = () => require("pulumi-datadog-revocation/${this.module}");`;
     return struct({ __provider: provider, ...properties });
   }
 
