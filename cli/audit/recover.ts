@@ -154,8 +154,10 @@ const SECOND = 1000;
 function originOf({ revokedAt, resource }: StoredRecord, candidates: readonly HistoryEntry[]): Origin {
   const at = Date.parse(revokedAt);
   const running = candidates.filter((candidate) => mayHaveRevoked(candidate, at));
-  const entry = running[0];
-  if (running.length !== 1 || !entry) return { entry: null, why: whyUnknown(running), changedSince: false };
+  const [first] = candidates;
+  // The one that it can have been, though its time cannot be read.
+  const entry = running[0] ?? (candidates.length === 1 && first?.deployment === null ? first : undefined);
+  if (!entry || running.length > 1) return { entry: null, why: whyUnknown(running, candidates), changedSince: false };
   return { entry, changedSince: entry !== candidates.at(-1) && !isAsOf(resource.modified, entry) };
 }
 
@@ -173,10 +175,12 @@ function isAsOf(modified: string | null, { deployment }: HistoryEntry): boolean 
   return Date.parse(modified) < Date.parse(deployment.endedAt) + SECOND;
 }
 
-function whyUnknown(running: readonly HistoryEntry[]): string {
+function whyUnknown(running: readonly HistoryEntry[], candidates: readonly HistoryEntry[]): string {
   if (running.length > 1) {
     const versions = running.map(({ version }) => version).join(" and ");
     return `deployments ${versions} ran at that time, and no checkpoint tells which`;
   }
-  return "no deployment of this history ran then: it was killed, its entry is lost, or the record came from elsewhere";
+  const unreadable = candidates.filter(({ deployment }) => deployment === null).map(({ version }) => version);
+  if (unreadable.length > 0) return `perhaps deployment ${unreadable.join(" or ")}, whose entry cannot be read`;
+  return "no deployment of this history ran then: a killed run, a lost entry, or a record from elsewhere";
 }

@@ -143,9 +143,9 @@ describe("damaged files are named, and the rest is shown", () => {
       expect.objectContaining({ kind: "unreadable", message: `${file} is damaged: it is not whole JSON` }),
     ]);
     expect(stacks[0]?.deployments.map(({ version }) => version)).toEqual([2, 3]);
-    expect(records.map(({ tokenId, version }) => [tokenId, version])).toEqual([
-      [tokenId(1), null],
-      [tokenId(2), 3],
+    expect(records.map(({ tokenId, version, unknown }) => [tokenId, version, unknown.deployment])).toEqual([
+      [tokenId(1), 1, "its entry in the history cannot be read"],
+      [tokenId(2), 3, undefined],
     ]);
   });
 
