@@ -18,8 +18,8 @@ export const identify: Command = {
 Finds every whole token value (ddpat_… and ddsat_…) and prints the token's id. Works offline, and prints no secret.
 Without a FILE, or for -, it reads standard input. A FOLDER is read with all folders in it.
 
-Values are found whatever stands beside them, inside JSON, URL and HTML escapes and terminal colours, in UTF-8 and
-UTF-16. They are not found when they are cut, or broken over lines, or in base64.
+Values are found whatever stands beside them, inside JSON, URL, HTML and Markdown escapes and terminal colours, in UTF-8
+and UTF-16. They are not found when they are cut, or broken over lines, or in base64.
 
 Options:
   --format FORMAT   table (default) or json: one row for each place where a value stands, with file and line;

@@ -40,6 +40,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 
 // What cannot be printed is for the command to judge, by what `print` tells it; unheard, it would end here with a stack.
 process.stdout.on("error", () => {});
+// Whoever closed standard error wants to know nothing of it, and the exit status tells all the same.
+process.stderr.on("error", () => {});
 
 main(process.argv.slice(2)).then(
   (status) => {

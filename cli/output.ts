@@ -6,13 +6,14 @@ import { UsageError } from "./usageError";
 /**
  * Prints to standard output, and resolves when it is there. A reader who left has seen enough: no failure.
  *
+ * @returns whether anybody reads on
  * @throws UsageError when it cannot be written, as on a full disk
  */
-export function print(text: string): Promise<void> {
+export function print(text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null): void => {
       if (!error) process.stdout.off("error", done);
-      if (!error || codeOf(error) === "EPIPE") resolve();
+      if (!error || codeOf(error) === "EPIPE") resolve(!error);
       else reject(new UsageError(`Standard output cannot be written (${codeOf(error)}).`));
     };
     process.stdout.once("error", done);

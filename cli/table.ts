@@ -14,6 +14,6 @@ export function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns : undefined;
 }
 
-export function printLines(lines: readonly string[]): Promise<void> {
-  return print(lines.map((line) => `${line}\n`).join(""));
+export async function printLines(lines: readonly string[]): Promise<void> {
+  await print(lines.map((line) => `${line}\n`).join(""));
 }

@@ -5,8 +5,8 @@ const PIECE = 64 * 1024;
 
 /**
  * Finds the tokens whose values stand in a text, offline: a log, a diff, a page, an alert of a secret scanner. Values
- * are found as they are, between any characters, and inside JSON, URL and HTML escapes and terminal colours. Only whole
- * values count, and what is returned holds no secret.
+ * are found as they are, between any characters, and inside JSON, URL, HTML and Markdown escapes and terminal colours.
+ * Only whole values count, and what is returned holds no secret.
  *
  * ```ts
  * for (const { tokenId } of identifyTokens(log)) new TokenRevocation(tokenId, { tokenId, reason: "in a public log" });

@@ -63,12 +63,18 @@ export async function withFile(path: Path, use: (read: Reader) => Promise<void>)
 
 const STANDARD_INPUT = 0;
 
-export function standardInput(): Reader {
+/** The same of standard input. */
+export async function withStandardInput(use: (read: Reader) => Promise<void>): Promise<void> {
   const stats = fs.fstatSync(STANDARD_INPUT);
   // As a stream, a file takes twice the time, and a folder looks like an empty one.
-  if (stats.isFile() || stats.isDirectory()) return (into) => fs.readSync(STANDARD_INPUT, into);
+  if (stats.isFile() || stats.isDirectory()) return use((into) => fs.readSync(STANDARD_INPUT, into));
   if (process.stdin.isTTY) process.stderr.write("Reading standard input, until Ctrl-D.\n");
-  return reader(process.stdin);
+  try {
+    await use(reader(process.stdin));
+  } finally {
+    // Left open, endless input would keep the process.
+    process.stdin.destroy();
+  }
 }
 
 /** Reads from what comes in pieces. */

@@ -2,7 +2,7 @@ import { plainLine } from "../../provider/datadog/plainLine";
 import { redactTokenValues } from "../../provider/datadog/tokenIds";
 import { identifyTokens } from "../../provider/identifyTokens";
 import { print } from "../output";
-import { type Entry, type Reader, standardInput, withFile } from "./files";
+import { type Entry, type Reader, withFile, withStandardInput } from "./files";
 import { BinaryError, findIn } from "./findIn";
 import type { Format } from "./formats";
 import { Progress } from "./progress";
@@ -20,6 +20,8 @@ export class Search {
   found = false;
   /** Whether anything could not be read. */
   incomplete = false;
+  /** Whether nobody reads what is found any more: to look on would be in vain, and of endless input for ever. */
+  #abandoned = false;
 
   constructor(format: Format) {
     this.#format = format;
@@ -34,10 +36,11 @@ export class Search {
 
   async visitStandardInput(): Promise<void> {
     const name = "(standard input)";
-    await this.#attempt(name, () => this.#look(name, standardInput()));
+    await this.#attempt(name, () => withStandardInput((read) => this.#look(name, read)));
   }
 
   async #attempt(name: string, look: () => Promise<void>): Promise<void> {
+    if (this.#abandoned) return;
     this.#files++;
     try {
       await look();
@@ -55,6 +58,7 @@ export class Search {
       if (step.found.length === 0) continue;
       this.found = true;
       await this.#print(this.#format.rows(step.found.map((each) => ({ ...each, source }))));
+      if (this.#abandoned) break;
     }
   }
 
@@ -68,7 +72,7 @@ export class Search {
   async #print(text: string): Promise<void> {
     if (text === "") return;
     this.#progress.clear();
-    await print(text);
+    this.#abandoned ||= !(await print(text));
   }
 
   #skip(name: string, why: string): void {

@@ -10,9 +10,12 @@ export type TextEncoding =
 /** How many bytes of the beginning are looked at. */
 export const SAMPLE = 8000;
 
+/** For each zero on the wrong side so many are on the right one. */
+const FEW = 8;
+
 /**
  * Tells a text from its beginning. Text has no zero byte, as git judges too; but text of mainly Latin letters in UTF-16
- * has a zero in many of its pairs, and always on the same side.
+ * has a zero in many of its pairs, and nearly always on the same side: an emoji may have one on the other.
  */
 export function encodingOf(beginning: Uint8Array): TextEncoding {
   const sample = beginning.subarray(0, SAMPLE);
@@ -23,8 +26,8 @@ export function encodingOf(beginning: Uint8Array): TextEncoding {
   for (const [index, byte] of sample.entries()) if (byte === 0) zeros[index % 2 === 0 ? 0 : 1]++;
   const [even, odd] = zeros;
   const many = sample.length / 8;
-  if (even === 0 && odd >= many) return "utf16le";
-  if (odd === 0 && even >= many) return "utf16be";
+  if (odd >= many && even * FEW <= odd) return "utf16le";
+  if (even >= many && odd * FEW <= even) return "utf16be";
   return "binary";
 }
 

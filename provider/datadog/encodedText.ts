@@ -19,7 +19,8 @@ const ENCODED = new RegExp(
     // Colours and the like of a terminal stand for no character.
     "\\x1b(?:\\[[0-9;]*[@-~]|\\([0AB])",
     // \u005f and \x5f: JSON, JavaScript, Python, nginx; \e and \033 before a [: a colour as shells write it.
-    "\\\\{1,32}(?:(?:u00|x)(?<backslash>[0-9a-f]{2})|(?<colour>e|033)(?=\\[))",
+    // \_: Markdown, where the backslash stands for nothing.
+    "\\\\{1,32}(?:(?:u00|x)(?<backslash>[0-9a-f]{2})|(?<colour>e|033)(?=\\[)|(?=_))",
     // %5F: URLs.
     "%(?:25)*(?:u00)?(?<percent>[0-9a-f]{2})",
     // &#95; and &#x5f;: HTML and XML.

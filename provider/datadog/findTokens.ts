@@ -36,7 +36,7 @@ const VALUE = /dd([ps])at_([0-9A-Za-z]{22})_(?:(?!dd[ps]at_)[0-9A-Za-z]){36}/g;
  */
 const WORTH_A_LOOK =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour changes begin with one
-  /(?:t|74;?|116;)(?:_|[%&\\][0-9a-z%&\\#;]{0,24}?(?:5f|95;))|\x1b|(?:1b;?|27;)[[%&\\]|\\(?:e|033)\[/i;
+  /(?:t|74;?|116;)(?:\\{0,32}_|[%&\\][0-9a-z%&\\#;]{0,24}?(?:5f|95;))|\x1b|(?:1b;?|27;)[[%&\\]|\\(?:e|033)\[/i;
 
 const SHORTEST_VALUE = 65;
 /** Bytes that a value may take with everything between its characters: a colour change at each takes about 2,000. */
@@ -131,13 +131,20 @@ interface Placed {
 function valuesIn(text: string): readonly Placed[] {
   const found: Placed[] = [];
   for (const layer of layers(text)) {
-    const above = [...found];
+    // In order and apart from each other, as are those of this layer: one walk along both is enough.
+    const above = found.toSorted(byStart);
+    let next = 0;
     for (const { token, start, end } of plainValuesIn(layer.text)) {
       const placed = { token, start: layer.place(start), end: layer.place(end) };
-      if (!above.some((other) => placed.start < other.end && other.start < placed.end)) found.push(placed);
+      while (next < above.length && (above[next] as Placed).end <= placed.start) next++;
+      if ((above[next]?.start ?? Number.POSITIVE_INFINITY) >= placed.end) found.push(placed);
     }
   }
-  return found.sort((one, other) => one.start - other.start);
+  return found.sort(byStart);
+}
+
+function byStart(one: Placed, other: Placed): number {
+  return one.start - other.start;
 }
 
 function* plainValuesIn(text: string): Generator<Placed> {

@@ -48,6 +48,15 @@ test.each(Object.entries(ENCODINGS))("%s is read in pieces of any size", async (
   );
 });
 
+test.each(["UTF-16LE", "UTF-16BE"])(
+  "%s without a mark is known although some characters have their zero on the other side",
+  async (encoding) => {
+    const value = "ddpat_000000000Qdww5P8dQtGsa_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
+    const bytes = ENCODINGS[encoding]?.(`deployed \u{1f600}\u3000Āda\n${value}`) ?? Buffer.of();
+    expect(await occurrencesIn([bytes])).toEqual([expect.objectContaining({ line: 2 })]);
+  },
+);
+
 test.each([
   ["a zero byte", Buffer.from("text\0text")],
   ["zero bytes on both sides", Buffer.from("\0\0a\0\0")],

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +27,12 @@ function file(name: string | Buffer, content: string | Uint8Array): string {
   mkdirSync(path.subarray(0, path.lastIndexOf("/")), { recursive: true });
   writeFileSync(path, content);
   return path.toString();
+}
+
+/** A named pipe in the test's folder. */
+function pipe(name: string): string {
+  execFileSync("mkfifo", [join(folder, name)]);
+  return join(folder, name);
 }
 
 async function identify(...args: string[]) {
@@ -137,6 +144,23 @@ test("ends quietly when nobody reads on", async () => {
   const { stdout, stderr } = checked(await runCli(["identify", path], {}, "| head -n 2"));
   expect(stdout.split("\n")).toHaveLength(3);
   expect(stderr).toBe("");
+});
+
+test.each([
+  ["when nobody reads on", `yes "$VALUE"`, 1],
+  ["when it is binary", "cat /dev/zero", 0],
+])("stops reading what never ends %s", async (_, write, lines) => {
+  const shell = `< "$PIPE" | head -n 1 & ${write} > "$PIPE"; wait`;
+  const env = { PIPE: pipe(`endless-${lines}`), VALUE: PERSONAL };
+  const { stdout } = checked(await runCli(["identify"], env, shell));
+  expect(stdout.match(/\n/g) ?? []).toHaveLength(lines);
+});
+
+test("ends with its own status when nobody reads standard error", async () => {
+  const good = file("heard", PERSONAL);
+  const shell = `4<> "$PIPE" 5> "$PIPE" 4<&- 2>&5; echo "status $?"`;
+  const { stdout } = await runCli(["identify", `${folder}/none`, good], { PIPE: pipe("unheard") }, shell);
+  expect(stdout).toMatch(/heard:1\nstatus 2\n$/);
 });
 
 test.each([

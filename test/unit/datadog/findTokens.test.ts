@@ -64,6 +64,10 @@ test.each([
   expect(identifyTokens(text)).toEqual([FOUND]);
 });
 
+test.each([1, 2, 4])("a value that Markdown escapes is found, by %i backslashes", (count) => {
+  expect(identifyTokens(`**${VALUE.replaceAll("_", `${"\\".repeat(count)}_`)}**`)).toEqual([FOUND]);
+});
+
 test("tokens come once each, in the order of their first values", () => {
   const service = `ddsat_1vCPtzKGJML79G0rwH3qpw_${SECRET}`;
   expect(identifyTokens(`${service}${VALUE}${service} ${VALUE}`)).toEqual([
