@@ -3,9 +3,11 @@
  *
  *     pulumi preview --policy-pack policy --policy-pack-config policy/config.json
  *
- * They judge what the preview has looked up: whose a token is, and what a sweep matches.
+ * They judge what the preview has looked up: whose a token is, and what a sweep matches. A preview knows only the ids of
+ * a batch's tokens, so the last rule asks Datadog itself, with DD_API_KEY and DD_APP_KEY of its environment.
  */
 import { PolicyPack, type ReportViolation, type ResourceValidation, type ResourceValidationArgs } from "@pulumi/policy";
+import { getTokens } from "pulumi-datadog-revocation";
 
 /** As Datadog described it to the preview. */
 interface Token {
@@ -22,6 +24,7 @@ interface Revocation {
   /** Of a TokenRevocation; absent if Datadog did not show the token. */
   readonly snapshot?: Token;
   /** Of a shard. */
+  readonly tokenIds?: readonly string[];
   readonly batch?: { readonly name: string; readonly maxRevocations: number };
   /** Of a sweep. */
   readonly enforce?: boolean;
@@ -29,7 +32,7 @@ interface Revocation {
   readonly matched?: readonly Token[];
 }
 
-type Rule = (revocation: Revocation, report: ReportViolation, args: ResourceValidationArgs) => void;
+type Rule = (revocation: Revocation, report: ReportViolation, args: ResourceValidationArgs) => void | Promise<void>;
 
 const TYPES = ["TokenRevocation", "TokenRevocationShard", "TokenSweep"];
 const [SINGLE, SHARD, SWEEP] = TYPES.map((name) => `pulumi-nodejs:dynamic/datadog-revocation:${name}`);
@@ -37,22 +40,31 @@ const [SINGLE, SHARD, SWEEP] = TYPES.map((name) => `pulumi-nodejs:dynamic/datado
 /** A sweep's own, where it names none. */
 const DEFAULT_SWEEP_FUSE = 10;
 
-/** Judges what will revoke: a sweep that only reports does not. Of a batch it speaks once, not for each shard. */
+/** Judges what will revoke: a sweep that only reports does not. What holds for a whole batch is said once. */
 function whateverRevokes(rule: Rule): ResourceValidation {
-  const reported = new Set<string>();
-  return (args, report) => {
+  const said = new Set<string>();
+  return async (args, report) => {
     const revokes = args.type === SINGLE || args.type === SHARD || (args.type === SWEEP && args.props.enforce === true);
-    const batch = args.type === SHARD ? args.opts.parent : undefined;
-    if (!revokes || (batch && reported.has(batch))) return;
-    rule(
-      args.props,
-      (message) => {
-        report(message);
-        if (batch) reported.add(batch);
-      },
-      args,
-    );
+    if (!revokes) return;
+    const once = (message: string) => {
+      const key = `${args.type === SHARD ? args.opts.parent : args.urn} ${message}`;
+      if (!said.has(key)) report(message);
+      said.add(key);
+    };
+    await rule(args.props, once, args);
   };
+}
+
+let tokensOfProtected: Promise<Set<string>> | undefined;
+
+/** The ids of the tokens that these users and service accounts have; asked once a run. Addresses are left out. */
+function tokensOf(owners: readonly string[]): Promise<Set<string>> {
+  const ownedBy = owners.filter((owner) => !owner.includes("@"));
+  tokensOfProtected ??=
+    ownedBy.length === 0
+      ? Promise.resolve(new Set<string>())
+      : getTokens({ ownedBy }).then((tokens) => new Set(tokens.map(({ tokenId }) => tokenId)));
+  return tokensOfProtected;
 }
 
 /** `urn:pulumi:<stack>::<project>::…` */
@@ -101,22 +113,30 @@ new PolicyPack("datadog-revocation", {
     },
     {
       name: "protected-owners",
-      // A batch's inputs hold ids and no owners: of those, only a `serviceAccountId` can be judged. Nor can the owner of
-      // a token be judged that Datadog does not show; `expect.ownerId` refuses those.
-      description: "Nothing revokes the tokens of the owners on the list, as far as a preview can see whose they are.",
+      // The owner of a token that Datadog does not show cannot be judged; `expect.ownerId` refuses such a token.
+      description: "Nothing revokes the tokens of the owners on the list, as far as Datadog shows whose they are.",
       configSchema: {
-        // Ids of users and service accounts, or addresses, which Datadog shows only to who may read users.
+        // Ids of users and service accounts. Addresses too, but not for batches, nor where these keys may not read users.
         properties: { owners: { type: "array", items: { type: "string" }, default: [] } },
       },
-      validateResource: whateverRevokes(({ snapshot, matched = [], serviceAccountId }, report, args) => {
-        const { owners } = args.getConfig<{ owners: string[] }>();
-        const listed = (name?: string) => owners.find((owner) => owner.toLowerCase() === name?.toLowerCase());
-        for (const { tokenId, owner } of snapshot ? [snapshot] : matched) {
-          const found = listed(owner.id) ?? listed(owner.handle);
-          if (found) report(`Token ${tokenId} belongs to ${found}, who is protected.`);
-        }
-        if (!snapshot && listed(serviceAccountId)) report(`The service account ${serviceAccountId} is protected.`);
-      }),
+      validateResource: whateverRevokes(
+        async ({ snapshot, matched = [], serviceAccountId, tokenIds = [] }, report, args) => {
+          const { owners } = args.getConfig<{ owners: string[] }>();
+          const listed = (name?: string) => owners.find((owner) => owner.toLowerCase() === name?.toLowerCase());
+          for (const { tokenId, owner } of snapshot ? [snapshot] : matched) {
+            const found = listed(owner.id) ?? listed(owner.handle);
+            if (found) report(`Token ${tokenId} belongs to ${found}, who is protected.`);
+          }
+          if (!snapshot && listed(serviceAccountId)) report(`The service account ${serviceAccountId} is protected.`);
+          if (args.type !== SHARD) return;
+          try {
+            const theirs = await tokensOf(owners);
+            for (const id of tokenIds) if (theirs.has(id)) report(`Token ${id} belongs to an owner who is protected.`);
+          } catch (error) {
+            report(`Whose the tokens of the batch are cannot be judged: ${(error as Error).message}`);
+          }
+        },
+      ),
     },
   ],
 });

@@ -10,6 +10,8 @@ let account: Account;
 
 beforeAll(async () => {
   account = await createAccount(() => "", undefined, { tokens: 20 });
+  const { url, apiKey, appKey } = account.simulator;
+  Object.assign(account.project.env, { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey });
 });
 
 afterAll(() => account.dispose());
@@ -18,36 +20,34 @@ afterAll(() => account.dispose());
 async function preview(program: string, config: object): Promise<CommandResult> {
   const file = join(account.project.folder, "policy.json");
   writeFileSync(file, JSON.stringify(config));
-  account.setProgram(standIns + program);
+  account.setProgram(`import { TokenRevocationBatch, TokenSweep } from "pulumi-datadog-revocation";\n${program}`);
   const result = await account.project.preview("--policy-pack", pack, "--policy-pack-config", file);
   expect(account.sent().filter((request) => request.startsWith("DELETE"))).toEqual([]);
   return result;
 }
 
-/** What was said of the resources of this name, in order: `"rule: message"`. */
+/** What was said of the resources of this name, sorted, as shards come in any order: `"rule: message"`. */
 function violations({ output }: CommandResult, name: string): string[] {
   const found = output.matchAll(new RegExp(`- \\[mandatory\\] +(\\S+) +\\(\\S+: ${name}\\)\n.*\n +(.*)`, "g"));
-  return [...found].map(([, rule, message]) => `${rule}: ${message}`);
+  return [...found].map(([, rule, message]) => `${rule}: ${message}`).sort();
 }
 
 test("a preview that breaks a rule fails, with the rule, the resource and what to do", async () => {
   const { tokens, simulator } = account;
-  const owned = simulator.find(tokens[0]?.id ?? "");
-  const other = tokens.find(({ id }) => simulator.find(id)?.owner.id !== owned?.owner.id);
+  const [ana, ben, other] = owners();
+  const extra = simulator.addToken({ ownerId: ana.id });
   const result = await preview(
     `
-    new TokenRevocation("bare", { tokenId: "${other?.id}" });
+    new TokenRevocation("bare", { tokenId: "${other.tokenId}" });
     new TokenRevocation("blank", { tokenId: "${tokens.at(-1)?.id}", reason: " ", ticket: "SEC-1", allowSelf: true });
-    new TokenRevocation("protected", { tokenId: "${owned?.id}", ${why} });
-    new TokenRevocationBatch("batch", { tokenIds: ["${tokens.at(-2)?.id}", "${tokens.at(-3)?.id}"], ${why}, serviceAccountId: "${owned?.owner.id}" });
-    new Sweep("sweep", { matched: [
-      { tokenId: "${other?.id}", owner: { id: "a", handle: "Ada@example.com" } }, { tokenId: "b", owner: { id: "b" } },
-    ], ${why}, enforce: true });
+    new TokenRevocation("protected", { tokenId: "${ana.tokenId}", ${why} });
+    new TokenRevocationBatch("batch", { tokenIds: ["${extra.id}", "${newId}"], ${why}, serviceAccountId: "${ana.id}" });
+    new TokenSweep("sweep", { where: { ownedBy: "${ben.id}" }, enforce: true, ${why} });
     `,
     {
       "few-at-once": { limit: 7 },
       "sweeps-enforce-on-main": { mainStack: "production" },
-      "protected-owners": { owners: [owned?.owner.id.toUpperCase(), "ada@example.com"] },
+      "protected-owners": { owners: [ana.id.toUpperCase(), ben.handle.toUpperCase()] },
     },
   );
   expect(result.code).not.toBe(0);
@@ -60,37 +60,67 @@ test("a preview that breaks a rule fails, with the rule, the resource and what t
     "reason-and-ticket: `reason` is missing: say why the token is revoked.",
   ]);
   expect(violations(result, "protected")).toEqual([
-    `protected-owners: Token ${owned?.id} belongs to ${owned?.owner.id.toUpperCase()}, who is protected.`,
+    `protected-owners: Token ${ana.tokenId} belongs to ${ana.id.toUpperCase()}, who is protected.`,
   ]);
-  // Once for the batch, by whichever of its shards came first.
+  // Once for the batch, by whichever of its shards came first; but for each token.
   expect(violations(result, "batch-.")).toEqual([
     "few-at-once: `maxRevocations` is 1000, the limit is 7.",
-    `protected-owners: The service account ${owned?.owner.id} is protected.`,
+    `protected-owners: The service account ${ana.id} is protected.`,
+    `protected-owners: Token ${extra.id} belongs to an owner who is protected.`,
   ]);
-  expect(violations(result, "sweep")).toEqual([
-    "few-at-once: `maxRevocations` is 10, the limit is 7.",
-    `protected-owners: Token ${other?.id} belongs to ada@example.com, who is protected.`,
-    "sweeps-enforce-on-main: `enforce` is true on the stack test; only production may revoke by a rule.",
-  ]);
+  const bens = tokens.filter(({ id }) => simulator.find(id)?.owner.id === ben.id);
+  expect(violations(result, "sweep")).toEqual(
+    [
+      "few-at-once: `maxRevocations` is 10, the limit is 7.",
+      "sweeps-enforce-on-main: `enforce` is true on the stack test; only production may revoke by a rule.",
+      ...bens.map(
+        ({ id }) => `protected-owners: Token ${id} belongs to ${ben.handle.toUpperCase()}, who is protected.`,
+      ),
+    ].toSorted(),
+  );
 });
 
 test("what keeps the rules passes, and so does a sweep that only reports", async () => {
   const config = JSON.parse(readFileSync(join(pack, "config.json"), "utf8"));
+  const [ana, ben, other] = owners();
   const { code, output } = await preview(
     `
-    new TokenRevocation("one", { tokenId: "${account.tokens[0]?.id}", ${why} });
-    new Sweep("report", { matched: [{ tokenId: "b", owner: { id: "protected" } }], maxRevocations: 1000 });
-    new Sweep("enforced", { matched: [{ tokenId: "b", owner: { id: "b" } }], maxRevocations: 100, enforce: true, ${why} });
+    new TokenRevocation("one", { tokenId: "${other.tokenId}", ${why} });
+    new TokenRevocationBatch("batch", { tokenIds: ["${newId}"], maxRevocations: 100, ${why} });
+    new TokenSweep("report", { where: { ownedBy: "${ana.id}" }, maxRevocations: 1000 });
+    new TokenSweep("enforced", { where: { ownedBy: "${ben.id}" }, maxRevocations: 100, enforce: true, ${why} });
     `,
-    { ...config, "sweeps-enforce-on-main": { mainStack: "test" }, "protected-owners": { owners: ["protected"] } },
+    { ...config, "sweeps-enforce-on-main": { mainStack: "test" }, "protected-owners": { owners: [ana.id] } },
   );
   expect(output).toContain("✅ datadog-revocation@v");
   expect(code).toBe(0);
 });
 
-const standIns = `
-import { TokenRevocationBatch } from "pulumi-datadog-revocation";
-class Sweep extends pulumi.dynamic.Resource {
-  constructor(name: string, props: object) { super({ create: async () => ({ id: "a" }) }, name, props, {}, "datadog-revocation", "TokenSweep"); }
+test("a batch is refused if nobody can be asked whose its tokens are", async () => {
+  // Those of the stack's configuration reach the program alone.
+  delete account.project.env.DD_API_KEY;
+  delete account.project.env.DD_APP_KEY;
+  const result = await preview(
+    `new TokenRevocationBatch("batch", { tokenIds: ["${newId}"], maxRevocations: 100, ${why} });`,
+    { "protected-owners": { owners: [owners()[0].id] } },
+  );
+  expect(result.code).not.toBe(0);
+  expect(violations(result, "batch-.").join()).toMatch(
+    /^protected-owners: Whose the tokens of the batch are cannot be judged: getTokens: .*DD_API_KEY/,
+  );
+});
+
+/** Of nobody. */
+const newId = "0535fac7-4642-4abe-b6fc-cf15336df559";
+
+/** Three people with a token of each. */
+function owners() {
+  const { tokens, simulator } = account;
+  const found = new Map(tokens.map(({ id }) => [simulator.find(id)?.owner.id, id]));
+  const [one, two, three] = [...found.values()].map((tokenId) => {
+    const { id = "", handle = "" } = simulator.find(tokenId)?.owner ?? {};
+    return { id, handle, tokenId };
+  });
+  if (!one || !two || !three) throw new Error("too few owners");
+  return [one, two, three] as const;
 }
-`;
