@@ -1,0 +1,182 @@
+import { cpSync, existsSync, globSync, readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { parse } from "yaml";
+import { startServer } from "../server";
+import { createRepository, type Repository } from "./repository";
+
+export interface Pipeline {
+  readonly source: "merge_request_event" | "push" | "schedule" | "web";
+  /** Who started it. */
+  readonly user: string;
+  readonly sha: string;
+  readonly mergeRequest?: { readonly iid: number; readonly fork?: boolean };
+}
+
+export interface JobRun {
+  readonly job: string;
+  readonly succeeded: boolean;
+  readonly output: string;
+}
+
+/** What GitLab's API tells about a merge request. */
+interface MergeRequest {
+  readonly iid: number;
+  readonly author: { readonly username: string };
+  /** The last commit of its branch. */
+  readonly sha: string;
+  readonly merge_commit_sha: string | null;
+  readonly squash_commit_sha: string | null;
+}
+
+interface Job {
+  readonly rules: readonly { readonly if: string }[];
+  readonly environment: { readonly name: string };
+  readonly script: readonly string[];
+  readonly artifacts?: { readonly paths: readonly string[]; readonly when?: "always" };
+}
+
+/** A project at GitLab, whose pipelines' scripts run here as they stand in `.gitlab-ci.yml`. */
+export class GitLab {
+  readonly repository: Repository;
+  private readonly mergeRequests: MergeRequest[] = [];
+  private readonly posted: Record<string, string> = {};
+  private readonly state: string;
+  private pipelines = 0;
+
+  private constructor(repository: Repository) {
+    this.repository = repository;
+    this.state = join(dirname(repository.project.folder), "artifacts");
+  }
+
+  static async create(): Promise<GitLab> {
+    return new GitLab(await createRepository("gitlab"));
+  }
+
+  /** Opens a merge request: `sha` is the last commit of its branch. */
+  opened(iid: number, author: string, sha: string): void {
+    this.mergeRequests.push({
+      iid,
+      author: { username: author },
+      sha,
+      merge_commit_sha: null,
+      squash_commit_sha: null,
+    });
+  }
+
+  /** Merges it, as `commit`. */
+  merged(iid: number, commit: string): void {
+    const index = this.mergeRequests.findIndex((mergeRequest) => mergeRequest.iid === iid);
+    const [mergeRequest] = this.mergeRequests.splice(index, 1);
+    if (mergeRequest) this.mergeRequests.push({ ...mergeRequest, merge_commit_sha: commit });
+  }
+
+  notes(iid: number): string {
+    return this.posted[iid] ?? "";
+  }
+
+  /** The text of an artifact of the last pipeline. */
+  artifact(file: string): string {
+    return readFileSync(join(this.state, String(this.pipelines), file), "utf8");
+  }
+
+  /** Runs the pipeline's jobs, the manual ones too, one after the other, until one fails. */
+  async run(pipeline: Pipeline): Promise<JobRun[]> {
+    const {
+      default: defaults,
+      variables,
+      stages,
+      workflow,
+      ...jobs
+    } = parse(readFileSync(join(this.repository.project.folder, ".gitlab-ci.yml"), "utf8"));
+    const api = await startServer((request, response) => this.answer(request, response));
+    const { simulator, keys } = this.repository;
+    const shared: Record<string, string> = {
+      ...variables,
+      CI: "true",
+      GITLAB_CI: "true",
+      CI_API_V4_URL: api.url,
+      CI_COMMIT_SHA: pipeline.sha,
+      CI_DEFAULT_BRANCH: "main",
+      CI_PIPELINE_CREATED_AT: new Date().toISOString(),
+      CI_PIPELINE_SOURCE: pipeline.source,
+      CI_PROJECT_ID: "42",
+      GITLAB_USER_LOGIN: pipeline.user,
+      GITLAB_TOKEN: "a token of GitLab",
+      PULUMI_STACK: "test",
+      ...(pipeline.mergeRequest
+        ? {
+            CI_MERGE_REQUEST_IID: String(pipeline.mergeRequest.iid),
+            CI_MERGE_REQUEST_SOURCE_PROJECT_ID: pipeline.mergeRequest.fork ? "43" : "42",
+          }
+        : { CI_COMMIT_BRANCH: "main" }),
+    };
+    const applies = (rules: Job["rules"]) => rules.some((rule) => holds(rule.if, shared));
+    const artifacts = join(this.state, String(++this.pipelines));
+    const runs: JobRun[] = [];
+    if (!applies(workflow.rules)) return runs;
+    for (const [name, job] of Object.entries<Job & { stage: string }>(jobs).sort(inOrderOf(stages))) {
+      if (!applies(job.rules)) continue;
+      const folder = this.repository.checkOut();
+      if (existsSync(artifacts)) cpSync(artifacts, folder, { recursive: true });
+      const { apiKey, appKey } = keys[job.environment.name] ?? simulator;
+      const env = { ...shared, DD_API_KEY: apiKey, DD_APP_KEY: appKey, CI_PROJECT_DIR: folder };
+      const script = [...defaults.before_script, ...job.script].join("\n");
+      const { code, output } = await this.repository.run(script, folder, env);
+      if (code === 0 || job.artifacts?.when === "always") {
+        for (const file of globSync([...(job.artifacts?.paths ?? [])], { cwd: folder })) {
+          cpSync(join(folder, file), join(artifacts, file), { recursive: true });
+        }
+      }
+      runs.push({ job: name, succeeded: code === 0, output });
+    }
+    await api.stop();
+    return runs;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const json = (body: unknown) => response.writeHead(body === undefined ? 404 : 200).end(JSON.stringify(body) ?? "");
+    const found = (iid = "") => this.mergeRequests.find((mergeRequest) => mergeRequest.iid === Number(iid));
+    const route = `${request.method} ${request.url}`;
+    const routes: [RegExp, (...parts: string[]) => unknown][] = [
+      [/^GET \/projects\/42\/merge_requests\/(\d+)$/, (iid) => json(found(iid))],
+      [
+        /^POST \/projects\/42\/merge_requests\/(\d+)\/notes$/,
+        async (iid = "") => {
+          const body = new URLSearchParams(await text(request)).get("body");
+          this.posted[iid] = `${this.notes(Number(iid))}${body}\n`;
+          json({ id: 1 });
+        },
+      ],
+      [
+        /^GET \/projects\/42\/repository\/commits\/(\w+)\/merge_requests$/,
+        (commit) => json(this.mergeRequests.filter(({ merge_commit_sha }) => merge_commit_sha === commit)),
+      ],
+      [
+        /^GET \/projects\/42\/jobs\/artifacts\/refs%2Fmerge-requests%2F\d+%2Fhead\/raw\/([\w-]+\.json)\?job=preview$/,
+        (file = "") => {
+          const [artifact] = globSync(join(this.state, "*", file));
+          response.writeHead(artifact ? 200 : 404).end(artifact ? readFileSync(artifact) : "");
+        },
+      ],
+    ];
+    if (request.headers.authorization !== "Bearer a token of GitLab") return void response.writeHead(401).end();
+    for (const [pattern, act] of routes) {
+      const match = pattern.exec(route);
+      if (match) return void (await act(...match.slice(1)));
+    }
+    response.writeHead(500).end();
+  }
+}
+
+function inOrderOf(stages: readonly string[]) {
+  return ([, one]: [string, { stage: string }], [, other]: [string, { stage: string }]): number =>
+    stages.indexOf(one.stage) - stages.indexOf(other.stage);
+}
+
+/** Whether a rule's condition holds; a variable that is missing equals nothing but another one. */
+function holds(condition: string, variables: Record<string, string>): boolean {
+  const script = condition.replace(/\$(\w+)/g, (_, name) => JSON.stringify(variables[name] ?? null));
+  return Function(`return (${script});`)();
+}

@@ -1,0 +1,92 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { type KeyPair, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import { createProject, type Project } from "../engine";
+import { type CommandResult, runCommand } from "../processes";
+
+const root = join(__dirname, "../../..");
+const commandTimeout = 150_000;
+
+/** A repository that somebody made of one of the examples in `examples/ci`, with its stacks and a local Datadog. */
+export interface Repository {
+  readonly simulator: Simulator;
+  readonly project: Project;
+  /** By environment: `datadog` may revoke, `datadog-read` may look. */
+  readonly keys: Readonly<Record<string, KeyPair>>;
+  /** Commits a program that lists these tokens. */
+  list(tokenIds: readonly string[]): void;
+  /** A fresh copy of what is committed, as every job gets it. */
+  checkOut(): string;
+  /** Runs a script as the CI system's runner does, with nothing in its environment but this and the machine's own. */
+  run(script: string, folder: string, env: Record<string, string>): Promise<CommandResult>;
+  /** The DELETEs that Datadog got since the last call, as their status. */
+  deletes(): (number | null)[];
+  dispose(): Promise<void>;
+}
+
+/** @param commands scripts that stand in for commands which need the CI system or a registry, by name */
+export async function createRepository(
+  example: "github" | "gitlab",
+  commands: Record<string, string> = {},
+): Promise<Repository> {
+  const source = join(root, "examples/ci", example);
+  const simulator = await startSimulator({ seed: 7 });
+  const files = readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(source.length + 1));
+  const project = await createProject({
+    program: Object.fromEntries(files.map((file) => [file, readFileSync(join(source, file), "utf8")])),
+    env: { DD_HOST: simulator.url },
+  });
+  const base = dirname(project.folder);
+  const bin = join(base, "bin");
+  mkdirSync(bin);
+  const standIns = {
+    // What it would install is found further up already, but for the commands.
+    npm: `[ "$*" = "ci --ignore-scripts" ] && mkdir node_modules && ln -s '${root}/node_modules/.bin' node_modules/.bin`,
+    ...commands,
+  };
+  for (const [name, script] of Object.entries(standIns)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+  project.env.PATH = [bin, project.env.PATH].join(delimiter);
+  const run = (script: string, folder: string, env: Record<string, string>) =>
+    runCommand("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
+      cwd: folder,
+      env: { ...project.env, ...env },
+      timeout: commandTimeout,
+    });
+  const { code, output } = await run("pulumi stack init test", join(project.folder, "sweep"), {});
+  if (code !== 0) throw new Error(output);
+
+  let jobs = 0;
+  let read = 0;
+  return {
+    simulator,
+    project,
+    keys: {
+      datadog: simulator,
+      "datadog-read": simulator.createKeys(["org_app_keys_read", "user_access_read"]),
+    },
+    list: (tokenIds) => {
+      const entries = tokenIds.map((tokenId) => `{ tokenId: "${tokenId}", reason: "leaked", ticket: "SEC-1" },`);
+      const empty = readFileSync(join(source, "index.ts"), "utf8");
+      project.setProgram(empty.replace(/\/\/ \{ tokenId: .*/, entries.join("\n")));
+    },
+    checkOut: () => {
+      const folder = join(base, `job-${++jobs}`);
+      cpSync(project.folder, folder, { recursive: true });
+      return folder;
+    },
+    run,
+    deletes: () => {
+      const requests = simulator.requests(read);
+      read += requests.length;
+      return requests.filter(({ method }) => method === "DELETE").map(({ status }) => status);
+    },
+    dispose: async () => {
+      await project.dispose();
+      await simulator.stop();
+    },
+  };
+}

