@@ -71,26 +71,33 @@ function json(value: object): string {
   );
 }
 
-/** One entry for each token, as it stands in revocations.yaml. */
+/**
+ * One entry for each token, as it stands in revocations.yaml. A service account's goes by its public portion: its prefix
+ * alone tells what path it takes, where the token itself cannot be looked up.
+ */
 class Yaml implements Format {
-  readonly #tokens = new Map<string, { readonly first: string; places: number }>();
+  readonly #tokens = new Map<string, { readonly entry: string; places: number }>();
 
   rows(rows: readonly Row[]): string {
     for (const row of rows) {
       const known = this.#tokens.get(row.tokenId);
       if (known) known.places++;
-      else this.#tokens.set(row.tokenId, { first: `${row.kind}, ${place(row)}`, places: 1 });
+      else this.#tokens.set(row.tokenId, { entry: `${fieldOf(row)} # ${row.kind}, ${place(row)}`, places: 1 });
     }
     return "";
   }
 
   end(): string {
-    const entries = [...this.#tokens].map(([tokenId, { first, places }]) => {
+    const entries = [...this.#tokens.values()].map(({ entry, places }) => {
       const more = places === 1 ? "" : ` and ${places - 1} more`;
-      return `  - tokenId: ${tokenId} # ${first}${more}\n`;
+      return `  - ${entry}${more}\n`;
     });
     return entries.join("");
   }
+}
+
+function fieldOf({ tokenId, kind, publicPortion }: Row): string {
+  return kind === "service" ? `token: ddsat_${publicPortion}` : `tokenId: ${tokenId}`;
 }
 
 function place({ source, line }: Row): string {

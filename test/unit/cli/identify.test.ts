@@ -94,9 +94,9 @@ test("prints entries that can be appended to the ledger, one for each token", as
   const { code, stdout } = await identify(path, "--format", "yaml");
   expect(code).toBe(0);
   expect(parse(`revocations:\n${stdout}`)).toEqual({
-    revocations: [{ tokenId: SERVICE_ID }, { tokenId: PERSONAL_ID }],
+    revocations: [{ token: `ddsat_${service.publicPortion}` }, { tokenId: PERSONAL_ID }],
   });
-  expect(stdout).toContain(`  - tokenId: ${SERVICE_ID} # service, ${path}:1 and 1 more\n`);
+  expect(stdout).toContain(`  - token: ddsat_${service.publicPortion} # service, ${path}:1 and 1 more\n`);
 });
 
 test.each([
