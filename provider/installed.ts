@@ -18,7 +18,7 @@ export function requireInstalled(resource: string): void {
   );
 }
 
-/** Pulumi has no public test for it. */
-function underMocks(): boolean {
+/** Whether the program runs under Pulumi's mocks. Pulumi has no public test for it. */
+export function underMocks(): boolean {
   return pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
 }

@@ -9,7 +9,7 @@ import { createProject, type Project, type ProjectOptions } from "./engine";
 
 const imports = `
 import * as pulumi from "@pulumi/pulumi";
-import { TokenRevocation } from "pulumi-datadog-revocation";
+import { TokenRevocation, TokenRevocationBatch } from "pulumi-datadog-revocation";
 `;
 
 /** A user's project and a local Datadog, whose keys stand in the stack's configuration. */

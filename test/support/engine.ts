@@ -185,6 +185,11 @@ export class Project {
     return [...stored, ...besideProgram].map((file) => readFileSync(file, "utf8")).join("\n");
   }
 
+  /** Whether the process lives in which the engine, or one that was killed, runs the provider. */
+  providerLives(): boolean {
+    return processesIn(this.base).some((pid) => commandOf(pid).includes("dynamic-provider"));
+  }
+
   /** Removes the project, and ends what a killed engine has left running there. */
   async dispose(): Promise<void> {
     for (const pid of processesIn(this.base)) process.kill(pid, "SIGKILL");
@@ -210,6 +215,15 @@ function processesIn(folder: string): number[] {
       return false;
     }
   });
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    // It has ended.
+    return "";
+  }
 }
 
 function filesIn(folder: string): string[] {

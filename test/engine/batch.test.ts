@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Account, createAccount } from "../support/account";
+
+let account: Account;
+
+afterEach(() => account.dispose());
+
+const forEver = Number.POSITIVE_INFINITY;
+
+/** A program with one batch. */
+const declare = (tokens: readonly string[], args: object = {}, options: object = {}): string =>
+  `const leak = new TokenRevocationBatch("leak", ${JSON.stringify({ tokens, ...args })}, ${JSON.stringify(options)});
+  export const { summary } = leak;\n`;
+
+interface Row {
+  readonly tokenId: string;
+  readonly outcome: string;
+  readonly status: string;
+  readonly snapshot?: { readonly name: string };
+}
+
+/** What stands in state of all shards. */
+async function recorded(): Promise<{ shards: number; records: Row[]; failures: Row[] }> {
+  const shards = await account.project.resources(":TokenRevocationShard");
+  const all = (name: string) => shards.flatMap(({ outputs }) => (outputs?.[name] ?? []) as Row[]);
+  return { shards: shards.length, records: all("records"), failures: all("failures") };
+}
+
+/** The ids that DELETEs went to since the last call, in order. */
+function deleted(): string[] {
+  const ids = account.simulator
+    .requests(read)
+    .flatMap(({ method, path }) => (method === "DELETE" ? path.split("/").slice(-1) : []));
+  read = account.simulator.requests().length;
+  return ids;
+}
+
+let read = 0;
+beforeEach(() => {
+  read = 0;
+});
+
+test("a batch from review to records: a failure stops nothing and is tried alone, tokens come and go, plans refuse", async () => {
+  account = await createAccount(() => "", undefined, { tokens: 60 });
+  const { project, simulator } = account;
+  const { tokens } = simulator;
+  const ids = tokens.map(({ id }) => id);
+  const [listed, added] = [ids.slice(0, 50), ids.slice(50, 52)];
+  const values = tokens.slice(0, 20).map(({ value }) => value);
+  // A second name of some: they count once.
+  account.setProgram(
+    `const tokens = ${JSON.stringify([...values, ...listed])};
+     new TokenRevocationBatch("leak", { tokens: pulumi.secret(tokens), reason: pulumi.secret("planted reason") });`,
+  );
+
+  const preview = await project.preview();
+  expect(preview.code).toBe(0);
+  expect(preview.output).toContain(
+    `TokenRevocationBatch "leak": 50 tokens to revoke; Datadog (${new URL(simulator.url).host}, ` +
+      `organization "${simulator.organization.name}" ${simulator.organization.id}) knows all of them`,
+  );
+  expect(preview.output).toContain("20 of 70 repeat others and count once");
+  const shown = tokens.slice(0, 50).filter(({ id, name }) => new RegExp(`${id}  +${name} `).test(preview.output));
+  expect(shown).toHaveLength(20);
+  expect(preview.output).toContain("… and 30 more");
+  expect(deleted()).toEqual([]);
+
+  const bad = listed.find((id) => !tokens.find((token) => token.id === id)?.serviceAccountId) ?? "";
+  const fault = simulator.fault(
+    { method: "DELETE", path: new RegExp(bad), times: forEver },
+    { kind: "status", status: 403, body: { errors: ["Forbidden"] } },
+  );
+  account.setProgram(declare(listed));
+  const failing = await project.up("--skip-preview");
+  fault.remove();
+  expect(failing.code).not.toBe(0);
+  expect(failing.output).toMatch(
+    new RegExp(
+      `error: TokenRevocationBatch "leak", shard ${bad[0]}: 1 failed; the next up tries again.\\s+${bad}: not`,
+    ),
+  );
+  expect(failing.output).not.toMatch(/^\s+at .*\.[jt]s/m);
+  expect(new Set(deleted())).toEqual(new Set(listed));
+  const first = await recorded();
+  expect(first.shards).toBe(16);
+  expect(first.records.map(({ tokenId }) => tokenId)).toEqual(listed.filter((id) => id !== bad).toSorted());
+  for (const { tokenId, outcome, snapshot } of first.records) {
+    expect([outcome, snapshot?.name]).toEqual(["revoked", tokens.find(({ id }) => id === tokenId)?.name]);
+  }
+  expect(first.failures).toMatchObject([{ tokenId: bad, httpStatus: 403 }]);
+
+  const retried = await project.up("--skip-preview");
+  expect(retried.code).toBe(0);
+  expect(retried.output).toContain("~ 1 updated");
+  expect(deleted()).toEqual([bad]);
+  expect(retried.output).toMatch(/revoked +: 49 => 50/);
+
+  const requests = simulator.requests().length;
+  account.setProgram(declare(listed.toReversed()));
+  const quiet = await project.up("--skip-preview");
+  expect(quiet.output).toContain("18 unchanged");
+  expect(quiet.output).not.toMatch(/warning|info:|tokens/);
+  expect(simulator.requests(requests)).toEqual([]);
+
+  account.setProgram(declare([...listed.slice(3), ...added]));
+  expect((await project.preview("--save-plan", "plan.json")).code).toBe(0);
+  account.setProgram(declare([...listed.slice(3), ...added, ids[52] ?? ""]));
+  const refused = await project.up("--skip-preview", "--plan", "plan.json");
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toContain("violates plan");
+  expect(deleted()).toEqual([]);
+  account.setProgram(declare([...listed.slice(3), ...added]));
+  expect((await project.up("--skip-preview", "--plan", "plan.json")).code).toBe(0);
+  expect(deleted().toSorted()).toEqual(added.toSorted());
+  const last = await recorded();
+  expect(last.records.map(({ tokenId }) => tokenId)).toEqual([...listed.slice(3), ...added].toSorted());
+
+  const stored = project.stateText();
+  for (const secret of [...values.map((value) => value.slice(-20)), "planted reason", simulator.appKey]) {
+    expect(stored).not.toContain(secret);
+  }
+});
+
+test("--exclude, --target, ignoreChanges, and a refresh that finds a token alive again", async () => {
+  account = await createAccount(() => "", undefined, { tokens: 40 });
+  const { project, simulator } = account;
+  const ids = simulator.tokens.map(({ id }) => id);
+  const [listed, other] = [ids.slice(0, 36), ids[36] ?? ""];
+  const excluded = listed[0]?.[0];
+  account.setProgram(declare(listed));
+
+  const targeted = await project.up("--skip-preview", "--target", "**::leak");
+  expect(targeted.code).toBe(0);
+  expect(deleted()).toEqual([]);
+  const most = await project.up("--skip-preview", "--exclude", `**::leak-${excluded}`);
+  expect(most.code).toBe(0);
+  expect(deleted().toSorted()).toEqual(listed.filter((id) => id[0] !== excluded).toSorted());
+  const rest = await project.up("--skip-preview", "--target", "**::leak", "--target-dependents");
+  expect(rest.code).toBe(0);
+  expect(deleted().toSorted()).toEqual(listed.filter((id) => id[0] === excluded).toSorted());
+
+  account.setProgram(declare([...listed, other], {}, { ignoreChanges: ["tokens"] }));
+  expect((await project.up("--skip-preview")).output).toContain("18 unchanged");
+  expect(simulator.find(other)?.revokedAt).toBeNull();
+
+  account.setProgram(declare(listed));
+  const [back] = listed;
+  simulator.restore(back ?? "");
+  const refreshed = await project.refresh("--skip-preview");
+  expect(refreshed.code).toBe(0);
+  expect(refreshed.output).toMatch(/~ 1 updated/);
+  expect((await recorded()).records.filter(({ status }) => status === "alive")).toMatchObject([{ tokenId: back }]);
+  deleted();
+  const again = await project.up();
+  expect(again.code).toBe(0);
+  expect(again.output).toContain('TokenRevocationBatch "leak": 1 token to revoke');
+  expect(deleted()).toEqual([back]);
+  expect((await recorded()).records.filter(({ status }) => status !== "revoked")).toEqual([]);
+  expect((await project.refresh("--preview-only", "--expect-no-changes")).code).toBe(0);
+});
+
+test("a list over the fuse, or with a member that names no token, declares nothing and is told in a sentence", async () => {
+  account = await createAccount(
+    ([one, two]) => `
+    const later = pulumi.secret(Promise.resolve(["${one?.id}", "${two?.value}"]));
+    new TokenRevocationBatch("leak", { tokens: later, maxRevocations: 1 });
+  `,
+  );
+  const { project, tokens } = account;
+  const fused = await project.up("--skip-preview");
+  expect(fused.code).not.toBe(0);
+  expect(fused.output).toContain('TokenRevocationBatch "leak": it lists 2 tokens, and maxRevocations allows 1');
+  expect(fused.output).not.toMatch(/^\s+at .*\.[jt]s/m);
+  const value = tokens[1]?.value ?? "";
+  account.setProgram(`new TokenRevocationBatch("leak", { tokenIds: pulumi.output(["${value}x"]) });`);
+  const malformed = await project.up("--skip-preview");
+  expect(malformed.code).not.toBe(0);
+  expect(malformed.output).toContain('TokenRevocationBatch "leak": tokenIds holds members that name no token: [0] ');
+  expect(malformed.output + project.stateText()).not.toContain(value.slice(-20));
+  expect((await recorded()).shards).toBe(0);
+  expect(deleted()).toEqual([]);
+});
+
+test("the engine killed half way: the host ends, and after the next up everything is recorded, one shard's provenance aside", async () => {
+  account = await createAccount(() => "", undefined, { tokens: 250 });
+  const { project, simulator } = account;
+  const listed = simulator.tokens.slice(0, 240).map(({ id }) => id);
+  account.setProgram(declare(listed, { concurrency: 4 }));
+  const slow = simulator.fault({ method: "DELETE", times: forEver }, { kind: "latency", ms: 60 });
+  const killer = new AbortController();
+  const killed = project.runUntil(killer.signal, "up", "--yes", "--skip-preview");
+  const sent = () => simulator.requests().filter(({ method }) => method === "DELETE").length;
+  while (sent() < 110) await sleep(5);
+  killer.abort();
+  await killed;
+  const atDeath = sent();
+  // Nobody else could end it.
+  while (project.providerLives()) await sleep(20);
+  expect(sent() - atDeath).toBeLessThanOrEqual(8);
+  slow.remove();
+  const before = deleted();
+  expect(new Set(before).size).toBe(before.length);
+
+  expect((await project.run("cancel", "--yes")).code).toBe(0);
+  expect((await project.up("--skip-preview")).code).toBe(0);
+  const again = new Set(deleted());
+  const { records, failures } = await recorded();
+  expect(failures).toEqual([]);
+  expect(records.map(({ tokenId }) => tokenId)).toEqual(listed.toSorted());
+  for (const { tokenId } of records) expect(simulator.find(tokenId)?.revokedAt).not.toBeNull();
+  for (const { id } of simulator.tokens.slice(240)) expect(simulator.find(id)?.revokedAt).toBeNull();
+  // What was done and not recorded is all of one shard's, and is all that was asked for twice.
+  const lost = records.filter(({ outcome }) => outcome === "alreadyRevoked").map(({ tokenId }) => tokenId);
+  expect(new Set(lost.map((id) => id[0])).size).toBeLessThanOrEqual(1);
+  expect(before.filter((id) => again.has(id)).toSorted()).toEqual(lost.toSorted());
+});
