@@ -110,6 +110,19 @@ describe("create", () => {
     expect(lookUps(since)).toEqual({ pages: 0, single: 4 });
   });
 
+  test("goes by a service account's path where the personal one does not know its token", async () => {
+    const strict = await startHosted({ strictServiceTokens: true, tokens: 20 });
+    const host = await strict.start({ module: "host/tokenRevocationShard" });
+    const { id, serviceAccountId, name } = strict.serviceToken();
+    const properties = await create(host, { ...inputsFor([]), tokenIds: [id], verify: true });
+    const paths = strict.simulator.requests().flatMap(({ method, path }) => (method === "DELETE" ? [path] : []));
+    await strict.stop();
+    expect(paths).toEqual([`/api/v2/service_accounts/${serviceAccountId}/access_tokens/${id}`]);
+    expect(rows(properties).records).toMatchObject([
+      { outcome: "revoked", verifiedAt: time, snapshot: { name, kind: "service", owner: { id: serviceAccountId } } },
+    ]);
+  });
+
   test("verifies each one when asked to", async () => {
     const host = await start();
     const properties = await create(host, inputsFor(some(3), { verify: true }));
