@@ -1,6 +1,6 @@
 import { advice } from "./errors";
 import { Http } from "./http";
-import { readListing } from "./listing";
+import { PAGE_SIZE, readListing } from "./listing";
 import { now, type RateLimit } from "./rateLimit";
 import {
   type AuditEvent,
@@ -13,9 +13,8 @@ import {
 } from "./schemas";
 import { type Credentials, ownTokenId, type Settings } from "./settings";
 
-/** The most that Datadog allows, of audit events and of tokens. */
+/** The most audit events that Datadog allows. */
 const AUDIT_PAGE_SIZE = 1000;
-export const PAGE_SIZE = 100;
 /** Datadog's answer to a DELETE. */
 export interface RevokeAnswer {
   /** 204: accepted. 404: Datadog does not know the token. */
@@ -197,5 +196,5 @@ export class DatadogClient {
 export function tokenPath({ tokenId, serviceAccountId }: TokenAddress): string {
   return serviceAccountId === undefined
     ? `/api/v2/personal_access_tokens/${tokenId}`
-    : `/api/v2/service_accounts/${serviceAccountId}/access_tokens/${tokenId}`;
+    : `/api/v2/service_accounts/${encodeURIComponent(serviceAccountId)}/access_tokens/${tokenId}`;
 }

@@ -1,4 +1,10 @@
+import { DatadogError } from "./errors";
 import type { Token, TokenListAnswer } from "./schemas";
+
+/** The most that Datadog allows. */
+export const PAGE_SIZE = 100;
+/** A list that goes on after so many pages has no end, and would fill all memory. */
+const MOST_PAGES = 10_000;
 
 /** Pages in flight. */
 const IN_FLIGHT = 4;
@@ -19,6 +25,8 @@ interface Reading {
 /**
  * Reads a paged list of tokens, each token once. One that changes meanwhile is read again; one that never rests is what
  * all readings saw together. One that never ends is the caller's to give up, by a `readPage` that fails.
+ *
+ * @throws DatadogError for a list without an end, and what `readPage` throws
  */
 export async function readListing(readPage: ReadPage): Promise<Token[]> {
   const seen = new Map<string, Token>();
@@ -37,6 +45,12 @@ async function readOnce(readPage: ReadPage): Promise<Reading> {
   let largestTotal = 0;
   let ended = false;
   const take = async (page: number): Promise<void> => {
+    if (page === MOST_PAGES) {
+      throw new DatadogError(
+        `The list of tokens has no end: ${MOST_PAGES} pages were read, and more come`,
+        "malformed",
+      );
+    }
     const answer = await readPage(page);
     const known = ids.size;
     for (const { id } of answer.data) ids.add(id.toLowerCase());
@@ -52,8 +66,11 @@ async function readOnce(readPage: ReadPage): Promise<Reading> {
   // A total that is less than what stands beside it tells nothing: only the pages tell then where the list ends.
   const isTotal = largestTotal >= first;
   let next = 1;
+  const isPromised = (): boolean => !isTotal || next * first < largestTotal;
+  // A total may be that of one page: what follows a full one is seen, not believed.
+  const isLastFull = (): boolean => pages[next - 1]?.data.length === PAGE_SIZE;
   const readOn = async (): Promise<void> => {
-    while (!ended && (!isTotal || next * first < largestTotal)) {
+    while (!ended && (isPromised() || isLastFull())) {
       await take(next++).catch((error) => {
         ended = true;
         throw error;

@@ -4,16 +4,20 @@
  * @see https://docs.datadoghq.com/api/latest/key-management/
  */
 import * as v from "valibot";
+import { isUuid } from "./tokenIds";
 
 const Timestamp = v.pipe(
   v.string(),
   v.check((text) => !Number.isNaN(Date.parse(text)), "Expected an RFC 3339 time"),
 );
 
+/** It becomes part of the path of a DELETE: nothing else may be one. */
+const TokenId = v.pipe(v.string(), v.check(isUuid, "Expected a UUID"));
+
 /** One access token, personal or service, as the API describes it: never its value. */
 export const Token = v.object({
   type: v.string(),
-  id: v.string(),
+  id: TokenId,
   attributes: v.object({
     name: v.string(),
     public_portion: v.optional(v.string()),

@@ -1,6 +1,7 @@
-import { type DatadogClient, PAGE_SIZE, type TokenAddress } from "../datadog/client";
+import type { DatadogClient, TokenAddress } from "../datadog/client";
 import { concurrently } from "../datadog/concurrently";
 import { DatadogError } from "../datadog/errors";
+import { PAGE_SIZE } from "../datadog/listing";
 import { isAlive } from "../datadog/schemas";
 import { listing, withHandles } from "./listing";
 import { isKnown, type LookUp, lookUp, remember } from "./lookUp";

@@ -97,7 +97,8 @@ describe("create", () => {
         }),
       })),
     );
-    expect(lookUps(since)).toEqual({ pages: 6, single: 0 });
+    // The count, five full pages, and that none follows the fifth.
+    expect(lookUps(since)).toEqual({ pages: 7, single: 0 });
     expect(deleted(since).toSorted()).toEqual(inputs.tokenIds);
     for (const { id } of tokens) expect(hosted.simulator.find(id)?.revokedAt).not.toBeNull();
   });
@@ -293,7 +294,8 @@ describe("refresh", () => {
     hosted.simulator.restore(back?.id ?? "");
     const since = now();
     const read = await (await start()).read("0", first);
-    expect(lookUps(since)).toEqual({ pages: 6, single: 0 });
+    // The count, five full pages, and that none follows the fifth.
+    expect(lookUps(since)).toEqual({ pages: 7, single: 0 });
     expect(read).toMatchObject({ id: "0", properties: { status: "alive" }, inputs: { ...inputs, status: "alive" } });
     expect(rows(read.properties).records).toEqual(
       rows(first).records.map((record) => (record.tokenId === back?.id ? { ...record, status: "alive" } : record)),

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { readListing } from "../../../provider/datadog/listing";
+import type { Token, TokenListAnswer } from "../../../provider/datadog/schemas";
 import { type Answer, json, type ScriptedServer, startServer } from "../../support/server";
 import { clientFor, failureOf, tokenAnswer } from "./datadogClient";
 
@@ -111,7 +113,7 @@ test("of a server that answers every page with the same tokens ends", async () =
   expect(server.received.length).toBeLessThanOrEqual(20);
 });
 
-test.each([-1, 0, 5, 2.5, 1e300])("whose total is %s ends where its pages end", async (total) => {
+test.each([-1, 0, 5, 100, 2.5, 1e300])("whose total is %s ends where its pages end", async (total) => {
   const server = await serve((asked) => ({ ...pageOf(numbered(250), asked), total }));
   expect(await list(server)).toEqual(numbered(250).map(id));
 });
@@ -122,6 +124,24 @@ test("that never ends is given up at the deadline, whatever it is told again", a
   expect(await failureOf(clientFor(server.url).listTokens(400))).toMatchObject({ kind: "network" });
   expect(performance.now() - start).toBeLessThan(5_000);
 });
+
+test("without an end is given up before it fills the memory, however much time there is", async () => {
+  const endless = async (page: number): Promise<TokenListAnswer> => ({
+    data: [tokenAnswer({}, id(page)).data as Token],
+    meta: { page: { total_filtered_count: 1e12 } },
+  });
+  await expect(readListing(endless)).rejects.toThrow(/^The list of tokens has no end: 10000 pages/);
+});
+
+test.each(["", "../../../v1/validate", "7", `${id(1)}/x`])(
+  "in which %j stands for a token's id is refused: it would be part of a path",
+  async (id) => {
+    const server = await startServer(
+      json(200, { data: [tokenAnswer({}, id).data], meta: { page: { total_filtered_count: 1 } } }),
+    );
+    expect(await failureOf(clientFor(server.url).listTokens(8_000))).toMatchObject({ kind: "malformed" });
+  },
+);
 
 test("of which one page is refused fails, and asks for no more", async () => {
   const server = await startServer(
