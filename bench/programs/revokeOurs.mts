@@ -1,0 +1,20 @@
+/** Revokes tokens with the host's code: what it costs from the import on. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { cost } from "../cost.mts";
+
+const { url, apiKey, appKey, tokenIds, concurrency } = JSON.parse(readFileSync(0, "utf8"));
+const require = createRequire(import.meta.url);
+const datadog = join(dirname(require.resolve("pulumi-datadog-revocation/package.json")), "dist/provider/datadog");
+const { DatadogClient } = require(join(datadog, "client"));
+const { concurrently } = require(join(datadog, "concurrently"));
+const { readSettings } = require(join(datadog, "settings"));
+
+const settings = readSettings(() => undefined, { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey });
+const client = new DatadogClient(settings);
+await concurrently(tokenIds, concurrency, async (tokenId: string) => {
+  const { status } = await client.revokeToken({ tokenId });
+  if (status !== 204) throw new Error(`answered ${status}`);
+});
+console.log(JSON.stringify(cost()));

@@ -1,0 +1,83 @@
+/** Runs `up` of a program on a stack of its own, and prints how many seconds each took, and the bytes of state. */
+import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import pulumi from "@pulumi/pulumi";
+import automation from "@pulumi/pulumi/automation/index.js";
+import { TokenRevocation, TokenRevocationBatch } from "pulumi-datadog-revocation";
+
+const { program, tokenIds, bytes, ups, env } = JSON.parse(readFileSync(0, "utf8")) as {
+  readonly program: keyof typeof programs;
+  readonly tokenIds: string[];
+  readonly bytes: number;
+  readonly ups: number;
+  readonly env: Record<string, string>;
+};
+
+class NoOp extends pulumi.dynamic.Resource {}
+
+/** A dynamic provider as most people write one: an object literal with methods. */
+const noOp: pulumi.dynamic.ResourceProvider = {
+  async check(_olds, news) {
+    return { inputs: news };
+  },
+  async create(inputs) {
+    return { id: inputs.tokenId, outs: inputs };
+  },
+  async diff() {
+    return { changes: false };
+  },
+  async read(id, props) {
+    return { id, props };
+  },
+  async update(_id, _olds, news) {
+    return { outs: news };
+  },
+  async delete() {},
+};
+
+const programs = {
+  revocations() {
+    for (const id of tokenIds) new TokenRevocation(id, { tokenId: id, reason: "a bench", verify: false });
+  },
+  noOps() {
+    for (const id of tokenIds) new NoOp(noOp, id, { tokenId: id, reason: "a bench" });
+  },
+  batch() {
+    new TokenRevocationBatch("batch", { tokenIds, reason: "a bench", maxRevocations: tokenIds.length });
+  },
+  /** Inputs and outputs hold the text once each. */
+  bytes() {
+    new NoOp(noOp, "bytes", { tokenId: "bytes", text: "x".repeat(bytes / 2) });
+  },
+};
+
+const folder = join(import.meta.dirname, "../../.cache/bench", program);
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(join(folder, "workspace"), { recursive: true });
+const stack = await automation.LocalWorkspace.createOrSelectStack(
+  { stackName: "bench", projectName: "bench", program: async () => programs[program]() },
+  {
+    workDir: join(folder, "workspace"),
+    projectSettings: {
+      name: "bench",
+      runtime: "nodejs",
+      main: join(import.meta.dirname, ".."),
+      backend: { url: `file://${folder}` },
+    },
+    envVars: {
+      PULUMI_HOME: join(folder, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "bench",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...env,
+    },
+  },
+);
+const seconds: number[] = [];
+for (let up = 0; up < ups; up++) {
+  const started = performance.now();
+  await stack.up();
+  seconds.push((performance.now() - started) / 1000);
+}
+const state = statSync(join(folder, ".pulumi/stacks/bench/bench.json")).size;
+rmSync(folder, { recursive: true, force: true });
+console.log(JSON.stringify({ seconds, state }));
