@@ -3,8 +3,13 @@ const MARGIN = 1.01;
 const MORE_MARGIN = 0.01;
 const LARGEST_MARGIN = 1.05;
 
-/** The part of a period that may be caught up on at once after a pause or a stall. */
-const CATCH_UP = 0.1;
+/** The part of a period that may be caught up on after a pause or a stall, and how much faster that goes. */
+const CATCH_UP = 0.75;
+const AMONG_OTHERS = 0.1;
+const HURRY = 2;
+
+/** Timers know whole milliseconds: what is due more often than this goes in small bursts. */
+const FINEST = 4;
 
 /** What a refusal leaves of the pace where others share the limit. */
 const CUT = 0.8;
@@ -40,7 +45,11 @@ export class Pace {
   /** Below 1 while others use the limit up. */
   #brake = 1;
   #margin = MARGIN;
+  /** When the next request is due at an even pace, and the earliest that it may go when it is late. */
   #dueAt = 0;
+  #hurriedAt = 0;
+  /** What may be caught up on, as a part of the period. */
+  #catchUp = CATCH_UP;
 
   /** @param sent what was sent before, and may count against this limit */
   constructor(sent: readonly number[] = []) {
@@ -57,7 +66,8 @@ export class Pace {
     if (!this.#limit) return 0;
     const { count, period } = this.#limit;
     const oldest = this.#sent.at(-count);
-    return Math.max(this.#dueAt, oldest === undefined ? 0 : oldest + period * this.#margin);
+    const inPeriod = oldest === undefined ? 0 : oldest + period * this.#margin;
+    return Math.max(this.#dueAt, this.#hurriedAt, inPeriod);
   }
 
   /** Counts a request that is sent now. */
@@ -65,12 +75,17 @@ export class Pace {
     const { count, period } = this.#limit ?? { count: 1_000, period: 0 };
     this.#sent.push(now);
     if (this.#sent.length > 2 * count) this.#sent = this.#sent.slice(-count);
-    const interval = (period * this.#margin) / count / (this.#shareAt(now) * this.#brake);
-    this.#dueAt = Math.max(this.#dueAt, now - period * CATCH_UP) + interval;
+    const share = this.#shareAt(now);
+    const interval = (period * this.#margin) / count / (share * this.#brake);
+    const catchUp = share < 1 ? Math.min(AMONG_OTHERS, this.#catchUp) : this.#catchUp;
+    this.#dueAt = Math.max(this.#dueAt, now - period * catchUp) + interval;
+    this.#hurriedAt = interval < FINEST ? now : now + interval / HURRY;
   }
 
   /** Takes the limit that Datadog tells. */
   heed(now: number, count: number, period: number, remaining: number | undefined): void {
+    // Nothing is late yet under a limit that was not known.
+    if (!this.#limit) this.#dueAt = now;
     this.#limit = { count, period, guessed: false };
     if (remaining === undefined) return;
     const others = count - remaining - this.#sentSince(now - period);
@@ -86,6 +101,7 @@ export class Pace {
     const used = guessed ? 1 : this.#sentSince(now - period) / count;
     if (!guessed && used > 1 - OTHERS) {
       this.#margin = Math.min(this.#margin + MORE_MARGIN, LARGEST_MARGIN);
+      this.#catchUp /= 2;
       this.#share = { part: this.#shareAt(now), at: now };
     } else {
       this.#share = { part: Math.max(LEAST, Math.min(this.#shareAt(now), used) * CUT), at: now };
