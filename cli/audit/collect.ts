@@ -34,7 +34,8 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
       if (!record.removed && record.status === "alive") findings.push(alive(record));
     }
     const add = (kind: Finding["kind"], resource: string | null, tokenId: string | null, message: string): void => {
-      findings.push({ kind, stack, resource: resource && redactTokenValues(resource), tokenId, message });
+      const urn = resource && redactTokenValues(resource);
+      findings.push({ kind, stack, resource: urn, tokenId, message: redactTokenValues(message) });
     };
     for (const { urn, tokenId, message } of recovered.state?.pending ?? []) add("pending", urn, tokenId, message);
     for (const { urn, tokenId, message } of recovered.state?.failures ?? []) {

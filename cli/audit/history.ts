@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { redactTokenValues } from "../../provider/datadog/tokenIds";
 import type { Deployment } from "./report";
+import { timeOf } from "./state";
 
 /** One deployment of a stack's history, as far as it could be read. */
 export interface HistoryEntry {
@@ -12,15 +13,18 @@ export interface HistoryEntry {
   readonly changes: Readonly<Record<string, number>> | null;
 }
 
+/** What others wrote, without token values. */
+const Text = v.pipe(v.string(), v.transform(redactTokenValues));
+
 /** As `pulumi stack history --json` prints it, and as a file backend stores it, with times in seconds since 1970. */
 const Update = v.object({
   version: v.optional(v.number()),
-  kind: v.string(),
-  message: v.optional(v.string(), ""),
+  kind: Text,
+  message: v.optional(Text, ""),
   startTime: v.union([v.string(), v.number()]),
   endTime: v.optional(v.nullable(v.union([v.string(), v.number()]))),
-  result: v.optional(v.string(), "in-progress"),
-  environment: v.optional(v.nullable(v.record(v.string(), v.string()))),
+  result: v.optional(Text, "in-progress"),
+  environment: v.optional(v.nullable(v.record(v.string(), Text))),
   resourceChanges: v.optional(v.nullable(v.record(v.string(), v.number()))),
 });
 
@@ -33,14 +37,14 @@ export function toHistoryEntry(value: unknown, ordinal: number): HistoryEntry {
   const startedAt = parsed.success ? time(parsed.output.startTime) : null;
   if (!parsed.success || startedAt === null) return { version: ordinal, deployment: null, changes: null };
   const { version: numbered, kind, message, endTime, result, environment, resourceChanges } = parsed.output;
-  const version = numbered || ordinal;
+  const version = Number.isSafeInteger(numbered) && (numbered as number) >= 1 ? (numbered as number) : ordinal;
   const env = environment ?? {};
   return {
     version,
     deployment: {
       version,
       kind,
-      message: redactTokenValues(message),
+      message,
       startedAt,
       endedAt: endTime ? time(endTime) : null,
       result,
@@ -56,14 +60,14 @@ export function toHistoryEntry(value: unknown, ordinal: number): HistoryEntry {
 
 function time(value: string | number): string | null {
   const date = new Date(typeof value === "number" ? value * 1000 : value);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+  return Number.isNaN(date.getTime()) ? null : timeOf(date.toISOString());
 }
 
 /** Who wrote the commit that was deployed; without one, the CI system. Pulumi stores nobody else on its own. */
 function deployer(env: Readonly<Record<string, string>>): string | null {
   const name = env["git.author"] || env["git.committer"];
   const email = env["git.author"] ? env["git.author.email"] : env["git.committer.email"];
-  if (name) return redactTokenValues(email ? `${name} <${email}>` : name);
+  if (name) return email ? `${name} <${email}>` : name;
   return env["ci.system"] || null;
 }
 
@@ -86,5 +90,5 @@ function pullRequestUrl(env: Readonly<Record<string, string>>, message: string):
 
 /** Environment variables are anybody's text: only what a browser opens safely is a link. */
 function link(text: string | undefined): string | null {
-  return text !== undefined && /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? redactTokenValues(text) : null;
+  return text !== undefined && /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : null;
 }

@@ -136,10 +136,11 @@ function toRecord(
   resource: StoredResource,
   serviceTokenIds: ReadonlySet<unknown>,
 ): StoredRecord | Concern {
-  const { tokenId, revokedAt } = fields;
   const { urn } = resource;
-  if (typeof tokenId !== "string") return { urn, tokenId: null, message: "a record without a token id" };
-  if (typeof revokedAt !== "string" || Number.isNaN(Date.parse(revokedAt))) {
+  const revokedAt = timeOf(fields.revokedAt);
+  if (typeof fields.tokenId !== "string") return { urn, tokenId: null, message: "a record without a token id" };
+  const tokenId = redactTokenValues(fields.tokenId);
+  if (revokedAt === null) {
     return { urn, tokenId, message: "a record that does not say when the token was revoked" };
   }
   const kind = serviceTokenIds.has(tokenId) ? "service" : fields.kind;
@@ -176,6 +177,12 @@ export function isSecret(value: unknown): boolean {
 export function textOf(value: unknown): string | null {
   if (typeof value === "string") return redactTokenValues(value);
   return isSecret(value) ? "(secret)" : null;
+}
+
+/** An RFC 3339 time; null for anything else, also for what only JavaScript takes for a time. */
+export function timeOf(value: unknown): string | null {
+  const isTime = typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(value);
+  return isTime && !Number.isNaN(Date.parse(value)) ? value : null;
 }
 
 export function isObject(value: unknown): value is Fields {

@@ -4,7 +4,7 @@ import { redactTokenValues } from "../../provider/datadog/tokenIds";
 import type { Snapshot } from "../../provider/host/record";
 import type { RecoveredRecord } from "./recover";
 import type { AuditRecord, Deployment } from "./report";
-import { isSecret, type StoredResource, textOf } from "./state";
+import { isSecret, type StoredResource, textOf, timeOf } from "./state";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
 
@@ -72,7 +72,11 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
     removed,
     status,
     outcome,
-    httpStatus: cell("httpStatus", typeof fields.httpStatus === "number" ? fields.httpStatus : null, "not recorded"),
+    httpStatus: cell(
+      "httpStatus",
+      typeof fields.httpStatus === "number" && Number.isSafeInteger(fields.httpStatus) ? fields.httpStatus : null,
+      "not recorded",
+    ),
     reportedAt,
     revokedAt: first.revokedAt,
     verifiedAt: cell("verifiedAt", verifiedAt, whyUnverified(status, snapshot, resource)),
@@ -136,10 +140,6 @@ function explain(
   if (branch === null) unknown.branch = "it did not run on a branch";
   if (buildUrl === null) unknown.buildUrl = "it did not run in a CI system that Pulumi knows";
   if (pullRequestUrl === null) unknown.pullRequestUrl = "history names none";
-}
-
-function timeOf(value: unknown): string | null {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : null;
 }
 
 /** From one time to another, to the millisecond; null where one is none. */
