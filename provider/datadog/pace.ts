@@ -18,6 +18,8 @@ const LEAST = 0.02;
 /** What each period gives back: a part of the limit, and a part of the pace itself. */
 const REGAINED = 0.01;
 const REGROWN = 0.05;
+/** A limit that is only guessed may be none: some servers refuse now and then for other reasons. */
+const REGROWN_OF_A_GUESS = 0.3;
 
 /** Others are there when this part of the limit is used by them; with less than the other part left, one brakes. */
 const OTHERS = 0.05;
@@ -42,6 +44,8 @@ export class Pace {
   #limit: { readonly count: number; readonly period: number; readonly guessed: boolean } | undefined;
   /** The part of the limit that is used, and when it was set. */
   #share = { part: 1, at: 0 };
+  /** What the limit takes still, as the last answer told it. */
+  #remaining = 0;
   /** Below 1 while others use the limit up. */
   #brake = 1;
   #margin = MARGIN;
@@ -87,6 +91,7 @@ export class Pace {
     // Nothing is late yet under a limit that was not known.
     if (!this.#limit) this.#dueAt = now;
     this.#limit = { count, period, guessed: false };
+    this.#remaining = remaining ?? 0;
     if (remaining === undefined) return;
     const others = count - remaining - this.#sentSince(now - period);
     const scarce = this.#shareAt(now) < 1 && others > OTHERS * count && remaining < SCARCE * count;
@@ -95,7 +100,7 @@ export class Pace {
 
   /** Slows down after a refusal: once for all requests that were on their way by then. */
   slowDown(now: number, sentAt: number): void {
-    if (sentAt < this.#share.at) return;
+    if (sentAt < this.#share.at || this.#isPlentyLeft()) return;
     this.#limit ??= { count: Math.max(this.#sentSince(now - 1_000), LOWEST_GUESS), period: 1_000, guessed: true };
     const { count, period, guessed } = this.#limit;
     const used = guessed ? 1 : this.#sentSince(now - period) / count;
@@ -108,10 +113,16 @@ export class Pace {
     }
   }
 
+  /** Whether a refusal has nothing to do with the limit that is known. */
+  #isPlentyLeft(): boolean {
+    return this.#limit !== undefined && !this.#limit.guessed && this.#remaining > SCARCE * this.#limit.count;
+  }
+
   #shareAt(now: number): number {
     const { part, at } = this.#share;
     if (!this.#limit) return part;
-    const grown = part + ((REGAINED + REGROWN * part) * (now - at)) / this.#limit.period;
+    const regrown = this.#limit.guessed ? REGROWN_OF_A_GUESS : REGROWN;
+    const grown = part + ((REGAINED + regrown * part) * (now - at)) / this.#limit.period;
     return this.#limit.guessed ? grown : Math.min(1, grown);
   }
 

@@ -25,6 +25,12 @@ interface ServerOptions {
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** Refuses for reasons of its own, and takes any number. */
+function everyFourteenth(): Counting {
+  let count = 0;
+  return { take: () => ++count % 14 !== 0, remaining: () => 9_000, reset: () => SECOND };
+}
+
 /** Takes requests as a server does that is some way off. */
 class Server {
   readonly #options: Required<ServerOptions>;
@@ -141,8 +147,18 @@ describe("a refusal", () => {
   test("without a word on the limit slows down to what is taken, and speed comes back", async () => {
     const server = new Server({ counting: periods(LIMIT, SECOND), headers: () => ({}) });
     await finish(sendBatch(server, 2_000));
-    expect(server.refused).toBeLessThan(80);
+    expect(server.refused).toBeLessThan(160);
     expect(server.seconds).toBeLessThan(27);
+  });
+
+  test.each<[string, object]>([
+    ["nobody tells a limit", { headers: () => ({}) }],
+    ["the limit is far", { limit: 10_000 }],
+  ])("now and then, while %s, does not cost the pace", async (_, options) => {
+    const server = new Server({ counting: everyFourteenth(), ...options });
+    await finish(sendBatch(server, 1_000));
+    expect(server.refused).toBeGreaterThan(60);
+    expect(server.seconds).toBeLessThan(80);
   });
 });
 
