@@ -40,7 +40,7 @@ function demandKnown({ name, rawName, value, inlineValue }: OptionToken, options
     throw unknownName("option", rawName, [...Object.keys(options).map((known) => `--${known}`), "--help"]);
   }
   if (option.type === "boolean" && value !== undefined) throw new UsageError(`--${name} takes no value.`);
-  if (option.type === "string" && (value === undefined || (!inlineValue && value.startsWith("-")))) {
+  if (option.type === "string" && (!value || (!inlineValue && value.startsWith("-")))) {
     throw new UsageError(`--${name} needs a value.`);
   }
 }

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { fstatSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UsageError } from "./usageError";
@@ -10,6 +10,7 @@ import { UsageError } from "./usageError";
  * @throws UsageError when it cannot be written, as on a full disk
  */
 export function print(text: string): Promise<boolean> {
+  if (fstatSync(STANDARD_OUTPUT).isFile()) return printToFile(text);
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null): void => {
       if (!error) process.stdout.off("error", done);
@@ -19,6 +20,18 @@ export function print(text: string): Promise<boolean> {
     process.stdout.once("error", done);
     process.stdout.write(text, done);
   });
+}
+
+const STANDARD_OUTPUT = 1;
+
+/** Node's stream takes a part of a text for all of it, which is what fits on a disk that is nearly full. */
+async function printToFile(text: string): Promise<boolean> {
+  try {
+    writeFileSync(STANDARD_OUTPUT, text);
+    return true;
+  } catch (error) {
+    throw new UsageError(`Standard output cannot be written (${codeOf(error)}).`);
+  }
 }
 
 /**
@@ -34,7 +47,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   const isReplaced = known === undefined || known.isFile();
   const written = isReplaced ? join(dirname(target), `.${crypto.randomUUID()}.tmp`) : target;
   try {
-    writeFileSync(written, text, { flush: isReplaced });
+    // Who may read it stays as it was.
+    writeFileSync(written, text, { flush: isReplaced, ...(known && { mode: known.mode & 0o777 }) });
     if (isReplaced) renameSync(written, target);
   } catch (error) {
     if (isReplaced) rmSync(written, { force: true });

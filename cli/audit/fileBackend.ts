@@ -29,7 +29,9 @@ export class FileBackend implements Backend {
   constructor(readonly description: string) {}
 
   async stacks(project?: string): Promise<readonly StackName[]> {
-    const projects = project === undefined ? await this.#list("stacks", "folders") : [project];
+    const all = await this.#list("stacks", "folders");
+    // Only what is listed: a name from the command line must not lead out of the folder.
+    const projects = all.filter((each) => project === undefined || each === project);
     const named = await Promise.all(
       projects.map(async (project) => {
         const files = await this.#list(join("stacks", project), "files");

@@ -68,6 +68,9 @@ const OPTIONS = {
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): AuditOptions {
   const options = parseOptions(args, OPTIONS);
+  const since = options.since === undefined ? Number.NEGATIVE_INFINITY : time("since", options.since).from;
+  const until = options.until === undefined ? Number.POSITIVE_INFINITY : time("until", options.until).to;
+  if (since >= until) throw new UsageError("--since is later than --until.");
   const folder = options.cwd ?? ".";
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError("--cwd names no folder.");
   return {
@@ -75,8 +78,8 @@ export function readOptions(args: readonly string[]): AuditOptions {
     project: options.project,
     folder,
     filter: {
-      since: options.since === undefined ? Number.NEGATIVE_INFINITY : time("since", options.since).from,
-      until: options.until === undefined ? Number.POSITIVE_INFINITY : time("until", options.until).to,
+      since,
+      until,
       tokenIds: (options.token ?? []).map(tokenId),
       owners: (options.owner ?? []).map((owner) => owner.toLowerCase()),
       tickets: (options.ticket ?? []).map((ticket) => ticket.toLowerCase()),

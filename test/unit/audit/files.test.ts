@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv";
@@ -190,6 +190,11 @@ describe("stacks are chosen", () => {
     await expect(choose([], "shoq")).rejects.toThrow(/Unknown project "shoq".*did you mean "shop"\?/);
   });
 
+  test("only within the backend's folder", async () => {
+    threeDeployments().write(folder);
+    await expect(choose([], "../stacks/shop")).rejects.toThrow(/^Unknown project/);
+  });
+
   test("by the folder's project; without one, or without any stack, that is said", async () => {
     await expect(choose([])).rejects.toThrow("There is no Pulumi project here");
     writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
@@ -276,6 +281,13 @@ describe("an output file", () => {
     await writeWhole(path, "after");
     expect(readFileSync(path, "utf8")).toBe("after");
     expect(readdirSync(folder)).toEqual(["report.json"]);
+  });
+
+  test("may be read by whom it might before", async () => {
+    const path = join(folder, "report.json");
+    writeFileSync(path, "before", { mode: 0o600 });
+    await writeWhole(path, "after");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   test("that cannot be written leaves nothing behind, and says why", async () => {

@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { runCli } from "../../support/command";
+import { cleanEnvironment, runCommand } from "../../support/processes";
 
 const SECRET = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
 const PERSONAL = `ddpat_000000000Qdww5P8dQtGsa_${SECRET}`;
@@ -154,6 +155,22 @@ test.each([
   const env = { PIPE: pipe(`endless-${lines}`), VALUE: PERSONAL };
   const { stdout } = checked(await runCli(["identify"], env, shell));
   expect(stdout.match(/\n/g) ?? []).toHaveLength(lines);
+});
+
+/** Whether this machine lets a test have a small disk of its own. */
+const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
+
+(mayMount ? test : test.skip)("says so when the disk is full before all is printed", async () => {
+  const dense = file("dense-too", `${PERSONAL}\n`.repeat(2_000));
+  const cli = join(__dirname, "../../support/cli.cjs");
+  const script = `mount -t tmpfs -o size=16k tmpfs /mnt && "$0" ${cli} identify "$1" > /mnt/out; echo "status $?"`;
+  const options = { cwd: folder, env: cleanEnvironment(), timeout: 60_000 };
+  const args = ["-rm", "sh", "-c", script, process.execPath, dense];
+  const { stdout, stderr } = await runCommand("unshare", args, options);
+  expect({ stdout, stderr }).toEqual({
+    stdout: "status 2\n",
+    stderr: "Standard output cannot be written (ENOSPC).\n",
+  });
 });
 
 test("ends with its own status when nobody reads standard error", async () => {
