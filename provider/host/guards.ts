@@ -12,6 +12,8 @@ export class NotRevokedError extends Error {
     text: string,
     /** Of Datadog's answer, where there was one. */
     readonly httpStatus?: number,
+    /** Whether Datadog was not there to answer: others will fare no better. */
+    readonly isOutage = false,
   ) {
     // It may repeat names, which others chose.
     super(plainLine(text));

@@ -122,7 +122,8 @@ async function sendRevocation(client: DatadogClient, address: TokenAddress): Pro
     const result = error.answerLost
       ? "nobody can say whether it is revoked, run pulumi up again to ask once more"
       : "not revoked";
-    throw new NotRevokedError(`${address.tokenId}: ${result}: ${error.message}`, error.status);
+    const isOutage = error.kind === "network" || (error.status ?? 0) >= 500;
+    throw new NotRevokedError(`${address.tokenId}: ${result}: ${error.message}`, error.status, isOutage);
   }
 }
 

@@ -18,6 +18,11 @@ export interface Failure {
   readonly message: string;
 }
 
+/** So many tokens in a row that nobody answered for, each with all its retries, and the rest of the run is not tried. */
+const OUTAGE = 100;
+/** How many it is by now. */
+let unanswered = 0;
+
 /** One token of many. */
 export interface Target {
   readonly args: RevocationInputs;
@@ -36,7 +41,8 @@ export interface ManyActs {
 }
 
 /**
- * Revokes many tokens, so many at a time. One that fails stops nothing: it is among the failures. The run's own token
+ * Revokes many tokens, so many at a time. One that fails stops nothing: it is among the failures. Only when Datadog does
+ * not answer at all any more, the others are left for the next run. The run's own token
  * goes last, as nothing can be asked after it. When the engine is gone, what is done cannot be recorded any more, and
  * this process ends.
  *
@@ -61,11 +67,14 @@ export async function revokeMany(
     await requireEngine();
     const { tokenId } = target.args;
     try {
+      if (unanswered >= OUTAGE) throw notTried(tokenId);
       const act = await carryOut(client, target, known.get(tokenId));
+      unanswered = 0;
       records.push(act.record);
       actor ??= act.actor;
       if (act.record.status === "alive") failures.push({ tokenId, message: stillAlive(tokenId) });
     } catch (error) {
+      unanswered = error instanceof NotRevokedError && error.isOutage ? unanswered + 1 : 0;
       failures.push(toFailure(tokenId, error));
       if (target.previous) records.push(target.previous);
     }
@@ -79,6 +88,11 @@ export async function revokeMany(
   );
   await concurrently(targets.filter(isOwn), 1, settle);
   return { records: sorted(records), failures: sorted(failures), ...(actor && { actor }) };
+}
+
+function notTried(tokenId: string): NotRevokedError {
+  const why = `Datadog did not answer for ${OUTAGE} tokens in a row. The next up tries it`;
+  return new NotRevokedError(`${tokenId}: not revoked, and not tried: ${why}`, undefined, true);
 }
 
 function toFailure(tokenId: string, error: unknown): Failure {

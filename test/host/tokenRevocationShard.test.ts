@@ -235,6 +235,26 @@ describe("a token that fails", () => {
   });
 });
 
+test("an outage ends the work: what was not tried is left for the next run, which revokes it", async () => {
+  const many = await startHosted({ tokens: 400 });
+  const start = () =>
+    many.start({ module: "host/tokenRevocationShard", config: { "datadog:httpClientRetryMaxRetries": "0" } });
+  const tokens = Array.from({ length: 250 }, () => many.token());
+  const down = many.simulator.fault({ method: "DELETE", times: forEver }, { kind: "resetBefore" });
+  const inputs = inputsFor(tokens);
+  const outputs = await create(await start(), inputs);
+  expect(down.hits).toBeGreaterThanOrEqual(100);
+  // And what was in flight by then.
+  expect(down.hits).toBeLessThanOrEqual(132);
+  expect(rows(outputs).failures).toHaveLength(250);
+  const notTried = rows(outputs).failures.filter(({ message }) => /not revoked, and not tried: /.test(String(message)));
+  expect(notTried).toHaveLength(250 - down.hits);
+  down.remove();
+  const { failures, records } = rows(await update(await start(), outputs, inputs));
+  expect({ failures, records: records.length }).toEqual({ failures: [], records: 250 });
+  await many.stop();
+});
+
 describe("a further run", () => {
   test("without news sends nothing, changes nothing, and says nothing, whatever the batch is called", async () => {
     const inputs = inputsFor(some(8), { reason: "leaked" });
