@@ -9,7 +9,7 @@ const common = {
     ],
   },
   // These are published as ES modules only, which jest cannot load untransformed.
-  transformIgnorePatterns: ["/node_modules/(?!(string-width|strip-ansi|ansi-regex|get-east-asian-width)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(ky|string-width|strip-ansi|ansi-regex|get-east-asian-width)/)"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/"],
 };
 

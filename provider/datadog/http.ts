@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { KyInstance } from "ky";
 import * as v from "valibot";
 import { readBody } from "./body";
 import { advice, concealer, DatadogError, errorWords, parseJson } from "./errors";
@@ -96,19 +97,15 @@ export class Http {
     deadline: number,
   ): Promise<{ status: number; body: string } | DatadogError | number> {
     const request = `${method} ${path}`;
-    const payload = content === undefined ? {} : { body: JSON.stringify(content) };
-    const headers = {
-      ...this.#headers,
-      // As Datadog's own clients ask.
-      Accept: method === "DELETE" ? "*/*" : "application/json",
-      ...(content !== undefined && { "Content-Type": "application/json" }),
-    };
+    // As Datadog's own clients ask.
+    const headers = { ...this.#headers, Accept: method === "DELETE" ? "*/*" : "application/json" };
+    const json = content === undefined ? {} : { json: content };
     try {
+      const http = await loadKy();
       let signal = AbortSignal.abort();
       const answer = await this.#rateLimit.send(endpointOf(request), deadline, () => {
         signal = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now()))));
-        // The key headers would follow a redirect.
-        return fetch(this.apiUrl + path, { method, headers, signal, redirect: "manual", ...payload });
+        return http(this.apiUrl + path, { method, headers, signal, ...json });
       });
       if (typeof answer === "number") return answer;
       const { response, limit } = answer;
@@ -163,6 +160,17 @@ function authentication(credentials: Credentials): Record<string, string> {
 function secretsOf(credentials: Credentials): string[] {
   if (credentials.kind === "bearer") return [credentials.token];
   return [credentials.appKey, ...(credentials.apiKey === undefined ? [] : [credentials.apiKey])];
+}
+
+let http: Promise<KyInstance> | undefined;
+
+/** Loaded at the first request: programs import this package too, and send none. */
+function loadKy(): Promise<KyInstance> {
+  http ??= import("ky").then(({ default: ky }) =>
+    // The key headers would follow a redirect. Retries and time are kept here, for the limit that all requests share.
+    ky.create({ redirect: "manual", retry: 0, timeout: false, throwHttpErrors: false }),
+  );
+  return http;
 }
 
 /** Method and path, without ids and query. */

@@ -30,7 +30,7 @@ const SHOWN_APART = /^(host|dd-api-key|dd-application-key|accept|content-type|us
  * difference.
  */
 const REASONS: Record<string, string> = {
-  keys: "Go writes header names its own way. A name is the same in any case (RFC 9110, section 5.1).",
+  keys: "Go and Node's `fetch` write header names their own way. A name is the same in any case (RFC 9110, section 5.1).",
   "Content-Type": "Java's client sends an empty body where there is none, and gives it the type of all its bodies.",
   "User-Agent":
     "Each names itself, its version and what it runs on. This package does too, so that Datadog's Audit Trail tells its revocations from others.",
