@@ -15,6 +15,9 @@ export const USER_AGENT = `pulumi-datadog-revocation/${version} (node ${process.
 /** Milliseconds that one attempt may take, its body included. */
 const ATTEMPT_TIMEOUT = 15_000;
 
+/** Stands for the time limit of an attempt that has not begun. */
+const NOT_YET = new AbortController().signal;
+
 /** What came back of a request. */
 export interface Answer {
   readonly status: number;
@@ -102,7 +105,7 @@ export class Http {
     const json = content === undefined ? {} : { json: content };
     try {
       const http = await loadKy();
-      let signal = AbortSignal.abort();
+      let signal = NOT_YET;
       const answer = await this.#rateLimit.send(endpointOf(request), deadline, () => {
         signal = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now()))));
         return http(this.apiUrl + path, { method, headers, signal, ...json });
