@@ -1,13 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { admit } from "./admit";
 import { type TokenRevocationArgs, toInputs } from "./arguments";
-import { refusePlainSecrets } from "./configuration";
 import type { Actor } from "./datadog/client";
-import { plainLine } from "./datadog/errors";
-import { holdsTokenValue, type TokenKind } from "./datadog/tokenIds";
+import type { TokenKind } from "./datadog/tokenIds";
 import { type Expectation, RULES } from "./host/arguments";
 import { type Outcome, RECORD_FIELDS, type Snapshot, type Status } from "./host/record";
 import { HostedResource } from "./hostedResource";
-import { requireInstalled } from "./installed";
 
 /**
  * Declares that a Datadog access token is revoked. `pulumi preview --diff` shows its name and owner, `pulumi up` sends
@@ -66,12 +64,7 @@ export class TokenRevocation extends HostedResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenRevocationArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = plainLine(`TokenRevocation ${JSON.stringify(name)}`);
-    requireInstalled(label);
-    refusePlainSecrets(label);
-    if (holdsTokenValue(name)) {
-      throw new pulumi.RunError(`${label}: its name holds a token value, a secret: name it after the token id`);
-    }
+    const label = admit("TokenRevocation", name, "the token id");
     super("TokenRevocation", "host/tokenRevocation", name, { ...OUTPUTS, ...toInputs(label, args ?? {}) }, opts);
     // What a preview knows of it lacks the last use; passed on as known, it would make a plan fail after the act.
     this.snapshot = pulumi.all([this.snapshot, this.revokedAt]).apply(([snapshot]) => snapshot);

@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { admit } from "./admit";
 import { demandOne } from "./arguments";
-import { refusePlainSecrets } from "./configuration";
 import type { Actor } from "./datadog/client";
-import { plainLine } from "./datadog/errors";
 import { ownTokenId, readSettings } from "./datadog/settings";
-import { holdsTokenValue } from "./datadog/tokenIds";
 import { declareToken } from "./declared";
 import { reportFailures } from "./failures";
 import { positiveInteger, type Rule } from "./host/arguments";
@@ -15,7 +13,6 @@ import type { Failure } from "./host/revokeMany";
 import { type TokenList, tokenIdList, tokenList } from "./host/tokenList";
 import { HostedResource } from "./hostedResource";
 import { findProblems, readInputs, refuse } from "./inputs";
-import { requireInstalled } from "./installed";
 
 /** The arguments of a `TokenRevocationBatch`. */
 export interface TokenRevocationBatchArgs {
@@ -109,12 +106,7 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenRevocationBatchArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const label = plainLine(`TokenRevocationBatch ${JSON.stringify(name)}`);
-    requireInstalled(label);
-    refusePlainSecrets(label);
-    if (holdsTokenValue(name)) {
-      throw new pulumi.RunError(`${label}: its name holds a token value, a secret: name it after the incident`);
-    }
+    const label = admit("TokenRevocationBatch", name, "the incident");
     const { list, maxRevocations, common } = readBatch(label, args ?? {});
     // Without the arguments, which the engine would store as they are, values included.
     super(TokenRevocationBatch.__pulumiType, name, {}, opts);

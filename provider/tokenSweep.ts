@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { refusePlainSecrets } from "./configuration";
+import { admit } from "./admit";
 import { checkRule, type ExemptArgs, type WhereArgs } from "./criteria";
 import type { Actor } from "./datadog/client";
-import { plainLine } from "./datadog/errors";
-import { holdsTokenValue } from "./datadog/tokenIds";
 import { reportFailures } from "./failures";
 import type { Expectation } from "./host/arguments";
 import type { Exempt, Where } from "./host/criteria";
@@ -12,7 +10,6 @@ import type { Failure } from "./host/revokeMany";
 import { SWEEP_RULES } from "./host/sweepArguments";
 import { HostedResource } from "./hostedResource";
 import { findProblems, readInputs, refuse } from "./inputs";
-import { requireInstalled } from "./installed";
 
 /** The arguments of a `TokenSweep`. */
 export interface TokenSweepArgs {
@@ -88,12 +85,7 @@ export class TokenSweep extends HostedResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenSweepArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = plainLine(`TokenSweep ${JSON.stringify(name)}`);
-    requireInstalled(label);
-    refusePlainSecrets(label);
-    if (holdsTokenValue(name)) {
-      throw new pulumi.RunError(`${label}: its name holds a token value, a secret: name it after the rule`);
-    }
+    const label = admit("TokenSweep", name, "the rule");
     super("TokenSweep", "host/tokenSweep", name, { ...OUTPUTS, ...toInputs(label, args ?? {}) }, opts);
     // What a preview knows of them lacks the last use; passed on as known, it would make a plan fail after the act.
     this.matched = pulumi.all([this.matched, this.lastSweptAt]).apply(([matched]) => matched);
