@@ -6,6 +6,7 @@ import { cpus, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureEngine } from "../scripts/lib/engine.mjs";
+import { auditRow } from "./audit.mts";
 import { client } from "./client.mts";
 import { identifyRow } from "./identify.mts";
 import { imports } from "./imports.mts";
@@ -23,6 +24,7 @@ const ROWS: Record<string, (runs: number) => Promise<Row[]>> = {
   "unchanged-10000": (runs) => unchanged({ runs, count: 10_000 }),
   import: (runs) => imports({ runs }),
   identify: async (runs) => [await identifyRow({ runs })],
+  audit: async (runs) => [await auditRow({ runs })],
   "unchanged-100000": (runs) => unchanged({ runs, count: 100_000 }),
   "revocations-1000": (runs) => revocations({ runs, count: 1_000 }),
 };

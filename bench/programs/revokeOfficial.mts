@@ -1,9 +1,9 @@
 /** Revokes tokens with Datadog's own TypeScript client: what it costs from the import on. */
-import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { client, v2 } from "@datadog/datadog-api-client";
 import { cost } from "../cost.mts";
 
-const { url, apiKey, appKey, tokenIds, concurrency } = JSON.parse(readFileSync(0, "utf8"));
+const { url, apiKey, appKey, tokenIds, concurrency } = JSON.parse(await text(process.stdin));
 const configuration = client.createConfiguration({
   authMethods: { apiKeyAuth: apiKey, appKeyAuth: appKey },
   baseServer: new client.BaseServerConfiguration(url, {}),

@@ -1,10 +1,11 @@
 /** Revokes tokens with the host's code: what it costs from the import on. */
-import { readFileSync } from "node:fs";
+
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { cost } from "../cost.mts";
 
-const { url, apiKey, appKey, tokenIds, concurrency } = JSON.parse(readFileSync(0, "utf8"));
+const { url, apiKey, appKey, tokenIds, concurrency } = JSON.parse(await text(process.stdin));
 const require = createRequire(import.meta.url);
 const datadog = join(dirname(require.resolve("pulumi-datadog-revocation/package.json")), "dist/provider/datadog");
 const { DatadogClient } = require(join(datadog, "client"));

@@ -1,11 +1,13 @@
 /** Runs `up` of a program on a stack of its own, and prints how many seconds each took, and the bytes of state. */
-import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import pulumi from "@pulumi/pulumi";
 import automation from "@pulumi/pulumi/automation/index.js";
 import { TokenRevocation, TokenRevocationBatch } from "pulumi-datadog-revocation";
 
-const { program, tokenIds, bytes, ups, env } = JSON.parse(readFileSync(0, "utf8")) as {
+const { program, tokenIds, bytes, ups, env } = JSON.parse(await text(process.stdin)) as {
   readonly program: keyof typeof programs;
   readonly tokenIds: string[];
   readonly bytes: number;
