@@ -5,6 +5,7 @@ import { toTable } from "../table";
 import { info, progress } from "./engine";
 import { organization } from "./guards";
 import { type LookUp, whoAmI } from "./lookUp";
+import { sorted } from "./objects";
 import type { Snapshot } from "./record";
 
 /** Which batch a shard belongs to. Nothing of it makes a difference to what is revoked. */
@@ -73,7 +74,7 @@ async function describe(name: string, parts: readonly Fresh[]): Promise<string[]
 
 async function table(alive: readonly Snapshot[]): Promise<string[]> {
   if (alive.length === 0) return [];
-  const first = alive.toSorted((one, other) => (one.tokenId < other.tokenId ? -1 : 1)).slice(0, SHOWN);
+  const first = sorted(alive).slice(0, SHOWN);
   const rows = first.map(({ tokenId, name, owner, kind, lastUsedAt }) => [
     tokenId,
     name,

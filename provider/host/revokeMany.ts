@@ -6,6 +6,7 @@ import { requireEngine, warnOnce } from "./engine";
 import { NotRevokedError } from "./guards";
 import type { LookUp } from "./lookUp";
 import { lookUpMany } from "./lookUpMany";
+import { sorted } from "./objects";
 import { addressOf, type RevocationRecord } from "./record";
 import { type Act, revoke, revokeOnce, stillAlive, type Tell, verify } from "./revoke";
 
@@ -126,7 +127,3 @@ const tellOfMany: Tell = async (text, topic) => {
   const rest = count < TOLD_OF_EACH ? "" : ". Further tokens like this one are not told of: their records show it";
   await warnOnce(text + rest);
 };
-
-function sorted<T extends { readonly tokenId: string }>(items: readonly T[]): T[] {
-  return items.toSorted((one, other) => (one.tokenId < other.tokenId ? -1 : 1));
-}

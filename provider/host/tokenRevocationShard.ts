@@ -18,7 +18,7 @@ import { info, requireEngine, warnOnce } from "./engine";
 import { reviewRun } from "./guards";
 import { checked, type Provided, splitUnknown } from "./inputs";
 import { lookUpMany } from "./lookUpMany";
-import { compact, pick } from "./objects";
+import { compact, pick, sorted } from "./objects";
 import { addressOf, type RevocationRecord, type Status } from "./record";
 import { type Failure, type ManyActs, revokeMany, type Target } from "./revokeMany";
 
@@ -167,7 +167,7 @@ async function act(inputs: Inputs, targets: readonly Target[], state: Omit<State
   });
   turn = mine.catch(() => undefined);
   const { records, failures, actor } = await mine;
-  const merged = [...state.records, ...records].toSorted((one, other) => (one.tokenId < other.tokenId ? -1 : 1));
+  const merged = sorted([...state.records, ...records]);
   return compact({
     ...inputs,
     records: merged,

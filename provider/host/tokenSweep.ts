@@ -18,7 +18,7 @@ import { checkOrganization, NotRevokedError } from "./guards";
 import { checked, type Provided, splitUnknown } from "./inputs";
 import { listing, withHandles } from "./listing";
 import { remember } from "./lookUp";
-import { compact, pick } from "./objects";
+import { compact, pick, sorted } from "./objects";
 import { type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
 import { type Failure, type ManyActs, revokeMany, type Target } from "./revokeMany";
 import { type Selection, select } from "./selection";
@@ -169,7 +169,7 @@ async function sweep(inputs: Inputs, olds: Pick<State, "records" | "actor">): Pr
   return compact({
     ...inputs,
     matched: matched.map((snapshot) => latest.get(snapshot.tokenId) ?? snapshot),
-    records: [...records.values()].sort((one, other) => (one.tokenId < other.tokenId ? -1 : 1)),
+    records: sorted([...records.values()]),
     failures: acts?.failures ?? [],
     lastSweptAt: new Date().toISOString(),
     actor: acts?.actor ?? olds.actor,
