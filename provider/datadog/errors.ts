@@ -42,6 +42,8 @@ export class DatadogError extends Error {
 }
 
 const LONGEST_WORDS = 300;
+/** Characters of an answer that are looked at: many more than are shown, whatever is taken out of them. */
+const LONGEST_READ = 10 * LONGEST_WORDS;
 
 /**
  * Datadog's own words in the body of an error answer, whichever of its shapes it has; or what stood there instead.
@@ -49,26 +51,51 @@ const LONGEST_WORDS = 300;
  * @param conceal takes out what must not be repeated, before a cut could leave half of it
  */
 export function errorWords(body: string, conceal: (text: string) => string): string {
-  const words = conceal(structuredWords(body) ?? body.trim());
+  const words = structuredWords(body) ?? body.trim();
   if (words === "") return "no body";
   if (isHtml(words)) {
     const title = /<title[^>]*>([^<]*)/i.exec(words)?.[1];
     return title === undefined
       ? "an HTML page, not the API"
-      : `an HTML page, not the API, titled ${quote(title.trim())}`;
+      : `an HTML page, not the API, titled ${quote(title.trim(), conceal)}`;
   }
-  return quote(words);
+  return quote(words, conceal);
 }
 
-function quote(words: string): string {
+function quote(text: string, conceal: (text: string) => string): string {
+  const words = conceal(text.slice(0, LONGEST_READ));
   return `"${words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words}"`;
 }
 
-/** Replaces a run's own credentials, which a server may echo. Token values go by their shape: {@link redactTokenValues}. */
+/** Replaces a run's own credentials in a text. Token values go by their shape: {@link redactTokenValues}. */
 export function concealer(secrets: readonly string[]): (text: string) => string {
   // The longest first: one may be a part of another.
   const ordered = secrets.toSorted((a, b) => b.length - a.length);
   return (text) => ordered.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
+}
+
+/** So many characters of a secret tell too much. */
+const TELLING = 8;
+
+/**
+ * Replaces every telling part of a run's own credentials: what is said of a failure may repeat them cut short, wrapped or
+ * written in escapes. Takes too long for texts of megabytes.
+ */
+export function partConcealer(secrets: readonly string[]): (text: string) => string {
+  const length = Math.min(TELLING, ...secrets.map((secret) => secret.length));
+  const parts = new Set(
+    secrets.flatMap((secret) => [...secret.slice(length - 1)].map((_, start) => secret.slice(start, start + length))),
+  );
+  return (text) => {
+    let shown = "";
+    let rest = 0;
+    for (let at = 0; at + length <= text.length; at++) {
+      if (!parts.has(text.slice(at, at + length))) continue;
+      if (at >= rest) shown += `${text.slice(rest, at)}[redacted]`;
+      rest = at + length;
+    }
+    return shown + text.slice(rest);
+  };
 }
 
 /** Whether a body is a page for people instead of an answer of the API. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KyInstance } from "ky";
 import * as v from "valibot";
 import { readBody } from "./body";
-import { advice, concealer, DatadogError, errorWords, parseJson } from "./errors";
+import { advice, concealer, DatadogError, errorWords, parseJson, partConcealer } from "./errors";
 import { now, RateLimit } from "./rateLimit";
 import type { Credentials, RetrySettings, Settings } from "./settings";
 import { redactTokenValues } from "./tokenIds";
@@ -44,8 +44,10 @@ export class Http {
   readonly #headers: Record<string, string>;
   readonly #retry: RetrySettings;
   readonly #rateLimit: RateLimit;
-  /** For text that others wrote. */
+  /** For names, which others wrote. */
   readonly #conceal: (text: string) => string;
+  /** For what is said of a failure. */
+  readonly #concealParts: (text: string) => string;
 
   constructor({ apiUrl, credentials, retry }: Settings & { credentials: Credentials }, rateLimit = processRateLimit) {
     this.apiUrl = apiUrl;
@@ -53,6 +55,7 @@ export class Http {
     this.#retry = retry;
     this.#rateLimit = rateLimit;
     this.#conceal = concealer(secretsOf(credentials));
+    this.#concealParts = partConcealer(secretsOf(credentials));
   }
 
   /** Sends until there is an answer that the caller understands, a failure that no retry mends, or no time left. */
@@ -118,14 +121,14 @@ export class Http {
       const kind = limit.comeBackIn !== undefined && isTransientStatus(status) ? "rateLimited" : "status";
       return this.error(
         request,
-        `answered ${status}: ${errorWords(body, this.#conceal)}. ${advice(status, request)}`,
+        `answered ${status}: ${errorWords(body, this.#concealParts)}. ${advice(status, request)}`,
         kind,
         status,
         status >= 500,
       );
     } catch (error) {
       const { text, sent } = describeNetworkFailure(error);
-      return this.error(request, `gave no answer: ${this.#conceal(text)}`, "network", undefined, sent);
+      return this.error(request, `gave no answer: ${this.#concealParts(text)}`, "network", undefined, sent);
     }
   }
 
@@ -142,7 +145,7 @@ export class Http {
     if (parsed.success) return parsed.output;
     const where = v.getDotPath(parsed.issues[0]);
     const what =
-      where === null ? errorWords(answer.body, this.#conceal) : `its field ${where} is not what the API promises`;
+      where === null ? errorWords(answer.body, this.#concealParts) : `its field ${where} is not what the API promises`;
     throw this.error(`${method} ${path}`, `answered ${answer.status} with ${what}`, "malformed", answer.status);
   }
 
