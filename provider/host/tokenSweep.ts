@@ -210,7 +210,10 @@ export async function read(id: string, props: State): Promise<pulumi.dynamic.Rea
     await warnOnce(`TokenSweep: its records are left as they stand: ${sentence(error)}`, "read");
     return props.records;
   });
-  const inputs = { ...pick(props, ARGUMENTS), matched: props.matched.map(withoutLastUse) };
+  const revoked = new Set(records.filter(({ status }) => status === "revoked").map(({ tokenId }) => tokenId));
+  // As `check` would find them now: what a sweep has revoked is listed no more, and is no change to refresh.
+  const matched = props.enforce ? props.matched.filter(({ tokenId }) => !revoked.has(tokenId)) : props.matched;
+  const inputs = { ...pick(props, ARGUMENTS), matched: matched.map(withoutLastUse) };
   return { id, props: compact({ ...props, records }), inputs };
 }
 
