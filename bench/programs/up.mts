@@ -1,16 +1,18 @@
 /** Runs `up` of a program on a stack of its own, and prints how many seconds each took, and the bytes of state. */
 
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import pulumi from "@pulumi/pulumi";
 import automation from "@pulumi/pulumi/automation/index.js";
 import { TokenRevocation, TokenRevocationBatch } from "pulumi-datadog-revocation";
 
-const { program, tokenIds, bytes, ups, env } = JSON.parse(await text(process.stdin)) as {
+const { program, tokenIds, bytes, records, ups, env } = JSON.parse(await text(process.stdin)) as {
   readonly program: keyof typeof programs;
   readonly tokenIds: string[];
   readonly bytes: number;
+  /** The file for a batch's records: `batch` writes it, `records` reads it. */
+  readonly records?: string;
   readonly ups: number;
   readonly env: Record<string, string>;
 };
@@ -37,6 +39,11 @@ const noOp: pulumi.dynamic.ResourceProvider = {
   async delete() {},
 };
 
+async function createRecords(inputs: object): Promise<pulumi.dynamic.CreateResult> {
+  const { readFileSync } = await import("node:fs");
+  return { id: "records", outs: { ...inputs, records: JSON.parse(readFileSync(records as string, "utf8")) } };
+}
+
 const programs = {
   revocations() {
     for (const id of tokenIds) new TokenRevocation(id, { tokenId: id, reason: "a bench", verify: false });
@@ -46,6 +53,10 @@ const programs = {
   },
   batch() {
     new TokenRevocationBatch("batch", { tokenIds, reason: "a bench", maxRevocations: tokenIds.length });
+  },
+  /** What a batch's state holds, in one resource. */
+  records() {
+    new NoOp({ ...noOp, create: createRecords }, "records", { tokenIds, reason: "a bench" });
   },
   /** Inputs and outputs hold the text once each. */
   bytes() {
@@ -79,6 +90,11 @@ for (let up = 0; up < ups; up++) {
   const started = performance.now();
   await stack.up();
   seconds.push((performance.now() - started) / 1000);
+}
+if (program === "batch" && records !== undefined) {
+  const { deployment } = await stack.exportStack();
+  const outputs = deployment.resources.map((resource: { outputs?: { records?: object[] } }) => resource.outputs);
+  writeFileSync(records, JSON.stringify(outputs.flatMap((each: { records?: object[] }) => each?.records ?? [])));
 }
 const state = statSync(join(folder, ".pulumi/stacks/bench/bench.json")).size;
 rmSync(folder, { recursive: true, force: true });
