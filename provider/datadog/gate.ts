@@ -55,7 +55,7 @@ export class Gate {
   /** Heeds what the answer to a request that is still in flight says. */
   heed({ limit, period, remaining, reset, refused }: RateLimitHeaders, sentAt: number): void {
     if (limit !== undefined && period !== undefined && period <= LONGEST_PACED) {
-      this.pace.heed(now(), limit, period, remaining);
+      this.pace.heed(now(), sentAt, limit, period, remaining);
     } else if (remaining !== undefined && reset !== undefined) {
       const others = Math.max(0, this.#inFlight - 1);
       // Answers overtake each other: of those that were on their way together, the least counts.

@@ -162,23 +162,42 @@ describe("a refusal", () => {
   });
 });
 
-test.each<[string, Counting]>([
-  ["the clock's seconds", periods(LIMIT, SECOND)],
-  ["a sliding window", slidingWindow(LIMIT, SECOND)],
-  ["a bucket", bucket(LIMIT, SECOND)],
-])("ten processes that share a limit come together near it, and none starves: %s", async (_, counting) => {
-  const server = new Server({ counting });
-  const from = Array.from({ length: 10 }, (_, process) => process);
-  void Promise.all(from.map((process) => sendBatch(server, 1_000_000, process)));
+describe.each([2, 10, 30])("%i processes that share a limit come together near it, and none starves:", (count) => {
+  test.each<[string, ServerOptions]>([
+    ["the clock's seconds", { counting: periods(LIMIT, SECOND) }],
+    ["a sliding window", { counting: slidingWindow(LIMIT, SECOND) }],
+    ["a bucket", { counting: bucket(LIMIT, SECOND) }],
+    ["10 s", { counting: periods(1_000, 10_000, 4_000), limit: 1_000, period: 10_000 }],
+  ])("%s", async (_, options) => {
+    const server = new Server(options);
+    const from = Array.from({ length: count }, (_, process) => process);
+    void Promise.all(from.map((process) => sendBatch(server, 1_000_000, process)));
+    await jest.advanceTimersByTimeAsync(50_000);
+    // Beginning all at the same moment, they cannot know of each other.
+    const settled = server.received.filter(({ at }) => at >= 10_000);
+    const taken = settled.filter(({ refused }) => !refused);
+    expect(taken.length).toBeGreaterThan(0.7 * LIMIT * 40);
+    expect(settled.length - taken.length).toBeLessThan(0.025 * settled.length);
+    expect(server.refused).toBeLessThan(0.06 * server.received.length);
+    for (const process of from) {
+      const share = taken.filter((request) => request.from === process).length / taken.length;
+      expect(share).toBeGreaterThan(0.3 / count);
+      expect(share).toBeLessThan(2 / count);
+    }
+  });
+});
+
+test("a process that comes later to a limit that others use up has its share within a minute", async () => {
+  const server = new Server({ counting: periods(LIMIT, SECOND) });
+  const start = (process: number) => void sendBatch(server, 1_000_000, process);
+  for (let process = 0; process < 9; process++) start(process);
+  await jest.advanceTimersByTimeAsync(30_000);
+  start(9);
   await jest.advanceTimersByTimeAsync(60_000);
-  const taken = server.received.filter(({ refused }) => !refused);
-  expect(taken.length).toBeGreaterThan(0.7 * LIMIT * 60);
-  expect(server.refused).toBeLessThan(0.08 * server.received.length);
-  for (const process of from) {
-    const share = taken.filter((request) => request.from === process).length / taken.length;
-    expect(share).toBeGreaterThan(0.1 / 4);
-    expect(share).toBeLessThan(0.1 * 4);
-  }
+  const since = server.received.filter(({ at }) => at >= 30_000);
+  const taken = since.filter(({ refused }) => !refused);
+  expect(taken.filter(({ from }) => from === 9).length).toBeGreaterThan(0.05 * taken.length);
+  expect(since.length - taken.length).toBeLessThan(0.03 * since.length);
 });
 
 describe("a period of a minute", () => {
