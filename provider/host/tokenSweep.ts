@@ -17,9 +17,9 @@ import { info, warnOnce } from "./engine";
 import { checkOrganization, NotRevokedError } from "./guards";
 import { checked, type Provided, splitUnknown } from "./inputs";
 import { listing, withHandles } from "./listing";
-import { remember } from "./lookUp";
+import { lookUp, remember } from "./lookUp";
 import { compact, pick, sorted } from "./objects";
-import { type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
+import { addressOf, type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
 import { type Failure, type ManyActs, revokeMany, type Target } from "./revokeMany";
 import { type Selection, select } from "./selection";
 import { DEFAULT_FUSE, SWEEP_RULES, type SweepArguments } from "./sweepArguments";
@@ -145,7 +145,7 @@ function isDue(olds: State, { enforce, matched }: Inputs): boolean {
 
 /** Reports, or revokes. */
 export async function create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult> {
-  return { id: "sweep", outs: await sweep(inputs, { records: [] }) };
+  return { id: "sweep", outs: await sweep(inputs, { records: [], failures: [], matched: [] }) };
 }
 
 /** Reports, or revokes what matches by now. */
@@ -154,7 +154,7 @@ export async function update(_id: string, olds: State, news: Inputs): Promise<pu
 }
 
 /** Revokes what was reviewed, if it enforces, and joins it to what was revoked before. */
-async function sweep(inputs: Inputs, olds: Pick<State, "records" | "actor">): Promise<object> {
+async function sweep(inputs: Inputs, olds: Pick<State, "records" | "failures" | "matched" | "actor">): Promise<object> {
   const { matched = [], enforce } = inputs;
   const client = await connectToAct("TokenSweep");
   const tokens = await listTokens(client);
@@ -165,16 +165,41 @@ async function sweep(inputs: Inputs, olds: Pick<State, "records" | "actor">): Pr
   const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
   const acts = enforce ? await revokeMatches(client, inputs, olds.records, latest) : undefined;
   const before = olds.records.map((record) => (tokens.has(record.tokenId) ? record : withStatus(record, "revoked")));
-  const records = new Map([...before, ...(acts?.records ?? [])].map((record) => [record.tokenId, record]));
+  const unlisted = olds.failures.filter(({ tokenId }) => !tokens.has(tokenId));
+  const vanished = await Promise.all(unlisted.map((failure) => settleVanished(client, failure, olds)));
+  const added = [...vanished, ...(acts?.records ?? [])].filter((each) => "outcome" in each);
+  const records = new Map([...before, ...added].map((record) => [record.tokenId, record]));
   return compact({
     ...inputs,
     matched: matched.map((snapshot) => latest.get(snapshot.tokenId) ?? snapshot),
     records: sorted([...records.values()]),
-    failures: acts?.failures ?? [],
+    failures: sorted([...vanished.filter((each) => "message" in each), ...(acts?.failures ?? [])]),
     lastSweptAt: new Date().toISOString(),
     actor: acts?.actor ?? olds.actor,
     apiUrl: client.apiUrl,
   });
+}
+
+/**
+ * Records what failed before and is gone by now. No rule matches it any more, and the answer to its DELETE may be what was
+ * lost: left out, nothing would tell that it was revoked.
+ *
+ * @returns the failure as it stands, when Datadog does not say that the token is gone
+ */
+async function settleVanished(
+  client: DatadogClient,
+  failure: Failure,
+  { records, matched }: Pick<State, "records" | "matched">,
+): Promise<RevocationRecord | Failure> {
+  const { tokenId } = failure;
+  const earlier = records.find((record) => record.tokenId === tokenId);
+  const snapshot = earlier?.snapshot ?? matched.find((each) => each.tokenId === tokenId);
+  const { found } = await lookUp(client, addressOf({ tokenId, ...(snapshot && { snapshot }) }));
+  if (found !== "gone") return failure;
+  if (earlier) return withStatus(earlier, "revoked");
+  const goneAt = new Date().toISOString();
+  const record = { tokenId, status: "revoked", outcome: "alreadyRevoked", revokedAt: goneAt, httpStatus: 404 } as const;
+  return snapshot ? { ...record, verifiedAt: goneAt, snapshot } : record;
 }
 
 /** Revokes exactly what was reviewed. */

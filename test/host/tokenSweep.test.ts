@@ -294,15 +294,45 @@ describe("a sweep that enforces", () => {
     expect(ids(second.state.records)).toEqual(sorted(unusedIds()));
   });
 
-  test("forgets a failure that matches no more, and sends nothing for it", async () => {
-    const [a] = unusedIds();
+  test("records a failure that is gone by now, as no rule matches it any more, and sends no DELETE for it", async () => {
+    const [a = ""] = unusedIds();
     simulator.fault({ method: "DELETE", path: new RegExp(`/${a}$`), times: forEver }, { kind: "status", status: 403 });
     const first = await up(await run(), enforcing);
-    simulator.revoke(a ?? "");
+    const listed = (first.state.matched as { tokenId: string }[]).find(({ tokenId }) => tokenId === a);
+    simulator.revoke(a);
     const since = simulator.requests().length;
     const second = await next(await run(), first, enforcing);
-    expect(second).toMatchObject({ changes: "some", state: { failures: [], records: first.state.records } });
+    expect(second).toMatchObject({ changes: "some", state: { failures: [] } });
+    expect(ids(second.state.records)).toEqual(sorted(unusedIds()));
+    expect(second.state.records).toContainEqual({
+      tokenId: a,
+      status: "revoked",
+      outcome: "alreadyRevoked",
+      revokedAt: time,
+      httpStatus: 404,
+      verifiedAt: time,
+      snapshot: listed,
+    });
     expect(deletes(since)).toEqual([]);
+  });
+
+  test("keeps a failure that cannot be seen any more, and forgets one that is alive and matches no more", async () => {
+    const [a = "", b = ""] = unusedIds();
+    const path = new RegExp(`/${a}$`);
+    simulator.fault({ method: "DELETE", path, times: forEver }, { kind: "status", status: 500, after: true });
+    const broken = new RegExp(`/${b}$`);
+    simulator.fault({ method: "DELETE", path: broken, times: forEver }, { kind: "status", status: 403 });
+    const first = await up(await run(), enforcing);
+    expect(ids(first.state.failures)).toEqual(sorted([a, b]));
+    const hidden = simulator.fault({ method: "GET", path, times: forEver }, { kind: "status", status: 403 });
+    const narrower = { ...enforcing, exempt: { tokenIds: [b] } };
+    const second = await next(await run(), first, narrower);
+    expect(second.state.failures).toEqual([expect.objectContaining({ tokenId: a })]);
+    expect(simulator.find(b)?.revokedAt).toBeNull();
+    hidden.remove();
+    const third = await next(await run(), second, narrower);
+    expect(third.state.failures).toEqual([]);
+    expect(ids(third.state.records)).toContain(a);
   });
 
   test("revokes nothing when another organization answers, nor when nothing would match", async () => {
