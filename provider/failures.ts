@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Failure } from "./host/revokeMany";
 import { underMocks } from "./installed";
+import { withoutStack } from "./withoutStack";
 
 /** Failures that are shown one by one. */
 const SHOWN = 3;
@@ -27,5 +28,5 @@ export function reportFailures(
   if (pulumi.runtime.isDryRun()) void pulumi.log.warn(text, resource);
   // Where there is no deployment to fail, it would end the user's test.
   else if (underMocks()) void pulumi.log.error(text, resource);
-  else throw new pulumi.ResourceError(text, resource, true);
+  else throw withoutStack(new pulumi.ResourceError(text, resource, true));
 }

@@ -10,6 +10,7 @@ import { withHandles } from "./host/listing";
 import type { Snapshot } from "./host/record";
 import { type SelectionOptions, select } from "./host/selection";
 import { findProblems, readInputs, refuse } from "./inputs";
+import { withoutStack } from "./withoutStack";
 
 /** Options of {@link getTokens}. */
 export interface GetTokensOptions {
@@ -89,7 +90,7 @@ async function find(label: string, given: object): Promise<Snapshot[]> {
     );
   } catch (error) {
     if (!(error instanceof DatadogError || error instanceof ConfigurationError)) throw error;
-    throw new pulumi.RunError(`${label}: ${sentence(error)}`);
+    throw withoutStack(new pulumi.RunError(`${label}: ${sentence(error)}`));
   }
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { plainLine } from "./datadog/errors";
 import { ArgumentError, findRule, type Rule } from "./host/arguments";
+import { withoutStack } from "./withoutStack";
 
 /** Why an argument cannot be used. */
 export interface ArgumentProblem {
@@ -38,7 +39,8 @@ export function readInputs(label: string, rules: Record<string, Rule>, args: obj
 /** @throws pulumi.RunError unless there are none */
 export function refuse(label: string, problems: readonly ArgumentProblem[]): void {
   if (problems.length === 0) return;
-  throw new pulumi.RunError(`${label}: ${problems.map(({ path, problem }) => `${path} ${problem}`).join("; ")}`);
+  const text = problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
+  throw withoutStack(new pulumi.RunError(`${label}: ${text}`));
 }
 
 /** The arguments that are there. */
