@@ -47,18 +47,30 @@ const refusals: readonly Fault[] = [
   (_act, _request, response) => response.writeHead(429).end(),
 ];
 
+/** What a server does besides failing. */
+export interface FaultyOptions {
+  /** The requests that it takes in each second; none by default. What is more, it refuses. */
+  readonly perSecond?: number;
+}
+
 /** @param ids of its tokens */
-export async function startFaultyDatadog(ids: readonly string[], seed: number): Promise<FaultyDatadog> {
+export async function startFaultyDatadog(
+  ids: readonly string[],
+  seed: number,
+  { perSecond }: FaultyOptions = {},
+): Promise<FaultyDatadog> {
   const alive = new Set(ids);
   const revoked: string[] = [];
   const asked: string[] = [];
   const random = randomFrom(seed);
+  const limit = perSecond === undefined ? undefined : rateLimit(perSecond);
 
   const server = createServer((request, response) => {
     const { method, url = "" } = request;
     const path = url.split("?")[0] ?? "";
     const id = path.split("/").at(-1) ?? "";
     if (method === "DELETE") asked.push(id);
+    if (limit?.(response) === false) return response.writeHead(429).end('{"errors":["Too many requests"]}');
     const act = (): void => {
       if (method === "DELETE" && alive.delete(id)) revoked.push(id);
     };
@@ -93,6 +105,22 @@ export async function startFaultyDatadog(ids: readonly string[], seed: number): 
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+/** Counts requests by the second, and says so in the headers of their answers. False: one too many. */
+function rateLimit(perSecond: number): (response: ServerResponse) => boolean {
+  let second = 0;
+  let count = 0;
+  return (response) => {
+    const now = Math.floor(Date.now() / 1000);
+    count = now === second ? count + 1 : 1;
+    second = now;
+    response.setHeader("x-ratelimit-limit", perSecond);
+    response.setHeader("x-ratelimit-period", 1);
+    response.setHeader("x-ratelimit-remaining", Math.max(0, perSecond - count));
+    response.setHeader("x-ratelimit-reset", 1);
+    return count <= perSecond;
   };
 }
 
