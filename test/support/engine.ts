@@ -16,7 +16,7 @@ import { type CommandResult, cleanEnvironment, runCommand } from "./processes";
 const root = join(__dirname, "../..");
 /** Beneath the repository, so that a program finds `@pulumi/pulumi` and the packed package in its node_modules. */
 const projects = join(root, ".cache/projects");
-const commandTimeout = 120_000;
+const commandTimeout = 240_000;
 const stack = "test";
 
 export interface ProjectOptions {
