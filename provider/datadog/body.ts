@@ -2,12 +2,13 @@
 const LARGEST_BODY = 16 * 1024 ** 2;
 
 /**
- * Reads a body until its end or the signal. fetch alone would not do: what passes the signal on to it is held weakly,
+ * Reads a body until its end, for so many milliseconds. A signal that is given to fetch would not do: it is held weakly,
  * so that after a garbage collection a body that never ends was never given up.
  */
-export async function readBody({ body }: Response, signal: AbortSignal): Promise<string> {
+export async function readBody({ body }: Response, within: number): Promise<string> {
   const reader = body?.getReader();
   if (!reader) return "";
+  const signal = AbortSignal.timeout(within);
   const giveUp = (): void => void reader.cancel().catch(() => undefined);
   signal.addEventListener("abort", giveUp);
   try {

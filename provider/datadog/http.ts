@@ -15,9 +15,6 @@ export const USER_AGENT = `pulumi-datadog-revocation/${version} (node ${process.
 /** Milliseconds that one attempt may take, its body included. */
 const ATTEMPT_TIMEOUT = 15_000;
 
-/** Stands for the time limit of an attempt that has not begun. */
-const NOT_YET = new AbortController().signal;
-
 /** What came back of a request. */
 export interface Answer {
   readonly status: number;
@@ -108,15 +105,15 @@ export class Http {
     const json = content === undefined ? {} : { json: content };
     try {
       const http = await loadKy();
-      let signal = NOT_YET;
+      let endsAt = deadline;
       const answer = await this.#rateLimit.send(endpointOf(request), deadline, () => {
-        signal = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(ATTEMPT_TIMEOUT, deadline - now()))));
-        return http(this.apiUrl + path, { method, headers, signal, ...json });
+        endsAt = Math.min(now() + ATTEMPT_TIMEOUT, deadline);
+        return http(this.apiUrl + path, { method, headers, timeout: left(endsAt), ...json });
       });
       if (typeof answer === "number") return answer;
       const { response, limit } = answer;
       const { status } = response;
-      const body = await readBody(response, signal);
+      const body = await readBody(response, left(endsAt));
       if (response.ok || (expected.includes(status) && isDatadogs(body))) return { status, body };
       const kind = limit.comeBackIn !== undefined && isTransientStatus(status) ? "rateLimited" : "status";
       return this.error(
@@ -173,10 +170,15 @@ let http: Promise<KyInstance> | undefined;
 /** Loaded at the first request: programs import this package too, and send none. */
 function loadKy(): Promise<KyInstance> {
   http ??= import("ky").then(({ default: ky }) =>
-    // The key headers would follow a redirect. Retries and time are kept here, for the limit that all requests share.
-    ky.create({ redirect: "manual", retry: 0, timeout: false, throwHttpErrors: false }),
+    // The key headers would follow a redirect. Retries are kept here, for the limit that all requests share.
+    ky.create({ redirect: "manual", retry: 0, throwHttpErrors: false }),
   );
   return http;
+}
+
+/** Whole milliseconds until then, at least one: timers take no others. */
+function left(endsAt: number): number {
+  return Math.max(1, Math.ceil(endsAt - now()));
 }
 
 /** Method and path, without ids and query. */
