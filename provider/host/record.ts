@@ -42,7 +42,7 @@ export interface RevocationRecord {
   readonly outcome: Outcome;
   /** RFC 3339, UTC: when Datadog accepted the DELETE; for `alreadyRevoked`, when this stack found the token gone. */
   readonly revokedAt: string;
-  /** Of the answer to the DELETE: 204, or 404. */
+  /** Of the answer to the DELETE: 204, or 404; 404 too where a sweep finds gone what it could not revoke before. */
   readonly httpStatus: number;
   /** RFC 3339, UTC: when Datadog was seen not to know the token any more. Absent: nobody saw it gone. */
   readonly verifiedAt?: string;
