@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { TokenRevocation, TokenRevocationBatch, TokenRevocationShard, TokenSweep } from "pulumi-datadog-revocation";
 import manifest from "pulumi-datadog-revocation/package.json";
@@ -31,19 +31,24 @@ test("the tarball is smaller than 200 KB", () => {
   expect(statSync(tarball).size).toBeLessThan(200_000);
 });
 
-test("the tarball holds what is compiled and what one reads, nothing else", async () => {
-  const files = await packedFiles();
-  const top = new Set(files.map((file) => file.replace(/\/.*/, "/")));
-  expect([...top].sort()).toEqual([
-    "CHANGELOG.md",
-    "LICENSE",
-    "README.md",
-    "audit.schema.json",
-    "dist/",
-    "package.json",
-  ]);
-  const compiled = files.filter((file) => file.startsWith("dist/"));
-  expect(compiled.filter((file) => !/^dist\/(cli|provider|simulator)\/.*\.(js|d\.ts)$/.test(file))).toEqual([]);
+test("the tarball holds what each source compiles to and what one reads, and no other file", async () => {
+  const sources = ["provider", "cli", "simulator"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => `dist/${folder}/${file.replace(/\.ts$/, "")}`),
+  );
+  // The command is no library.
+  const libraries = sources.filter((source) => !source.startsWith("dist/cli/"));
+  const compiled = [...sources.map((source) => `${source}.js`), ...libraries.map((source) => `${source}.d.ts`)];
+  const others = ["CHANGELOG.md", "LICENSE", "README.md", "audit.schema.json", "package.json"];
+  expect((await packedFiles()).sort()).toEqual([...compiled, ...others].sort());
+});
+
+test("no file that is packed names one that is not: a source map, or a folder of whoever packed it", () => {
+  const compiled = readdirSync(join(installed, "dist"), { recursive: true, encoding: "utf8" });
+  const files = compiled.filter((file) => /\.(js|d\.ts)$/.test(file)).map((file) => join(installed, "dist", file));
+  const texts = [join(installed, "package.json"), ...files].map((file) => readFileSync(file, "utf8"));
+  expect(texts.filter((text) => text.includes("sourceMappingURL=") || text.includes(root))).toEqual([]);
 });
 
 test("every file that the manifest names is there", async () => {
