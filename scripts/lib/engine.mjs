@@ -14,11 +14,8 @@ const version = "3.259.0";
 const manifest = JSON.parse(fs.readFileSync(inRoot("package.json"), "utf8"));
 const oldest = manifest.peerDependencies["@pulumi/pulumi"].replace("^", "");
 
-const cached = join(
-  process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
-  "pulumi-datadog-revocation",
-  `engine-v${version}`,
-);
+const cachedAs = (version) =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-datadog-revocation", `engine-v${version}`);
 
 /**
  * Makes sure that there is a Pulumi engine and that this process and its children find it on PATH: the one on PATH
@@ -26,7 +23,16 @@ const cached = join(
  * fetched or built stays in the user's cache.
  */
 export async function ensureEngine() {
-  const root = (await findEngine()) ?? (await makeEngine());
+  putOnPath((await findEngine()) ?? (await makeEngine(version)));
+}
+
+/** The same for one certain version, whatever else there is. */
+export async function demandEngine(version) {
+  const cached = cachedAs(version);
+  putOnPath((await isEngine(cached)) ? cached : await makeEngine(version));
+}
+
+function putOnPath(root) {
   if (root) process.env.PATH = [join(root, "bin"), process.env.PATH].join(delimiter);
 }
 
@@ -35,7 +41,12 @@ async function findEngine() {
   const home = join(homedir(), ".pulumi");
   const newestFirst = (a, b) => b.localeCompare(a, "en", { numeric: true });
   const versions = fs.existsSync(join(home, "versions")) ? fs.readdirSync(join(home, "versions")) : [];
-  const roots = ["", home, ...versions.sort(newestFirst).map((name) => join(home, "versions", name)), cached];
+  const roots = [
+    "",
+    home,
+    ...versions.sort(newestFirst).map((name) => join(home, "versions", name)),
+    cachedAs(version),
+  ];
   for (const root of roots) if (await isEngine(root)) return root;
 }
 
@@ -48,12 +59,13 @@ async function isEngine(root) {
   }
 }
 
-async function makeEngine() {
+async function makeEngine(version) {
+  const cached = cachedAs(version);
   // Made beside its place and then renamed: one that was interrupted is never taken for a whole one, and of two
   // that are made at once one stays.
   const making = `${cached}.${process.pid}`;
   try {
-    if (!(await download(making))) await buildEngine(making, version);
+    if (!(await download(making, version))) await buildEngine(making, version);
     if (!(await isEngine(cached))) {
       fs.rmSync(cached, { recursive: true, force: true });
       fs.renameSync(making, cached);
@@ -65,7 +77,7 @@ async function makeEngine() {
 }
 
 /** The official download. Without internet it fails at once, which needs no words: there is another way. */
-async function download(root) {
+async function download(root, version) {
   const waiting = progress(`Downloading the Pulumi engine v${version}`);
   try {
     await PulumiCommand.install({ root, version, skipVersionCheck: true });

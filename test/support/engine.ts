@@ -252,5 +252,5 @@ function provideLanguageHost(home: string): void {
 function installPlugin(home: string, path: string, program: string): void {
   const file = join(home, "plugins", path);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\nexec node '${join(__dirname, program)}' "$@"\n`, { mode: 0o755 });
+  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${join(__dirname, program)}' "$@"\n`, { mode: 0o755 });
 }

@@ -42,7 +42,8 @@ function run(
   if (request.getDryrun()) flags.push("--dry-run");
   const runner = createRequire(join(folder, "program.js")).resolve("@pulumi/pulumi/cmd/run");
   const entryPoint = request.getInfo()?.getEntryPoint() || ".";
-  const child = spawn(process.execPath, [runner, ...flags, entryPoint, ...request.getArgsList()], {
+  // As the real one does: the user's own Node, whichever runs this file.
+  const child = spawn("node", [runner, ...flags, entryPoint, ...request.getArgsList()], {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit"],
     env: {
