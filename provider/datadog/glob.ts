@@ -14,7 +14,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
     if (wanted[at] === "*") {
       star = at++;
       reach = from;
-    } else if (at < wanted.length && (wanted[at] === "?" || wanted[at] === given[from])) {
+    } else if (wanted[at] === "?" || wanted[at] === given[from]) {
       at++;
       from++;
     } else if (star >= 0) {
