@@ -1,6 +1,15 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { DatadogError, plainLine } from "../../../provider/datadog/errors";
+import {
+  advice,
+  ConfigurationError,
+  concealer,
+  DatadogError,
+  errorWords,
+  parseJson,
+  plainLine,
+  sentence,
+} from "../../../provider/datadog/errors";
 
 const VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -46,4 +55,85 @@ test.each([
   [undefined, false],
 ])("status %s: the credentials may not see or do it: %s", (status, forbidden) => {
   expect(new DatadogError("text", "status", status).forbidden).toBe(forbidden);
+});
+
+test("errors tell what they are by their names", () => {
+  expect(new DatadogError("text", "network")).toMatchObject({ name: "DatadogError", answerLost: false });
+  expect(new ConfigurationError("text").name).toBe("ConfigurationError");
+});
+
+test.each<[unknown, string]>([
+  [new Error(" of two\nlines "), "of two lines"],
+  ["only a text", "only a text"],
+  [undefined, "undefined"],
+])("%p is said as %j", (error, said) => {
+  expect(sentence(error)).toBe(said);
+});
+
+describe("the words of an error's body", () => {
+  const words = (body: string, conceal = (text: string): string => text): string => errorWords(body, conceal);
+
+  test.each([
+    ['{"errors":["Forbidden"]}', '"Forbidden"'],
+    ['{"errors":["one","","two"]}', '"one; two"'],
+    [
+      '{"errors":[{"title":"Not found","detail":"no such token","code":"x","status":"404"}]}',
+      '"Not found: no such token"',
+    ],
+    ['{"errors":[{"title":"Not found"},{"detail":"no such token"},{"code":"x"}]}', '"Not found; no such token"'],
+    ['{"errors":[]}', "no body"],
+    ['{"errors":"Forbidden"}', '"{"errors":"Forbidden"}"'],
+    ["", "no body"],
+    [" \n ", "no body"],
+    [" upstream down\n", '"upstream down"'],
+    ["2 < 3", '"2 < 3"'],
+    ["2<3", '"2<3"'],
+    ["<html><body>hello</body></html>", "an HTML page, not the API"],
+    ["\n <!doctype html><TITLE lang=en> Sign in </TITLE>", 'an HTML page, not the API, titled "Sign in"'],
+    ["<title></title>", 'an HTML page, not the API, titled ""'],
+    ['{"errors":["<b>no</b>"]}', "an HTML page, not the API"],
+  ])("%j are %s", (body, said) => {
+    expect(words(body)).toBe(said);
+  });
+
+  test("are cut after 300 characters, and what must not be repeated is taken out before", () => {
+    expect(words("x".repeat(300))).toBe(`"${"x".repeat(300)}"`);
+    expect(words("x".repeat(301))).toBe(`"${"x".repeat(300)}…"`);
+    const conceal = concealer(["a secret"]);
+    expect(words(`${"x".repeat(295)}a secret`, conceal)).toBe(`"${"x".repeat(295)}[reda…"`);
+    expect(words(`<title>${"x".repeat(301)}</title>`)).toContain(`titled "${"x".repeat(300)}…"`);
+  });
+});
+
+test("secrets are taken out wherever they stand, the longest first", () => {
+  const conceal = concealer(["key", "key-and-more", "other"]);
+  expect(conceal("key-and-more, key, other and key-and")).toBe("[redacted], [redacted], [redacted] and [redacted]-and");
+});
+
+test("JSON is read with each text in it concealed; what is none is nothing", () => {
+  const conceal = (text: string): string => `<${text}>`;
+  expect(parseJson('{"a":["b",1,null,{"c":"d"}]}', conceal)).toEqual({ a: ["<b>", 1, null, { c: "<d>" }] });
+  expect(parseJson('{"a":"b"}')).toEqual({ a: "b" });
+  expect(parseJson("<html>")).toBeUndefined();
+});
+
+test.each<[number, string, RegExp]>([
+  [401, "GET /api/v2/current_user", /^The credentials were not accepted/],
+  [
+    403,
+    "DELETE /api/v2/personal_access_tokens/x",
+    /permission user_app_keys .* org_app_keys_write for anyone's; or they/,
+  ],
+  [403, "GET /api/v2/personal_access_tokens/x", /permission user_app_keys .* org_app_keys_read for anyone's/],
+  [403, "DELETE /api/v2/service_accounts/x/access_tokens/y", /permission service_account_write;/],
+  [403, "POST /api/v2/audit/events/search", /permission audit_logs_read;/],
+  [429, "GET /", /^Try again when the rate limit allows it$/],
+  [500, "GET /", /^The fault is at Datadog's side/],
+  [599, "GET /", /^The fault is at Datadog's side/],
+  [300, "GET /", /^Redirects are refused/],
+  [399, "GET /", /^Redirects are refused/],
+  [299, "GET /", /^Check that DD_SITE or datadog:apiUrl names Datadog's API/],
+  [400, "GET /", /^Check that DD_SITE or datadog:apiUrl names Datadog's API/],
+])("after %s to %s the advice is %s", (status, request, said) => {
+  expect(advice(status, request)).toMatch(said);
 });

@@ -144,6 +144,28 @@ test("every value is found once, in its line, wherever the text is cut, and no s
   );
 });
 
+/** The same with a chunk's end at each byte. */
+function findAtEachByte(text: string): Occurrence[] {
+  const finder = new TokenFinder(1);
+  return [...finder.push(Buffer.from(text)), ...finder.end()];
+}
+
+test.each([
+  ["in one another's notation", `${VALUE.slice(0, -5)}ddpat%5F${PORTION}%5F${SECRET} `],
+  ["of two kinds, side by side", `${VALUE}%20${VALUE.replaceAll("_", "%5F")}\n\n${VALUE}`],
+  ["in colours", `${[...VALUE].map((each) => `\x1b[1m${each}\x1b[0m`).join("")} ${VALUE}`],
+])("where the text is cut makes no difference to values %s", (_, text) => {
+  const padded = `\n${text}${" ".repeat(4_200)}`;
+  const whole = findIn(Buffer.from(padded), 10_000, []);
+  expect(whole.length).toBeGreaterThan(0);
+  expect(findAtEachByte(padded)).toEqual(whole);
+});
+
+test.each([1, 2, 30])("a value that lacks its last %i characters is none, whatever was there before", (missing) => {
+  const cut = `${"x".repeat(9_000)} ${VALUE.slice(0, -missing)}`;
+  for (const size of [1, 64, 3_000]) expect(findIn(Buffer.from(cut), size, [5_000])).toEqual([]);
+});
+
 test("nothing is found in plain text but what the shape of a value says", () => {
   const fragment = fc.oneof(
     fc.constantFrom("ddpat_", "ddsat_", "dd", "_", "\n", " ", PORTION, SECRET, VALUE, `${PORTION}_`),

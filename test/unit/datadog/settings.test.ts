@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { ConfigurationError } from "../../../provider/datadog/errors";
-import { readSettings } from "../../../provider/datadog/settings";
+import { ownTokenId, readSettings } from "../../../provider/datadog/settings";
 
 const API_KEY = "d41d8cd98f00b204e9800998ecf8427e";
 const APP_KEY = "9a0364b9e99bb480dd25e1f0284c8555da39a3ee";
@@ -252,5 +252,30 @@ describe("retry settings", () => {
         /^datadog:httpClientRetryEnabled .*true.*false/,
       );
     }
+    expect(read({ "datadog:httpClientRetryEnabled": "true" }).retry.enabled).toBe(true);
   });
 });
+
+describe("the token that authenticates a run", () => {
+  const value = "ddpat_000000000Qdww5P8dQtGsa_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
+  const tokenId = "00000000-0000-1234-0000-000000000000";
+
+  test.each([
+    [{ kind: "bearer", token: value } as const, tokenId],
+    [{ kind: "keys", apiKey: "key", appKey: value } as const, tokenId],
+    [{ kind: "keys", apiKey: value, appKey: "key" } as const, undefined],
+    [{ kind: "bearer", token: "opaque" } as const, undefined],
+    [undefined, undefined],
+  ])("of %j is %s", (credentials, own) => {
+    expect(ownTokenId(credentials)).toBe(own);
+  });
+});
+
+test.each(["\u00e9key", "key\u00e9", "ke\u00e9y"])(
+  "a key like %j is refused, wherever the letter is that no key has",
+  (key) => {
+    expect(errorOf({ "datadog:bearerToken": key }).message).toBe(
+      "datadog:bearerToken holds characters that no key has",
+    );
+  },
+);

@@ -58,6 +58,7 @@ describe("API addresses", () => {
     ["https://", /scheme/],
     ["https://api.datadoghq.eu:99999", /scheme/],
     ["", /scheme/],
+    ["x:https://api.datadoghq.eu", /scheme/],
     ["https://user@api.datadoghq.eu", /user name or a password/],
     ["https://:pass@api.datadoghq.eu", /user name or a password/],
     ["https://api.datadoghq.eu/api/v2", /path/],
@@ -144,4 +145,21 @@ describe("API addresses", () => {
       }),
     );
   });
+});
+
+test.each(["127.0.0.1", "127.10.0.1", "127.0.20.1", "127.0.0.30", "localhost", "[::1]"])(
+  "http: is taken to %s",
+  (host) => {
+    expect(parseApiUrl(`http://${host}:8080`, "DD_HOST")).toBe(`http://${host}:8080`);
+  },
+);
+
+test("errors show what to write instead", () => {
+  expect(() => siteUrl("datadoghq.de", "DD_SITE")).toThrow(
+    "DD_SITE is not a Datadog site; the nearest is datadoghq.eu (all: datadoghq.com, us3.datadoghq.com, ",
+  );
+  for (const address of ["", "http://example.com", "https://u@example.com", "https://example.com/path"]) {
+    const example = address.startsWith("http:") ? "use https:" : "write it like https://api.datadoghq.eu";
+    expect(() => parseApiUrl(address, "DD_HOST")).toThrow(example);
+  }
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   holdsTokenValue,
+  isUuid,
   parseToken,
   parseTokenId,
   publicPortion,
@@ -121,6 +122,7 @@ describe("token ids", () => {
     ["3f2b8c1e9d474a6b8e057c1d2f3a4b5c", /UUID/],
     ["{3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c}", /UUID/],
     ["gf2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c", /UUID/],
+    ["my ddpat_ token", /15 characters/],
   ])("%j is none, and the error says why", (text, why) => {
     expect(() => parseTokenId(text)).toThrow(TokenSyntaxError);
     expect(() => parseTokenId(text)).toThrow(why);
@@ -130,6 +132,7 @@ describe("token ids", () => {
     expect(() => parseTokenId(UNKNOWN)).toThrow(TokenSyntaxError);
     expect(() => parseTokenId(UNKNOWN.toUpperCase())).toThrow(TokenSyntaxError);
     expect(() => parseToken(publicPortion(UNKNOWN))).toThrow(TokenSyntaxError);
+    expect(() => parseTokenId(UNKNOWN)).toThrow("is Pulumi's marker for an unknown value, not a token");
   });
 });
 
@@ -202,4 +205,20 @@ describe("redaction", () => {
     expect(holdsTokenValue(text)).toBe(false);
     expect(redactTokenValues(text)).toBe(text);
   });
+});
+
+test.each([
+  ["3F2B8C1E-9d47-4a6b-8e05-7c1d2f3a4b5c", true],
+  [UNKNOWN, true],
+  ["3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5", false],
+  ["3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c0", false],
+  ["03f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c", false],
+  ["", false],
+])("%j has the shape of a UUID: %s", (text, expected) => {
+  expect(isUuid(text)).toBe(expected);
+});
+
+test("a secret that begins like a value of another kind is redacted whole", () => {
+  const [alias, secret] = ["000000000Qdww5P8dQtGsa", "a1B2ddxat4e5F6g7H8i9J0k1L2m3N4o5P6q7"];
+  expect(redactTokenValues(`ddpat_${alias}_${secret}`)).toBe(`ddpat_${alias}_[redacted]`);
 });
