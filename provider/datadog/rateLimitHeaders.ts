@@ -38,13 +38,13 @@ export function readRateLimit({ status, headers }: Response): RateLimitHeaders {
 }
 
 function count(header: string | null): number | undefined {
-  return header !== null && /^\d{1,9}$/.test(header.trim()) ? Number(header) : undefined;
+  return header !== null && /^\d{1,9}$/.test(header) ? Number(header) : undefined;
 }
 
 /** A header's whole seconds, or an HTTP date's distance. */
 function milliseconds(header: string | null): number | undefined {
   if (header === null) return undefined;
-  const distance = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  const distance = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return distance >= 0 && distance <= LONGEST_WAIT ? distance : undefined;
 }
 
