@@ -104,6 +104,97 @@ test.each(ways)("%s never comes out, although the server repeats it", async (_, 
   }
 });
 
+/** The life of many revocations. */
+const lives: Record<string, (host: Host, tokenId: string) => Promise<string>> = {
+  "host/tokenRevocationShard": async (host, tokenId) => {
+    const batch = { name: "batch", shard: "0", size: 1, maxRevocations: 1 };
+    const inputs = { tokenIds: [tokenId], batch, status: "revoked" };
+    const record = { tokenId, status: "alive", outcome: "revoked", snapshot: { name: "n" } };
+    const state = { ...inputs, records: [record], failures: [{ tokenId, message: "m" }], status: "alive" };
+    const outcomes = [
+      await outcome(host.check({}, inputs)),
+      await outcome(host.check({ ...inputs, status: "alive" }, { ...inputs, expect: { organizationId: tokenId } })),
+      await outcome(host.create(inputs)),
+      await outcome(host.update("0", state, { ...inputs, verify: true })),
+      await outcome(host.read("0", state)),
+      await outcome(host.delete("0", state)),
+      // What a damaged state makes of it.
+      await outcome(host.update("0", { tokenIds: tokenId }, { ...inputs, batch: tokenId })),
+    ];
+    return outcomes.join("\n");
+  },
+  "host/tokenSweep": async (host, tokenId) => {
+    const inputs = { where: { namePattern: "*" }, enforce: true, maxRevocations: 1000 };
+    const matched = [{ tokenId, kind: "personal", name: "n", owner: { id: tokenId, type: "users" } }];
+    const record = { tokenId, status: "revoked", outcome: "revoked" };
+    const state = { ...inputs, matched, records: [record], failures: [], lastSweptAt: "2026-01-01T00:00:00Z" };
+    const outcomes = [
+      await outcome(host.check({}, { ...inputs, enforce: false })),
+      await outcome(host.check({}, { ...inputs, expect: { organizationId: tokenId } })),
+      await outcome(host.create({ ...inputs, matched })),
+      await outcome(host.update("sweep", state, { ...inputs, matched })),
+      await outcome(host.read("sweep", state)),
+      await outcome(host.delete("sweep", state)),
+      await outcome(host.update("sweep", { matched: tokenId }, { where: tokenId, matched: tokenId })),
+    ];
+    return outcomes.join("\n");
+  },
+};
+
+test.each(Object.keys(lives))(
+  "neither do they come out of %s, whole or in part, wherever they are repeated",
+  async (module) => {
+    const { apiKey, appKey, url, keyOwner } = hosted.simulator;
+    const quick = { "datadog:apiUrl": url, "datadog:httpClientRetryMaxRetries": "0" };
+    const host = await hosted.startBare({
+      module,
+      config: { ...quick, "datadog:apiKey": apiKey, "datadog:appKey": appKey },
+    });
+    const leaked = hosted.token();
+    const [half, end] = [appKey.slice(0, 24), apiKey.slice(-20)];
+    secrets = [half, end, leaked.value];
+    const all = [apiKey, appKey, leaked.value].join(" ");
+    const listed = (name: string) => ({
+      data: [
+        {
+          type: "personal_access_tokens",
+          id: leaked.id,
+          attributes: { name, scopes: [name], created_at: "2026-01-01T00:00:00Z", key: leaked.value },
+          relationships: { owned_by: { data: { id: keyOwner.id, type: "users" } } },
+        },
+      ],
+      meta: { page: { total_filtered_count: 1 } },
+    });
+    const faults: Fault[] = [
+      { kind: "status", status: 403, body: { errors: [all, { title: all, detail: half }] } },
+      { kind: "status", status: 401, body: `{"errors":["no access with ${half}` },
+      { kind: "status", status: 400, body: `${end} … ${half}` },
+      {
+        kind: "status",
+        status: 500,
+        headers: { "X-Request": all },
+        body: { request: { headers: { "DD-API-KEY": all } } },
+      },
+      { kind: "html", status: 404, body: `<html><title>${all}</title><pre>${all}</pre></html>` },
+      { kind: "html", body: `<html><title>${half}</title>` },
+      { kind: "malformed", body: `{"data":"${all}` },
+      { kind: "redirect", location: `${url}/${encodeURIComponent(all)}?key=${half}` },
+      { kind: "cut" },
+      // The last: what was listed is not asked for again.
+      { kind: "status", status: 200, body: listed(all) },
+    ];
+    for (const fault of faults) {
+      const installed = hosted.simulator.fault({ path: /personal_access|current_user|users/, times: forEver }, fault);
+      expectNoSecret((await lives[module]?.(host, leaked.id)) ?? "");
+      expect(installed.hits).toBeGreaterThan(2);
+      installed.remove();
+    }
+    const said = JSON.stringify(host.logs());
+    expect(said).toContain("redacted");
+    expectNoSecret([said, await host.end()].join("\n"));
+  },
+);
+
 test("neither do they come out in what is sent: paths, queries and bodies", () => {
   const requests = hosted.simulator.requests().map(({ path, query, body }) => JSON.stringify({ path, query, body }));
   expect(requests.length).toBeGreaterThan(20);
