@@ -103,6 +103,11 @@ export class Host {
       "grpc.max_receive_message_length": -1,
       "grpc.max_send_message_length": -1,
     });
+    await this.configure(config);
+  }
+
+  /** Counts for providers that are loaded later: the process asks each for its own only once. */
+  async configure(config: Record<string, string>): Promise<void> {
     const request = new messages.ConfigureRequest();
     request.setArgs(struct(config));
     await this.call((client, ...rest) => client.configure(request, ...rest));
