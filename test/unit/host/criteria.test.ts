@@ -41,6 +41,13 @@ describe("a token matches", () => {
     ["not by scopes that were not sent", token({ ...old, scopes: null }), { scopes: "a" }, undefined],
     ["by its whole name", token({ ...old, name: "team/ci-1" }), { namePattern: "*/ci-?" }, ["namePattern"]],
     ["by its last use", token({ ...old, last_used_at: ago(91) }), { unusedFor: "90d" }, ["unusedFor: 91d"]],
+    [
+      "by a last use just so long ago",
+      token({ ...old, last_used_at: ago(90) }),
+      { unusedFor: "90d" },
+      ["unusedFor: 90d"],
+    ],
+    ["by what is given alone", token(old), { olderThan: "99d", kind: undefined }, ["olderThan: 100d"]],
     ["not by a later use", token({ ...old, last_used_at: ago(89) }), { unusedFor: "90d" }, undefined],
     ["never used, by its age", token({ ...old, last_used_at: null }), { unusedFor: "90d" }, ["unusedFor: never used"]],
     ["not never used and young", token({ ...old, last_used_at: null }), { unusedFor: "101d" }, undefined],
@@ -98,6 +105,12 @@ describe("a rule", () => {
     [{ where: { ownedBy: [OWNER, "ada"] } }, /^where\.ownedBy\.1 is not a UUID/],
     [{ where: { kind: "human" } }, /^where\.kind must be "personal" or "service"$/],
     [{ where: { kind: ["personal", 7] } }, /^where\.kind\.1 must be/],
+    [{ where: { scopes: [null] } }, /^where\.scopes\.0 must be a string, not nothing$/],
+    [{ where: { scopes: [undefined] } }, /^where\.scopes\.0 must be a string, not nothing$/],
+    [
+      { where: { kind: "service" }, exempt: "ci" },
+      /^exempt must be an object like \{ names: \["break-glass"\] \}, not a/,
+    ],
     [{ where: { scopes: [""] } }, /^where\.scopes\.0 is empty$/],
     [{ where: { namePattern: "" } }, /^where\.namePattern is empty$/],
     [{ where: { namePattern: ["ci-*"] } }, /^where\.namePattern must be a string, not a list$/],
@@ -144,6 +157,7 @@ describe("a rule", () => {
     ["36h", 129_600_000],
     ["007d", 7 * DAY],
     ["2w", 14 * DAY],
+    ["365000d", 365_000 * DAY],
   ])("a duration of %s is understood", (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds);
   });
@@ -157,9 +171,9 @@ describe("a rule", () => {
 
   test("is the same whatever the order of its lists, and however often something stands in one", () => {
     const where = { ownedBy: [OWNER, ACCOUNT.toUpperCase(), OWNER], scopes: ["b", "a"], kind: "service" };
-    expect(read({ where, exempt: { names: ["b", "a", "b"], tokenIds: [] } })).toEqual({
+    expect(read({ where, exempt: { names: ["b", "a", "b"], tokenIds: [], ownerIds: [] } })).toEqual({
       where: { ownedBy: [OWNER, ACCOUNT], scopes: ["a", "b"], kind: "service" },
-      exempt: { names: ["a", "b"], tokenIds: [] },
+      exempt: { names: ["a", "b"], tokenIds: [], ownerIds: [] },
     });
   });
 
