@@ -62,15 +62,25 @@ export interface HostOptions {
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const logs: LogLine[] = [];
   const { engine, address } = await startEngine(logs);
-  const child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), address], {
-    // From here `require` finds the package in node_modules, and not the sources by the root's own name.
-    cwd: __dirname,
-    env: { ...cleanEnvironment(), PULUMI_NODEJS_PROJECT: "project", PULUMI_NODEJS_STACK: "test", ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const env = { ...cleanEnvironment(), PULUMI_NODEJS_PROJECT: "project", PULUMI_NODEJS_STACK: "test", ...options.env };
+  const child = (globalThis.startHostInProcess ?? startProcess)(address, env);
   const host = new Host(child, engine, logs, options.module ?? "host/tokenRevocation");
   await host.connect(options.config ?? {});
   return host;
+}
+
+/** Set by the tests with mutants, which have to see what the host does. */
+declare global {
+  var startHostInProcess: typeof startProcess | undefined;
+}
+
+function startProcess(engine: string, env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), engine], {
+    // From here `require` finds the package in node_modules, and not the sources by the root's own name.
+    cwd: __dirname,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 export class Host {
