@@ -14,10 +14,6 @@ const combinations: Combination[] = [
   { pulumi: oldest.pulumi, node: "24", typescript: newest, nodeTypes: "24" },
 ];
 
-const told: string[] = [];
-
-afterAll(() => process.stdout.write(`\n${told.join("\n")}\n`));
-
 test.each(combinations)("@pulumi/pulumi $pulumi, Node $node, TypeScript $typescript", async (combination) => {
   const base = newFolder();
   const simulator = await startSimulator({ seed: 11 });
@@ -26,7 +22,9 @@ test.each(combinations)("@pulumi/pulumi $pulumi, Node $node, TypeScript $typescr
     await expectTypes(project, combination);
     await expectRevocations(project, simulator);
     const { stdout } = await project.run("version");
-    told.push(`${installed(project, combination)}, engine ${stdout.trim()}: types, preview, up, refresh, up`);
+    process.stdout.write(
+      `${installed(project, combination)}, engine ${stdout.trim()}: types, preview, up, refresh, up\n`,
+    );
   } finally {
     await project.dispose();
     await simulator.stop();

@@ -44,7 +44,7 @@ export const pnpmInstall = (folder: string) =>
 export function runIn(folder: string, command: string, ...args: string[]): Promise<CommandResult> {
   const folders = [join(folder, "node_modules/.bin"), dirname(process.execPath), process.env.PATH ?? ""];
   const env = { ...cleanEnvironment(), ...registryAccess(), PATH: folders.join(delimiter) };
-  return runCommand(command, args, { cwd: folder, env, timeout: 150_000 });
+  return runCommand(command, args, { cwd: folder, env, timeout: 400_000 });
 }
 
 async function succeed(folder: string, command: string, ...args: string[]): Promise<CommandResult> {
