@@ -82,9 +82,13 @@ class InProcessHost extends EventEmitter {
 }
 
 const current = new AsyncLocalStorage();
-const { argv, env, exit } = process;
+let { argv } = process;
+const { env, exit } = process;
+const setArgv = (value) => {
+  argv = value;
+};
 Object.defineProperties(process, {
-  argv: { get: () => current.getStore()?.argv ?? argv },
+  argv: { get: () => current.getStore()?.argv ?? argv, set: setArgv },
   env: { get: () => current.getStore()?.env ?? env },
   exit: { value: (status) => current.getStore()?.exit(status) ?? exit.call(process, status) },
 });

@@ -36,8 +36,13 @@ test("requests are spread evenly from when the limit is first told", () => {
   const pace = limited(100, 1_000);
   expect(pace.nextAt()).toBe(1_000);
   for (const gap of gaps(times(pace, 300, 1_000))) expect(gap).toBeCloseTo(INTERVAL);
+});
+
+test("a limit that is told again changes nothing of what is due", () => {
+  const pace = limited();
+  times(pace, 30, 0);
   const due = pace.nextAt();
-  pace.heed(4_000, 4_000, 100, 1_000, 90);
+  pace.heed(600, 600, 100, 1_000, 70);
   expect(pace.nextAt()).toBe(due);
 });
 
@@ -145,6 +150,8 @@ describe("where answers show that others use the limit too", () => {
   const among = ({ sent = 10, used, answers = 10, at = 2_000 }: Record<string, number>): Pace => {
     const pace = limited(100);
     pace.heed(500, 500, 100, 1_000, 94);
+    // Says nothing of what is used.
+    pace.heed(600, 600, 100, 1_000, undefined);
     for (let answer = 3; answer < answers; answer++) pace.heed(900, 900, 100, 1_000, 100);
     send(pace, at - 500, sent);
     pace.heed(at, at, 100, 1_000, 100 - (used ?? 0));
@@ -197,6 +204,9 @@ describe("where answers show that others use the limit too", () => {
     expect(share(among({ used: 20, answers: 9 }))).toBeCloseTo(0.1);
     expect(share(among({ used: 20, at: 999 }))).toBeCloseTo(0.1);
     expect(share(among({ used: 20, at: 1_000 }))).toBeCloseTo(0.2);
+    const soon = among({ used: 20, at: 1_000 });
+    for (let answer = 0; answer < 20; answer++) soon.heed(1_999, 1_999, 100, 1_000, 80);
+    expect(share(soon)).toBeCloseTo(0.2);
   });
 
   test("the most that was seen in the time counts, and then it begins anew", () => {
