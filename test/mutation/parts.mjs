@@ -25,7 +25,7 @@ export const parts = {
   },
   client: {
     mutate: datadog("client", "http", "body", "listing", "schemas", "concurrently"),
-    tests: /^unit\/datadog\/(client|listing|serviceTokens|concurrently|http)/,
+    tests: /^unit\/datadog\/(client|listing|rateLimit\.|serviceTokens|concurrently)/,
   },
   host: {
     mutate: ["provider/host/**/*.ts"],

@@ -28,6 +28,22 @@ test("nothing is begun after a failure", async () => {
   expect(begun).toEqual([1, 2]);
 });
 
+test("nor by those who were at work when it failed", async () => {
+  const begun: number[] = [];
+  let finish: () => void = () => undefined;
+  const work = concurrently([1, 2, 3], 2, async (item) => {
+    begun.push(item);
+    if (item === 2) throw new Error("no");
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+  });
+  await expect(work).rejects.toThrow("no");
+  finish();
+  await new Promise(setImmediate);
+  expect(begun).toEqual([1, 2]);
+});
+
 test("no items are no work", async () => {
   expect(await concurrently([], 8, () => Promise.reject(new Error("no")))).toEqual([]);
 });
