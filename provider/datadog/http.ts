@@ -136,8 +136,9 @@ export class Http {
     path: string,
     method = "GET",
   ): v.InferOutput<Schema> {
-    // Names are others' text, and go into state: a secret in one must not.
-    const conceal = (text: string): string => redactTokenValues(this.#conceal(text));
+    // Names are others' text, and go into state: a secret in one must not, and half a character could not, which would
+    // lose the record of what was done.
+    const conceal = (text: string): string => redactTokenValues(this.#conceal(text)).toWellFormed();
     const parsed = v.safeParse(schema, parseJson(answer.body, conceal));
     if (parsed.success) return parsed.output;
     const where = v.getDotPath(parsed.issues[0]);

@@ -43,7 +43,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escapeText(text: string): string {
   // The bars keep the spaces at its ends, which separate words here.
   const plain = plainLine(`|${text}|`).slice(1, -1);
-  return plain.replace(/\p{Surrogate}/gu, "\uFFFD").replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  return plain.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
 /**
