@@ -20,7 +20,7 @@ export async function toTable(
   // Published as an ES module only, and needed only where something is shown.
   const { default: widthOf } = await import("string-width");
   const headings = columns.map((column) => (typeof column === "string" ? column : column.heading));
-  const lines = [headings, ...rows.map((row) => row.map(plainLine))];
+  const lines = [headings, ...rows.map((row) => row.map(toCell))];
   const natural = headings.map((_, index) =>
     lines.reduce((most, line) => Math.max(most, widthOf(line[index] ?? "")), 0),
   );
@@ -35,6 +35,11 @@ export async function toTable(
       .join(BETWEEN)
       .trimEnd(),
   );
+}
+
+/** Wide gaps are what stands between columns: a name with some would look like several cells. */
+function toCell(text: string): string {
+  return plainLine(text).replace(/\s{2,}/g, " ");
 }
 
 /** Takes from the widest columns until all fit, or none can give any more. */
@@ -55,8 +60,10 @@ const graphemes = new Intl.Segmenter();
 function shorten(text: string, most: number, widthOf: (text: string) => number): string {
   if (widthOf(text) <= most) return text;
   let kept = "";
+  let room = most - 1;
   for (const { segment } of graphemes.segment(text)) {
-    if (widthOf(kept + segment) > most - 1) break;
+    room -= widthOf(segment);
+    if (room < 0) break;
     kept += segment;
   }
   return `${kept.trimEnd()}…`;

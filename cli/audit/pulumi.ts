@@ -52,5 +52,5 @@ export class Pulumi {
 /** Pulumi's error in one line, without what could be a password in an address. */
 function reasonOf(printed: string): string {
   const line = /^error: (.*)$/m.exec(printed)?.[1] ?? printed.trim().split("\n", 1)[0] ?? "";
-  return plainLine(line.replace(/([a-z][a-z0-9+]*:\/\/)[^\s/@]*@/gi, "$1…@"));
+  return plainLine(line.replace(/([a-z][a-z0-9+]{0,20}:\/\/)[^\s/@]*@/gi, "$1…@"));
 }

@@ -102,7 +102,7 @@ export async function recover(source: StackSource): Promise<Recovered> {
     candidates.push(entry);
     if (state) look(state);
   }
-  candidates.push(...skipped);
+  candidates = candidates.concat(skipped);
   let state: StoredState | null = null;
   try {
     state = readState(await source.state());

@@ -67,12 +67,12 @@ export class RemoteBackend implements Backend {
   async #history(full: string): Promise<HistoryEntry[]> {
     // Only Pulumi Cloud has pages; the others read everything for each.
     const size = this.kind === "cloud" ? PAGE : 0;
-    const newestFirst: unknown[] = [];
+    let newestFirst: unknown[] = [];
     for (let page = 1; ; page++) {
       const sizes = ["--page-size", String(size), "--page", String(page)];
       const entries = await this.pulumi.json("stack", "history", "--stack", full, ...sizes);
       if (!Array.isArray(entries) || entries.length === 0) break;
-      newestFirst.push(...entries);
+      newestFirst = newestFirst.concat(entries);
       if (size === 0 || entries.length < size) break;
     }
     return newestFirst.reverse().map((entry, index) => toHistoryEntry(entry, index + 1));

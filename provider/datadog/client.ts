@@ -160,14 +160,14 @@ export class DatadogClient {
   async searchAuditTrail(filter: { query: string; from: string; to: string }, within: number): Promise<AuditEvent[]> {
     const path = "/api/v2/audit/events/search";
     const deadline = now() + within;
-    const events: AuditEvent[] = [];
+    let events: AuditEvent[] = [];
     let cursor: string | undefined;
     do {
       const page = { limit: AUDIT_PAGE_SIZE, ...(cursor !== undefined && { cursor }) };
       const options = { expected: [], within: deadline - now(), body: { filter, page, sort: "timestamp" } };
       const answer = await this.#http.request("POST", path, options);
       const { data, meta } = this.#http.parse(AuditEventsAnswer, answer, path, "POST");
-      events.push(...(data ?? []));
+      events = events.concat(data ?? []);
       const after = meta?.page?.after ?? undefined;
       // A cursor that leads nowhere ends the search, whatever the server says.
       cursor = after === cursor || !data?.length ? undefined : after;

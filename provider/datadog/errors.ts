@@ -54,7 +54,7 @@ export function errorWords(body: string, conceal: (text: string) => string): str
   const words = structuredWords(body) ?? body.trim();
   if (words === "") return "no body";
   if (isHtml(words)) {
-    const title = /<title[^>]*>([^<]*)/i.exec(words)?.[1];
+    const title = /<title[^<>]*>([^<]*)/i.exec(words)?.[1];
     return title === undefined
       ? "an HTML page, not the API"
       : `an HTML page, not the API, titled ${quote(title.trim(), conceal)}`;

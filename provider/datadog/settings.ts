@@ -20,6 +20,9 @@ export interface RetrySettings {
   readonly maxRetries: number;
 }
 
+/** Of seconds, times or a factor: a timer that is to wait for much longer does not wait at all. */
+const LARGEST = 1_000_000;
+
 /** Where and how to reach Datadog. */
 export interface Settings {
   /** Without a slash at its end. */
@@ -112,6 +115,9 @@ function readRetry(fromConfig: (key: string) => Setting | undefined): RetrySetti
     if (!setting) return fallback;
     if (!/^\d+(\.\d+)?$/.test(setting.value)) {
       throw new ConfigurationError(`${setting.name} is not a number: write one like ${fallback}`);
+    }
+    if (Number(setting.value) > LARGEST) {
+      throw new ConfigurationError(`${setting.name} is too large: write a number like ${fallback}`);
     }
     return Number(setting.value);
   };
