@@ -2,6 +2,7 @@ import { type DatadogClient, type TokenAddress, tokenPath } from "../../provider
 import { concurrently } from "../../provider/datadog/concurrently";
 import { DatadogError } from "../../provider/datadog/errors";
 import { type AuditEvent, isAlive } from "../../provider/datadog/schemas";
+import { isUuid } from "../../provider/datadog/tokenIds";
 import { type Listing, listing } from "../../provider/host/listing";
 import type { Collected } from "./collect";
 import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./report";
@@ -38,7 +39,9 @@ export async function askDatadog(
   questions: Questions,
 ): Promise<AuditReport> {
   const { organizationId } = await client.getActor(ACTOR_WITHIN);
-  const asked = report.records.filter(({ actor }) => isSame(actor?.organizationId, organizationId));
+  const asked = report.records.filter(
+    ({ tokenId, actor }) => isUuid(tokenId) && isSame(actor?.organizationId, organizationId),
+  );
   const address = (record: AuditRecord): TokenAddress => ({
     tokenId: record.tokenId.toLowerCase(),
     serviceAccountId: accounts.get(record)?.toLowerCase(),
@@ -46,9 +49,7 @@ export async function askDatadog(
   const verified = questions.verify ? await verify(client, asked, address) : undefined;
   const trails = questions.auditTrail ? await readTrail(client, asked, address) : undefined;
   const records = report.records.map((record): AuditRecord => {
-    const why = record.actor
-      ? `not asked: it is of organization ${record.actor.organizationId}, and ${organizationId} answers`
-      : `not asked: which organization it is of is not recorded, and ${organizationId} answers`;
+    const why = notAsked(record, organizationId);
     return {
       ...record,
       ...(verified && { verification: verified.get(record) ?? { alive: null, why } }),
@@ -56,6 +57,12 @@ export async function askDatadog(
     };
   });
   return { ...report, records, findings: [...report.findings, ...foundAlive(records, report.findings)] };
+}
+
+function notAsked({ tokenId, actor }: AuditRecord, organizationId: string): string {
+  if (!isUuid(tokenId)) return "not asked: its id is no token's";
+  const whose = actor ? `it is of organization ${actor.organizationId}` : "which organization it is of is not recorded";
+  return `not asked: ${whose}, and ${organizationId} answers`;
 }
 
 function isSame(one: string | undefined, other: string): boolean {

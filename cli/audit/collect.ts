@@ -1,4 +1,4 @@
-import { redactTokenValues } from "../../provider/datadog/tokenIds";
+import { isUuid, redactTokenValues } from "../../provider/datadog/tokenIds";
 import { recover } from "./recover";
 import type { AuditRecord, AuditReport, Finding } from "./report";
 import type { StackSource } from "./source";
@@ -30,7 +30,7 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
         record.snapshot?.kind === "service"
           ? record.snapshot.owner.id
           : textOf(each.last.resource.shared.serviceAccountId);
-      if (account !== null) serviceAccounts.set(record, account);
+      if (account !== null && isUuid(account)) serviceAccounts.set(record, account);
       if (!record.removed && record.status === "alive") findings.push(alive(record));
     }
     const add = (kind: Finding["kind"], resource: string | null, tokenId: string | null, message: string): void => {

@@ -14,6 +14,9 @@ const Timestamp = v.pipe(
 /** It becomes part of the path of a DELETE: nothing else may be one. */
 const TokenId = v.pipe(v.string(), v.check(isUuid, "Expected a UUID"));
 
+/** A service account's becomes part of the path, too. */
+const OwnerId = v.pipe(v.string(), v.regex(/^[\w-]+$/, "Expected an id"));
+
 /** One access token, personal or service, as the API describes it: never its value. */
 export const Token = v.object({
   type: v.string(),
@@ -32,7 +35,7 @@ export const Token = v.object({
     revoker_uuid: v.optional(v.nullable(v.string())),
   }),
   relationships: v.object({
-    owned_by: v.object({ data: v.object({ id: v.string(), type: v.picklist(["users", "service_account"]) }) }),
+    owned_by: v.object({ data: v.object({ id: OwnerId, type: v.picklist(["users", "service_account"]) }) }),
   }),
 });
 export type Token = v.InferOutput<typeof Token>;
