@@ -1,5 +1,5 @@
-import { fstatSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { realpath } from "node:fs/promises";
+import { fstatSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UsageError } from "./usageError";
 
@@ -42,7 +42,7 @@ async function printToFile(text: string): Promise<boolean> {
 export async function writeWhole(path: string, text: string): Promise<void> {
   // Through a link to what it names, which stays a link.
   const target = await realpath(path).catch(() => path);
-  const known = statSync(target, { throwIfNoEntry: false });
+  const known = await stat(target).catch(() => undefined);
   // A device or a pipe cannot be replaced.
   const isReplaced = known === undefined || known.isFile();
   const written = isReplaced ? join(dirname(target), `.${crypto.randomUUID()}.tmp`) : target;

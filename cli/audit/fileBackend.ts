@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { constants } from "node:buffer";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { UsageError } from "../usageError";
 import type { Backend, StackName } from "./backend";
@@ -19,8 +20,16 @@ const HISTORY_FILE = /-(\d+)\.(history|checkpoint)\.json(\.gz|\.zst)?$/;
  */
 export function folderOf(url: string, folder: string): string {
   const path = url.slice("file://".length).split("?", 1)[0] ?? "";
-  const plain = path.includes("%") ? decodeURIComponent(path) : path;
+  const plain = /%[0-9a-f]{2}/i.test(path) ? decoded(path) : path;
   return resolve(folder, plain.replace(/^~(?=$|[/\\])/, homedir()));
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** A folder, whose files are read as they are: one that is damaged must not hide the others, as it does from `pulumi`. */
@@ -84,17 +93,26 @@ export class FileBackend implements Backend {
 
   /** @throws Error naming the file */
   async #read(file: string): Promise<unknown> {
-    let bytes: Buffer;
+    let bytes: Buffer | undefined;
     try {
-      bytes = await readFile(join(this.description, ".pulumi", file));
+      bytes = await this.#bytesOf(file);
     } catch (error) {
       throw new Error(`${file} cannot be read (${codeOf(error)})`);
     }
+    if (!bytes) throw new Error(`${file} is no file of the backend's own: what it leads to is not read`);
     try {
       return JSON.parse(decompress(bytes).toString("utf8"));
     } catch {
       throw new Error(`${file} is damaged: it is not whole JSON`);
     }
+  }
+
+  /** Nothing for a link that leads out of the backend, to anybody's files, nor for a pipe, which may never end. */
+  async #bytesOf(file: string): Promise<Buffer | undefined> {
+    const folder = await realpath(join(this.description, ".pulumi"));
+    const path = await realpath(join(folder, file));
+    const isOwn = path.startsWith(folder + sep) && (await stat(path)).isFile();
+    return isOwn ? readFile(path) : undefined;
   }
 
   /** Nothing for a folder that is not there: a stack that was never deployed has no history. */
@@ -137,8 +155,10 @@ function missing(history: readonly HistoryEntry[], checkpoints: ReadonlyMap<Hist
 
 /** Pulumi compresses where PULUMI_DIY_BACKEND_GZIP or its successor says so, and tells by the first bytes. */
 function decompress(bytes: Buffer): Buffer {
-  if (bytes.length > 1 && bytes.readUInt16BE(0) === 0x1f8b) return gunzipSync(bytes);
-  if (bytes.length > 3 && bytes.readUInt32BE(0) === 0x28b52ffd) return zstdDecompressSync(bytes);
+  // What is longer is no text anyway, and would fill all memory first.
+  const options = { maxOutputLength: constants.MAX_STRING_LENGTH };
+  if (bytes.length > 1 && bytes.readUInt16BE(0) === 0x1f8b) return gunzipSync(bytes, options);
+  if (bytes.length > 3 && bytes.readUInt32BE(0) === 0x28b52ffd) return zstdDecompressSync(bytes, options);
   return bytes;
 }
 

@@ -48,7 +48,7 @@ export function toMarkdown(report: AuditReport): string {
 /** The deployment leads to its build, the commit to its pull request. */
 function linked(name: string, text: string, { deployment }: AuditRecord): string {
   const url = name === "version" ? deployment?.buildUrl : name === "commit" ? deployment?.pullRequestUrl : null;
-  if (!url || text === "") return text;
+  if (!url || text === "" || !/^https?:/i.test(url)) return text;
   const address = url.replace(/[()<>|\\\s"'`[\]]/g, (character) =>
     encodeURIComponent(character).replace("(", "%28").replace(")", "%29"),
   );

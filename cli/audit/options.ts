@@ -72,7 +72,7 @@ export function readOptions(args: readonly string[]): AuditOptions {
   const until = options.until === undefined ? Number.POSITIVE_INFINITY : time("until", options.until).to;
   if (since >= until) throw new UsageError("--since is later than --until.");
   const folder = options.cwd ?? ".";
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError("--cwd names no folder.");
+  if (!isFolder(folder)) throw new UsageError("--cwd names no folder.");
   return {
     stacks: options.stack ?? [],
     project: options.project,
@@ -91,6 +91,14 @@ export function readOptions(args: readonly string[]): AuditOptions {
     verify: options.verify,
     auditTrail: options["datadog-audit-trail"],
   };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** A day counts whole, from its first millisecond to its last. */

@@ -82,7 +82,7 @@ export function readState(stored: unknown): StoredState {
     if (typeof urn !== "string" || typeof type !== "string") continue;
     urns.add(urn);
     // Providers that the engine makes by itself are not counted.
-    if (!type.startsWith("pulumi:providers:")) changes.push(Date.parse(String(resource.modified)));
+    if (!type.startsWith("pulumi:providers:")) changes.push(timeAt(resource.modified));
     if (!type.startsWith(TYPE_PREFIX)) continue;
     const kind = type.slice(TYPE_PREFIX.length);
     const resourceType = RESOURCE_TYPES.get(kind);
@@ -183,6 +183,11 @@ export function textOf(value: unknown): string | null {
 export function timeOf(value: unknown): string | null {
   const isTime = typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(value);
   return isTime && !Number.isNaN(Date.parse(value)) ? value : null;
+}
+
+/** Milliseconds since 1970; NaN for what is no time. */
+function timeAt(value: unknown): number {
+  return typeof value === "string" ? Date.parse(value) : Number.NaN;
 }
 
 export function isObject(value: unknown): value is Fields {
