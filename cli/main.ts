@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { sentence } from "../provider/datadog/plainLine";
 import type { Command } from "./command";
 import { UsageError, unknownName } from "./usageError";
 
@@ -48,8 +49,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    // Never a stack: it helps nobody at a terminal, and could carry what the user typed.
-    process.stderr.write(`${error instanceof Error ? error.message : "Something unexpected happened."}\n`);
+    // Never a stack: it helps nobody at a terminal, and could carry what the user typed. Names in it are others'.
+    process.stderr.write(`${error instanceof Error ? sentence(error) : "Something unexpected happened."}\n`);
     process.exitCode = FAILED;
   },
 );

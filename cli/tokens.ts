@@ -5,6 +5,7 @@ import { countLine, select, visible } from "../provider/host/selection";
 import { tokenTable } from "../provider/host/tokenTable";
 import type { Command } from "./command";
 import { connect } from "./connect";
+import { toJson } from "./json";
 import { parseOptions } from "./options";
 import { print } from "./output";
 import { printLines, terminalWidth } from "./table";
@@ -92,7 +93,7 @@ Exit status: 0, also when no token matches; 2 for an error, which stands on stan
       matches.map(({ token }) => token),
     );
     if (options.format === "json") {
-      await print(`${JSON.stringify(snapshots, null, 2)}\n`);
+      await print(`${toJson(snapshots, 2)}\n`);
     } else if (matches.length > 0) {
       await printLines(await tokenTable(snapshots, terminalWidth()));
     }

@@ -1,6 +1,7 @@
 import { plainLine } from "../../provider/datadog/errors";
 import { inWords } from "../../provider/host/criteria";
 import { toTable } from "../../provider/table";
+import { toJson } from "../json";
 import { COLUMNS, type Column, type ColumnName, cellText, withExtras } from "./columns";
 import { renderHtml } from "./html";
 import { toMarkdown } from "./markdown";
@@ -16,7 +17,7 @@ import { sayFindings, sayNotes, summary } from "./words";
 export async function format(report: AuditReport, as: Format, width: number | undefined): Promise<string> {
   switch (as) {
     case "json":
-      return toJson(report);
+      return `${toJson(report, 2)}\n`;
     case "csv":
       return toCsv(report);
     case "markdown":
@@ -26,14 +27,6 @@ export async function format(report: AuditReport, as: Format, width: number | un
     case "html":
       return renderHtml(report);
   }
-}
-
-/** Control characters that JSON leaves as they are would reach the terminal. */
-const UNESCAPED = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
-
-function toJson(report: AuditReport): string {
-  const asCode = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return `${JSON.stringify(report, undefined, 2).replace(UNESCAPED, asCode)}\n`;
 }
 
 async function toCsv({ records }: AuditReport): Promise<string> {

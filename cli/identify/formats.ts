@@ -1,5 +1,6 @@
 import type { Occurrence } from "../../provider/datadog/findTokens";
-import { plainLine, STEERING } from "../../provider/datadog/plainLine";
+import { plainLine } from "../../provider/datadog/plainLine";
+import { toJson } from "../json";
 
 /** An occurrence and what it was found in. */
 export interface Row extends Occurrence {
@@ -52,7 +53,7 @@ class Json implements Format {
 
   rows(rows: readonly Row[]): string {
     const objects = rows.map(({ tokenId, kind, publicPortion, source, line }) =>
-      json({ tokenId, kind, publicPortion, source, line }),
+      toJson({ tokenId, kind, publicPortion, source, line }),
     );
     const text = `${this.#before}  ${objects.join(",\n  ")}`;
     this.#before = ",\n";
@@ -62,13 +63,6 @@ class Json implements Format {
   end(): string {
     return this.#before === "[\n" ? "[]\n" : "\n]\n";
   }
-}
-
-/** What would steer a terminal is escaped, so that a name stays what it is for whoever parses it. */
-function json(value: object): string {
-  return JSON.stringify(value).replace(STEERING, (characters) =>
-    [...characters].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
-  );
 }
 
 /**
