@@ -63,7 +63,11 @@ function read(
   }
 }
 
-function isPlain(input: unknown): boolean {
-  if (typeof input !== "object" || input === null) return true;
-  return !pulumi.Output.isInstance(input) && !(input instanceof Promise) && Object.values(input).every(isPlain);
+/** No argument has values as deep as this: what goes further, perhaps round in a circle, is for its rule to refuse. */
+const DEEPEST = 8;
+
+function isPlain(input: unknown, depth = 0): boolean {
+  if (typeof input !== "object" || input === null || depth > DEEPEST) return true;
+  if (pulumi.Output.isInstance(input) || input instanceof Promise) return false;
+  return Object.values(input).every((value) => isPlain(value, depth + 1));
 }

@@ -75,7 +75,11 @@ function readEntry(item: ParsedNode, report: Report): Entry | undefined {
     report(item, "an entry must be a map with tokenId or token");
     return undefined;
   }
-  const args = fields(item) as TokenRevocationArgs & { tokenId?: string; token?: string };
+  const args = fields(item);
+  if (!args) {
+    report(item, "the entry cannot be read: write out what it merges from elsewhere");
+    return undefined;
+  }
   const problems = checkArguments(args);
   for (const { path, problem } of problems) {
     const field = item.getIn(path.split("."), true);
@@ -92,6 +96,11 @@ function readEntry(item: ParsedNode, report: Report): Entry | undefined {
 
 const LONGEST_PUBLIC_PORTION = "ddpat_".length + 22;
 
-function fields(map: YAMLMap): object {
-  return map.toJSON();
+/** What stands in an entry; undefined where its merges lead nowhere, which YAML finds out only here. */
+function fields(map: YAMLMap): (TokenRevocationArgs & { tokenId?: string; token?: string }) | undefined {
+  try {
+    return map.toJSON();
+  } catch {
+    return undefined;
+  }
 }
