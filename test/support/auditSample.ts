@@ -1,21 +1,6 @@
 import type { AuditedStack, AuditRecord, AuditReport, Deployment, Finding } from "../../cli/audit/report";
 import { Random } from "../../simulator/random";
-
-/** Texts that were made to break a page, a terminal or a reader's eye. */
-export const HOSTILE_NAMES = [
-  `<script>document.title="taken over"</script>`,
-  `"><img src=x onerror="document.title='taken over'">`,
-  `'></bdi></td></tr></table><h1>Nothing was revoked</h1>`,
-  "</script><style>*{display:none}</style><!--",
-  "\u202Egnp.exe\u202C and \u2066isolated",
-  "\u001b[2J\u001b[31mred\u001b[0m\u0007",
-  "line one\r\nline two\u2028line three\u0000",
-  "javascript:document.title='taken over'",
-  "&lt;b&gt;&amp;amp;",
-  "a\uD800lone surrogate",
-  "n".repeat(4000),
-  "שלום עולם (team)",
-];
+import { NASTY_NAMES } from "./nastyNames";
 
 export interface SampleOptions {
   /** Default 40. */
@@ -47,10 +32,10 @@ export function sampleReport({ records: total = 40, seed = 7 }: SampleOptions = 
   };
 }
 
-/** The sample with a text of {@link HOSTILE_NAMES} wherever others write. */
-export function hostileReport(): AuditReport {
-  const sample = sampleReport({ records: HOSTILE_NAMES.length });
-  const name = (index: number): string => HOSTILE_NAMES[index % HOSTILE_NAMES.length] as string;
+/** The sample with one of these texts wherever others write. */
+export function hostileReport(names: readonly string[] = NASTY_NAMES): AuditReport {
+  const sample = sampleReport({ records: names.length });
+  const name = (index: number): string => names[index % names.length] as string;
   const hostile = (run: Deployment, index: number): Deployment => ({
     ...run,
     message: name(index),
@@ -107,7 +92,7 @@ export function hostileReport(): AuditReport {
         ],
       },
     })),
-    findings: HOSTILE_NAMES.map((message, index) => ({
+    findings: names.map((message, index) => ({
       kind: "failed",
       stack: name(index),
       resource: `urn:pulumi:main::p::t::${name(index)}`,

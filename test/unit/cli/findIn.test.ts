@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { reader } from "../../../cli/identify/files";
 import { findIn } from "../../../cli/identify/findIn";
 import type { Occurrence } from "../../../provider/datadog/findTokens";
-import { token } from "../datadog/arbitraryToken";
+import { token } from "../../support/arbitraryToken";
 
 async function occurrencesIn(pieces: Iterable<Uint8Array>): Promise<Occurrence[]> {
   const occurrences: Occurrence[] = [];

@@ -9,7 +9,7 @@ import {
   TokenSyntaxError,
   UNKNOWN,
 } from "../../../provider/datadog/tokenIds";
-import { token, tokenId } from "./arbitraryToken";
+import { token, tokenId } from "../../support/arbitraryToken";
 
 function syntaxErrorOf(parse: () => unknown): TokenSyntaxError {
   try {

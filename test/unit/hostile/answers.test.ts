@@ -1,0 +1,292 @@
+import { runInNewContext } from "node:vm";
+import type { GenericSchema } from "valibot";
+import { concealer, DatadogError, errorWords } from "../../../provider/datadog/errors";
+import { Http } from "../../../provider/datadog/http";
+import { readRateLimit } from "../../../provider/datadog/rateLimitHeaders";
+import {
+  AuditEventsAnswer,
+  CurrentUserAnswer,
+  TokenAnswer,
+  TokenListAnswer,
+  UserAnswer,
+} from "../../../provider/datadog/schemas";
+import { toSnapshot } from "../../../provider/host/record";
+import { select } from "../../../provider/host/selection";
+import { tokenTable } from "../../../provider/host/tokenTable";
+import { toTable } from "../../../provider/table";
+import { ANSWERS } from "../../support/arbitraryAnswers";
+import { hostileBody, hostileText } from "../../support/arbitraryText";
+import { cases, fc } from "../../support/cases";
+import { expectHarmless, NASTY_NAMES, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
+import { json, startServer } from "../../support/server";
+import { clientFor, KEYS, QUICK, TOKEN_ID, tokenAnswer } from "../datadog/datadogClient";
+
+const KEY = "d41d8cd98f00b204e9800998ecf8427e";
+const http = new Http({ apiUrl: "https://api.datadoghq.eu", credentials: KEYS, retry: QUICK, notices: [] });
+
+/** What the client makes of a body: what it read, or undefined when it is refused in words that are safe to show. */
+function parse<T extends GenericSchema>(schema: T, body: string): unknown {
+  try {
+    return http.parse(schema, { status: 200, body, answerLost: false }, "/api/v2/current_user");
+  } catch (error) {
+    if (!(error instanceof DatadogError)) throw error;
+    expectHarmless(error.message);
+    if (error.message.length > 1_000 || error.message.includes(KEY)) throw new Error(error.message);
+    return undefined;
+  }
+}
+
+/** Fails unless all that was read can stand in state: no secret, and no half characters, at which the engine stops. */
+function expectRecordable(read: unknown): void {
+  const text = JSON.stringify(read) ?? "";
+  if (text.includes(PLANTED_SECRET) || text.includes(KEY)) throw new Error("holds a secret");
+  // JSON escapes half characters, and nothing else, so.
+  if (/\\ud[89a-f]/.test(text)) throw new Error(`holds half a character: ${text}`);
+}
+
+describe("whatever Datadog answers, it is read or refused in plain words:", () => {
+  const withKey = (json: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
+    fc.tuple(hostileBody(json), fc.nat(20)).map(([body, n]) => (n === 0 ? body.replace(/"[^"]*"/, `"${KEY}"`) : body));
+
+  test.each([
+    ["a token", TokenAnswer, fc.oneof({ weight: 9, arbitrary: ANSWERS.token }, ANSWERS.anything)],
+    ["a user", UserAnswer, fc.oneof({ weight: 9, arbitrary: ANSWERS.user }, ANSWERS.anything)],
+    ["oneself", CurrentUserAnswer, fc.oneof({ weight: 9, arbitrary: ANSWERS.currentUser }, ANSWERS.anything)],
+    ["events", AuditEventsAnswer, fc.oneof({ weight: 9, arbitrary: ANSWERS.auditEvents }, ANSWERS.anything)],
+  ])("%s", (_, schema, json) => {
+    let taken = 0;
+    const read = fc.property(withKey(json), (body) => {
+      const output = parse(schema, body);
+      if (output === undefined) return;
+      taken++;
+      expectRecordable(output);
+    });
+    fc.assert(read, cases(4_000));
+    // Most are nearly right: a good part of them gets through to what comes after.
+    expect(taken).toBeGreaterThan(400);
+  });
+
+  test("a listing, from which a rule selects and a table is made", async () => {
+    const rule = fc.record(
+      {
+        namePattern: fc.oneof({ weight: 3, arbitrary: fc.constant("*") }, hostileText),
+        unusedFor: fc.constant("90d"),
+        olderThan: fc.constant("1d"),
+        expiresAfter: fc.constant("1d"),
+        neverExpires: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    );
+    const criteria = fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, rule);
+    let rows = 0;
+    await fc.assert(
+      fc.asyncProperty(withKey(ANSWERS.listing), criteria, async (body, where) => {
+        const listed = parse(TokenListAnswer, body) as TokenListAnswer | undefined;
+        if (!listed) return;
+        expectRecordable(listed);
+        const { matches } = select(listed.data, { where });
+        const snapshots = matches.map(({ token }) => toSnapshot(token, token.attributes.name));
+        expectRecordable(snapshots);
+        rows += snapshots.length;
+        for (const width of [80, undefined]) {
+          const lines = await tokenTable(
+            snapshots,
+            width,
+            matches.map(({ met }) => met),
+          );
+          for (const line of lines) expectHarmless(line);
+          // A name cannot make a row, nor end one.
+          expect(lines).toHaveLength(snapshots.length + 1);
+        }
+      }),
+      cases(4_000),
+    );
+    expect(rows).toBeGreaterThan(300);
+  });
+
+  test("an error, or a page of somebody else's", () => {
+    const conceal = concealer([KEY]);
+    const page = fc.tuple(hostileText, hostileText).map(([title, text]) => `<title ${text}>${title}${KEY}</title>`);
+    const body = fc.oneof({ weight: 4, arbitrary: withKey(ANSWERS.errors) }, page, hostileText);
+    fc.assert(
+      fc.property(body, fc.constantFrom(400, 401, 403, 404, 429, 500, 302, 999), (body, status) => {
+        const error = http.error("GET /api", `answered ${status}: ${errorWords(body, conceal)}`, "status", status);
+        expectHarmless(error.message);
+        if (error.message.includes(KEY) || error.message.length > 1_200) throw new Error(error.message);
+      }),
+      cases(12_000),
+    );
+  });
+
+  test("what headers say of the limit", () => {
+    const value = fc.oneof(
+      fc.constantFrom(
+        "0",
+        "1",
+        "-1",
+        "100",
+        "1e9",
+        "999999999",
+        "9".repeat(400),
+        "NaN",
+        "Infinity",
+        "0x10",
+        " 5 ",
+        "١",
+      ),
+      fc.constantFrom("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "tomorrow", "<html>", "5, 6"),
+      fc.string({ maxLength: 10 }),
+    );
+    const names = ["limit", "period", "remaining", "reset", "name"].map((name) => `x-ratelimit-${name}`);
+    const headers = fc.dictionary(fc.constantFrom(...names, "retry-after"), value);
+    fc.assert(
+      fc.property(headers, fc.constantFrom(200, 403, 429, 503), (given, status) => {
+        const { name: _, refused: __, ...numbers } = readRateLimit(new Response("", { status, headers: safe(given) }));
+        for (const [what, number] of Object.entries(numbers)) {
+          if (number === undefined) continue;
+          // Ten minutes are the longest that a server can make us wait.
+          const most = what === "limit" || what === "remaining" ? 999_999_999 : 600_000;
+          if (!(number >= 0 && number <= most)) throw new Error(`${what} is ${number}`);
+        }
+      }),
+      cases(5_000),
+    );
+  });
+});
+
+/** What can be sent at all: fetch refuses other characters in headers before anybody reads them. */
+function safe(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, value.replace(/[^\x20-\x7e]/g, "?")]),
+  );
+}
+
+test("over the wire, too, a client says in plain words why it cannot use an answer", async () => {
+  let reply: { status: number; body: string; type: string } = { status: 200, body: "", type: "" };
+  const server = await startServer((_, response) =>
+    response.writeHead(reply.status, { "Content-Type": reply.type }).end(reply.body),
+  );
+  const client = clientFor(server.url, { retry: { maxRetries: 0 } });
+  const body = fc.oneof(hostileBody(ANSWERS.token), hostileBody(ANSWERS.listing), hostileBody(ANSWERS.auditEvents));
+  await fc.assert(
+    fc.asyncProperty(
+      body,
+      fc.constantFrom(200, 201, 204, 400, 403, 404, 500),
+      fc.constantFrom("application/json", "text/html", "application/vnd.api+json", "image/png"),
+      fc.nat(4),
+      async (body, status, type, which) => {
+        reply = { status, body: status === 204 ? "" : body, type };
+        const ask = [
+          () => client.getToken({ tokenId: TOKEN_ID }),
+          () => client.revokeToken({ tokenId: TOKEN_ID }),
+          () => client.listTokens(2_000),
+          () => client.getActor(2_000),
+          () => client.searchAuditTrail({ query: "x", from: "now-1d", to: "now" }, 2_000),
+        ][which];
+        try {
+          expectRecordable(await ask?.());
+        } catch (error) {
+          if (!(error instanceof DatadogError)) throw error;
+          expectHarmless(error.message);
+        }
+      },
+    ),
+    cases(400),
+  );
+});
+
+describe("what was found so, and stays found:", () => {
+  test("half a character in a name is none in the record: the engine would refuse the record of what was done", async () => {
+    const server = await startServer(json(200, tokenAnswer({ name: "a\ud800b\udc00", scopes: ["\udfff"] })));
+    const token = await clientFor(server.url).getToken({ tokenId: TOKEN_ID });
+    expect(token?.attributes).toMatchObject({ name: "a\ufffdb\ufffd", scopes: ["\ufffd"] });
+  });
+
+  test("words that are cut in the middle of a character end with none of it", async () => {
+    const server = await startServer(json(400, { errors: [`${"x".repeat(299)}👍 and more`] }));
+    const client = clientFor(server.url);
+    const error = await client.revokeToken({ tokenId: TOKEN_ID }).catch((error: Error) => error);
+    expect(error).toMatchObject({ message: expect.stringContaining('x\ufffd…"') });
+    expectHarmless(String(error));
+  });
+
+  test("an owner that would lead out of a service account's path is refused", async () => {
+    const { data } = tokenAnswer();
+    for (const id of ["..", ".", "a/b", "\ud800", "", "%2e%2e"]) {
+      const relationships = { owned_by: { data: { id, type: "service_account" } } };
+      const server = await startServer(json(200, { data: { ...data, relationships } }));
+      await expect(clientFor(server.url).getToken({ tokenId: TOKEN_ID })).rejects.toThrow(
+        "its field data.relationships.owned_by.data.id is not what the API promises",
+      );
+    }
+  });
+
+  test("as many events in one answer as it can hold are taken", async () => {
+    const event = { attributes: { timestamp: "2026-01-01T00:00:00Z" } };
+    const server = await startServer(json(200, { data: Array.from({ length: 200_000 }, () => event) }));
+    const events = await clientFor(server.url).searchAuditTrail({ query: "", from: "", to: "" }, 60_000);
+    expect(events).toHaveLength(200_000);
+  });
+});
+
+/** Does it, but not for longer than any machine needs for work that grows with the input; with its square takes hours. */
+function bounded<T>(work: () => T): T {
+  return runInNewContext("work()", { work }, { timeout: 60_000 }) as T;
+}
+
+describe("megabytes are read in time that grows with them, not with their square:", () => {
+  const MEGABYTES = 2_000_000;
+  const filled = (piece: string): string => piece.repeat(MEGABYTES / piece.length);
+  const body = [
+    ...[
+      "<title",
+      "<title ",
+      "<",
+      "[",
+      "{",
+      '"',
+      "\\",
+      "\n",
+      "\u001b[",
+      "ddpat_",
+      "ddpat_0",
+      "_a",
+      "&#",
+      "%25",
+      "\ud800",
+    ],
+    ...[PLANTED_VALUE, `${PLANTED_VALUE}_`, "ddpat_000000000000_", KEY],
+  ];
+
+  test.each(body.map((piece) => [JSON.stringify(piece), piece]))("%s", (_, piece) => {
+    const text = filled(piece);
+    for (const body of [text, `<${text}`, JSON.stringify({ errors: [text] })]) {
+      const words = bounded(() => errorWords(body, concealer([KEY])));
+      expectHarmless(http.error("GET /", words, "status").message);
+      bounded(() => parse(TokenAnswer, body));
+    }
+  });
+
+  test.each([
+    ["nothing to be seen", "\u200b"],
+    ["one letter", "n"],
+    ["wide letters", "語"],
+    ["marks on one letter", "\u0301"],
+    ["spaces", " "],
+    ["escapes", "\u001b"],
+  ])("a name of %s, in a table for a terminal", async (_, piece) => {
+    const name = `${piece.repeat(300_000)}the end`;
+    const [, line] = await toTable(["NAME", "OWNER"], [[name, name]], 80);
+    expectHarmless(line ?? "");
+  });
+});
+
+test("every nasty name comes out of an answer as it can be recorded, and of a table as it can be shown", async () => {
+  for (const name of NASTY_NAMES) {
+    const read = parse(TokenAnswer, JSON.stringify(tokenAnswer({ name }))) as TokenAnswer;
+    expectRecordable(read);
+    const [, line = ""] = await tokenTable([toSnapshot(read.data, name)], 100);
+    expectHarmless(line);
+    expect(line.split(/ {2,}/).length).toBeLessThanOrEqual(6);
+  }
+});

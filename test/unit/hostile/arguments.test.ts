@@ -1,0 +1,208 @@
+import { sentence } from "../../../provider/datadog/errors";
+import { matchesGlob } from "../../../provider/datadog/glob";
+import { ArgumentError, applyRules, RULES, type Rule } from "../../../provider/host/arguments";
+import { BATCH_RULES } from "../../../provider/host/batchArguments";
+import { EXEMPT_RULES, parseDuration, refuseContradiction, WHERE_RULES } from "../../../provider/host/criteria";
+import { SWEEP_RULES } from "../../../provider/host/sweepArguments";
+import { tokenIdList, tokenList } from "../../../provider/host/tokenList";
+import { findProblems, readInputs } from "../../../provider/inputs";
+import { hostileJson, hostileKey, hostileText } from "../../support/arbitraryText";
+import { cases, fc } from "../../support/cases";
+import { expectHarmless, NASTY_NAMES, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
+
+const ID = "c8a5e0b6-3b1f-4f6e-9d0a-2f3f8e5d7a10";
+const text = fc.oneof(hostileText, fc.constantFrom("leaked", "INC-1"));
+const duration = fc.oneof(
+  fc.constantFrom(
+    "90d",
+    "0s",
+    "1w",
+    "90",
+    "-1d",
+    "9 0d",
+    "1e3d",
+    "٩d",
+    `${"9".repeat(400)}d`,
+    "365000d",
+    "365001d",
+    "1D",
+  ),
+  fc.constantFrom(PLANTED_VALUE),
+  hostileText,
+);
+const id = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(ID, ID.toUpperCase()) }, hostileText);
+const some = <T>(each: fc.Arbitrary<T>): fc.Arbitrary<T | T[]> => fc.oneof(each, fc.array(each, { maxLength: 4 }));
+
+const where = fc.record(
+  {
+    ...{ ownedBy: some(id), kind: some(fc.constantFrom("personal", "service", "Personal")), scopes: some(text) },
+    ...{ namePattern: text, unusedFor: duration, olderThan: duration, expiresAfter: duration },
+    neverExpires: fc.oneof(fc.boolean(), text),
+  },
+  { requiredKeys: [] },
+);
+const exempt = fc.record({ tokenIds: some(id), names: some(text), ownerIds: some(id) }, { requiredKeys: [] });
+const expectation = fc.record({ name: text, ownerId: id, organizationId: id }, { requiredKeys: [] });
+const common = {
+  ...{ reason: text, ticket: text, requestedBy: text, serviceAccountId: id, expect: expectation },
+  reportedAt: fc.oneof(fc.constantFrom("2026-01-01T00:00:00Z", "2026-02-31T00:00:00Z", "9999-01-01T00:00:00Z"), text),
+  onNotFound: fc.oneof(fc.constantFrom("accept", "fail"), text),
+  ...{ verify: fc.oneof(fc.boolean(), text), allowSelf: fc.oneof(fc.boolean(), text) },
+};
+const count = fc.constantFrom<unknown>(
+  1,
+  32,
+  0,
+  -1,
+  0.5,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  2 ** 53,
+  "10",
+  10n,
+  [1],
+);
+
+const RESOURCES: [string, Record<string, Rule>, Record<string, fc.Arbitrary<unknown>>][] = [
+  ["a revocation", RULES, { ...common, tokenId: id }],
+  [
+    "a batch",
+    { tokens: tokenList, tokenIds: tokenIdList, ...BATCH_RULES },
+    { ...common, tokens: some(id), tokenIds: some(id), concurrency: count, maxRevocations: count },
+  ],
+  ["a sweep", SWEEP_RULES, { ...common, where, exempt, enforce: fc.boolean(), maxRevocations: count }],
+];
+
+/** What no JSON holds, and a program may pass all the same. */
+const circle: Record<string, unknown> = { name: "n" };
+circle.expect = circle;
+const unusual = fc.oneof(
+  fc.constantFrom<unknown>(
+    circle,
+    [circle],
+    Symbol("s"),
+    10n,
+    () => 1,
+    new Map(),
+    new Date(Number.NaN),
+    /x/,
+    Object.create(null),
+  ),
+  hostileJson,
+  fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true }),
+);
+
+describe("any arguments are taken or refused in plain words, by the program and by the host alike:", () => {
+  test.each(RESOURCES)("%s", (_, rules, fields) => {
+    const names = Object.keys(fields);
+    const field = fc
+      .constantFrom(...names)
+      .chain((name) =>
+        fc.tuple(fc.constant(name), fc.oneof({ weight: 6, arbitrary: fields[name] as fc.Arbitrary<unknown> }, unusual)),
+      );
+    const other = fc.tuple(fc.oneof(hostileKey, hostileText), unusual);
+    const args = fc
+      .array(fc.oneof({ weight: 8, arbitrary: field }, other), { maxLength: 5 })
+      .map((entries) => Object.fromEntries(entries));
+    let taken = 0;
+    fc.assert(
+      fc.property(args, (args) => {
+        const problems = findProblems(rules, args);
+        for (const { path, problem } of problems) expectHarmless(`${path} ${problem}`);
+        const inHost = hostSays(rules, args);
+        if (typeof inHost === "string") expectHarmless(inHost);
+        // Promises and Outputs aside, which only the program knows.
+        if ((typeof inHost === "string") !== problems.length > 0)
+          throw new Error(`${inHost}, but ${JSON.stringify(problems)}`);
+        if (typeof inHost === "string") return;
+        taken++;
+        if (JSON.stringify(inHost)?.includes(PLANTED_SECRET)) throw new Error("takes a token value");
+        expect(readInputs("TokenRevocation", rules, args)).toEqual(inHost);
+      }),
+      cases(7_000),
+    );
+    expect(taken).toBeGreaterThan(300);
+  });
+});
+
+/** What the host takes, or why it does not. */
+function hostSays(rules: Record<string, Rule>, args: object): object | string {
+  try {
+    return applyRules(rules, args);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    return sentence(error);
+  }
+}
+
+test("arguments that go round in a circle are refused, not followed", () => {
+  expect(findProblems(RULES, { expect: circle })).toEqual([
+    { path: "expect.expect", problem: expect.stringContaining("is not an argument") },
+  ]);
+});
+
+test("any duration is exact milliseconds up to a thousand years, or refused", () => {
+  fc.assert(
+    fc.property(duration, (text) => {
+      try {
+        const milliseconds = parseDuration(text);
+        if (!(Number.isSafeInteger(milliseconds) && milliseconds >= 0)) throw new Error(`${text} is ${milliseconds}`);
+      } catch (error) {
+        if (!(error instanceof ArgumentError)) throw error;
+        expectHarmless(error.message);
+      }
+    }),
+    cases(3_000),
+  );
+});
+
+test("any rule holds together, or is refused as a contradiction", () => {
+  fc.assert(
+    fc.property(where, exempt, (where, exempt) => {
+      try {
+        const taken = [applyRules(WHERE_RULES, where), applyRules(EXEMPT_RULES, exempt)] as const;
+        refuseContradiction(...taken);
+      } catch (error) {
+        if (!(error instanceof ArgumentError)) throw error;
+        expectHarmless(error.message);
+      }
+    }),
+    cases(5_000),
+  );
+});
+
+test("a pattern takes no more looks at a name than the product of their lengths, however it is made to turn back", () => {
+  const pattern = fc.array(fc.constantFrom("*", "*a", "a", "?", "b", "*?*", "aa*"), { maxLength: 12 });
+  fc.assert(
+    fc.property(pattern, fc.array(fc.constantFrom("a", "b", "aaaa"), { maxLength: 20 }), (parts, pieces) => {
+      const [pattern, name] = [parts.join(""), pieces.join("")];
+      const { looks, result } = counted(pattern, name);
+      if (looks > 4 * (pattern.length + 1) * (name.length + 1)) throw new Error(`${looks} looks`);
+      expect(result).toBe(matchesGlob(pattern, name));
+    }),
+    cases(3_000),
+  );
+});
+
+/** How often a pattern's characters are looked at: the pattern is a text that counts. */
+function counted(pattern: string, name: string): { looks: number; result: boolean } {
+  let looks = 0;
+  const characters = new Proxy([...pattern], {
+    get(target, key, receiver) {
+      if (typeof key === "string" && /^\d+$/.test(key)) looks++;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  // What `[...pattern]` makes of it is this list itself.
+  const text = { [Symbol.iterator]: () => characters[Symbol.iterator]() } as unknown as string;
+  return { looks, result: matchesGlob(text, name) };
+}
+
+test.each(NASTY_NAMES.map((name) => [name.slice(0, 40), name]))(
+  "as free text, %j is refused or taken as it is",
+  (_, name) => {
+    const taken = hostSays(RULES, { reason: name });
+    if (name.includes(PLANTED_SECRET)) expect(taken).toMatch(/^reason holds a token value/);
+    else expect(taken).toEqual({ reason: name });
+  },
+);

@@ -1,0 +1,148 @@
+import { reader } from "../../../cli/identify/files";
+import { BinaryError, findIn } from "../../../cli/identify/findIn";
+import {
+  holdsTokenValue,
+  isUuid,
+  parseToken,
+  parseTokenId,
+  redactTokenValues,
+  TokenSyntaxError,
+} from "../../../provider/datadog/tokenIds";
+import { ArgumentError } from "../../../provider/host/arguments";
+import { tokenIdList, tokenList } from "../../../provider/host/tokenList";
+import { identifyTokens } from "../../../provider/identifyTokens";
+import { hostileJson, hostileText } from "../../support/arbitraryText";
+import { token } from "../../support/arbitraryToken";
+import { cases, fc } from "../../support/cases";
+import { expectHarmless, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
+
+/** A value to which something was done that happens on the way: cut, doubled, quoted, encoded, in other letters. */
+const mangled = fc
+  .tuple(
+    token,
+    fc.constantFrom<((value: string, text: string, at: number) => string)[]>(
+      (value) => value,
+      (value, _, at) => value.slice(0, at),
+      (value, _, at) => value.slice(at),
+      (value, text, at) => value.slice(0, at) + text + value.slice(at),
+      (value, text) => text + value + text,
+      (value) => value + value,
+      (value) => value.toUpperCase(),
+      (value) => encodeURIComponent(value).replaceAll("_", "%5F"),
+      (value) => value.replaceAll("_", "\\u005f"),
+      (value) => Buffer.from(value).toString("base64"),
+      (value) => value.slice(6, 28),
+    ),
+    hostileText,
+    fc.nat(65),
+  )
+  .map(([{ value }, mangle, text, at]) => mangle(value, text, at));
+const anyText = fc.oneof(hostileText, mangled);
+
+/** What a reader of tokens says of a text: an id, or why there is none, in words that are safe to show. */
+function read(parse: (text: string) => unknown, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TokenSyntaxError)) throw error;
+    expectHarmless(error.message);
+    if (text.length > 8 && error.message.includes(text)) throw new Error(`repeats ${JSON.stringify(text)}`);
+    return undefined;
+  }
+}
+
+test("any text is a token's name, or is refused in words that do not repeat it", () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const named = read(parseToken, text) as { tokenId: string } | undefined;
+      const id = read((each) => parseTokenId(each), text) as string | undefined;
+      for (const found of [named?.tokenId, id]) if (found !== undefined && !isUuid(found)) throw new Error(found);
+    }),
+    cases(30_000),
+  );
+});
+
+test("any list is a list of tokens, or is refused with what is wrong with which member", () => {
+  const member = fc.oneof({ weight: 4, arbitrary: anyText }, hostileJson);
+  fc.assert(
+    fc.property(fc.oneof({ weight: 9, arbitrary: fc.array(member, { maxLength: 30 }) }, hostileJson), (list) => {
+      for (const rule of [tokenList, tokenIdList]) {
+        try {
+          rule(list);
+        } catch (error) {
+          if (!(error instanceof ArgumentError)) throw error;
+          expectHarmless(error.message);
+        }
+      }
+    }),
+    cases(3_000),
+  );
+});
+
+test("tokens are found in any text, and what is found holds no secret", () => {
+  const noise = fc.array(anyText, { maxLength: 6 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(noise, noise, (before, after) => {
+      const text = `${before}\n${PLANTED_VALUE}\n${after}`;
+      const found = identifyTokens(text);
+      if (!found.some(({ tokenId }) => tokenId === "00000000-0000-1234-0000-000000000000")) throw new Error("missed");
+      expectHarmless(JSON.stringify(found));
+      for (const { tokenId, publicPortion } of found) {
+        if (!isUuid(tokenId) || !/^[0-9A-Za-z]{22}$/.test(publicPortion)) throw new Error(tokenId);
+      }
+    }),
+    cases(20_000),
+  );
+});
+
+test("whatever stands around a value, it is seen and taken out", () => {
+  fc.assert(
+    fc.property(anyText, anyText, (before, after) => {
+      const text = before + PLANTED_VALUE + after;
+      if (!holdsTokenValue(text)) throw new Error("not seen");
+      if (redactTokenValues(text).includes(PLANTED_SECRET)) throw new Error("not taken out");
+    }),
+    cases(20_000),
+  );
+});
+
+test("any bytes are looked through or called binary, in pieces of any size alike", async () => {
+  const encode = fc.constantFrom<((text: string) => Buffer)[]>(
+    (text) => Buffer.from(text),
+    (text) => Buffer.from(`\ufeff${text}`),
+    (text) => Buffer.from(text, "utf16le"),
+    (text) => Buffer.from(`\ufeff${text}`, "utf16le"),
+    (text) => Buffer.from(text, "utf16le").swap16(),
+    (text) => Buffer.from(text, "latin1"),
+  );
+  const text = fc.tuple(fc.array(anyText, { maxLength: 8 }), encode).map(([parts, encode]) => encode(parts.join("\n")));
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
+    text,
+  );
+  const joined = fc.array(bytes, { maxLength: 4 }).map((parts) => Buffer.concat(parts));
+  await fc.assert(
+    fc.asyncProperty(joined, fc.array(fc.nat(), { maxLength: 6 }), async (whole, cuts) => {
+      const places = [0, ...cuts.map((cut) => cut % (whole.length + 1)), whole.length].sort((a, b) => a - b);
+      const pieces = places.slice(1).map((place, index) => whole.subarray(places[index], place));
+      const found = await look([whole]);
+      expect(await look(pieces)).toEqual(found);
+      expectHarmless(JSON.stringify(found));
+    }),
+    cases(6_000),
+  );
+});
+
+async function look(pieces: readonly Buffer[]): Promise<unknown> {
+  async function* coming() {
+    yield* pieces;
+  }
+  const found: unknown[] = [];
+  try {
+    for await (const step of findIn(reader(coming()))) found.push(...step.found);
+  } catch (error) {
+    if (error instanceof BinaryError) return "binary";
+    throw error;
+  }
+  return found;
+}
