@@ -119,7 +119,7 @@ describe("any arguments are taken or refused in plain words, by the program and 
         if (JSON.stringify(inHost)?.includes(PLANTED_SECRET)) throw new Error("takes a token value");
         expect(readInputs("TokenRevocation", rules, args)).toEqual(inHost);
       }),
-      cases(7_000),
+      cases(5_000),
     );
     expect(taken).toBeGreaterThan(300);
   });

@@ -100,7 +100,7 @@ test("any configuration and environment is read whole, or refused in words that 
         said(error.message);
       }
     }),
-    cases(20_000),
+    cases(15_000),
   );
   expect(read).toBeGreaterThan(1_000);
 });
