@@ -19,8 +19,11 @@ const LEAST = 0.01;
 const REGAINED = 0.01;
 const REGROWN = 0.3;
 
+/** Whoever used this part of the limit alone was refused for an uneven way, and not for others. */
+const NEARLY_ALL = 0.95;
+
 /** Others are there when they use this part of the limit. */
-const OTHERS = 0.05;
+const OTHERS = 0.1;
 
 /** Where there are, all together come to this part of the limit: each time by this power of what is missing, or less. */
 const AIM = 0.94;
@@ -140,7 +143,7 @@ export class Pace {
     this.#limit ??= { count: Math.max(this.#sentSince(now - 1_000), LOWEST_GUESS), period: 1_000, guessed: true };
     const { count, period, guessed } = this.#limit;
     const used = guessed ? 1 : this.#sentSince(now - period) / count;
-    if (!guessed && used > 1 - OTHERS) {
+    if (!guessed && used > NEARLY_ALL) {
       this.#margin = Math.min(this.#margin + MORE_MARGIN, LARGEST_MARGIN);
       this.#catchUp /= 2;
       this.#share = { part: this.#shareAt(now), at: now };

@@ -4,7 +4,7 @@ import type { AuditReport } from "../../cli/audit/report";
 import { type Account, createAccount } from "../support/account";
 import { audit } from "../support/auditCommand";
 import { createProject, type Project } from "../support/engine";
-import { type Postgres, startPostgres } from "../support/postgres";
+import { type Postgres, tryPostgres } from "../support/postgres";
 
 const read = async (project: Project, ...args: string[]): Promise<AuditReport> => {
   const { stdout, stderr } = await audit(project, "--format", "json", ...args);
@@ -148,11 +148,7 @@ describe("on PostgreSQL", () => {
   });
 
   test("state and history are told, and what old checkpoints would have said is said to be missing", async () => {
-    postgres = await startPostgres().catch((error: unknown) => {
-      if (process.env.CI) throw error;
-      console.error(`SKIPPED: the audit of a PostgreSQL backend is not tested on this machine: ${error}`);
-      return undefined;
-    });
+    postgres = await tryPostgres("the audit of a PostgreSQL backend");
     if (!postgres) return;
     account = await createAccount(() => "");
     const { simulator, tokens } = account;

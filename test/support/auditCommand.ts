@@ -7,5 +7,5 @@ const command = join(__dirname, "../../node_modules/pulumi-datadog-revocation/di
 /** Runs `pulumi-datadog-revocation audit` in a project's folder, as whoever has no passphrase. */
 export function audit({ folder, env }: Project, ...args: string[]): Promise<CommandResult> {
   const { PULUMI_CONFIG_PASSPHRASE: _, ...rest } = env;
-  return runCommand(process.execPath, [command, "audit", ...args], { cwd: folder, env: rest, timeout: 60_000 });
+  return runCommand(process.execPath, [command, "audit", ...args], { cwd: folder, env: rest, timeout: 180_000 });
 }

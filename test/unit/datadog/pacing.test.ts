@@ -21,6 +21,8 @@ interface ServerOptions {
   /** Milliseconds on the way, there and back together, and at most so many more. */
   readonly latency?: number;
   readonly jitter?: number;
+  /** For so long it stands still, every three seconds. */
+  readonly stall?: number;
 }
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -38,13 +40,14 @@ class Server {
   #random = 1;
 
   constructor(options: ServerOptions) {
-    const usual = { limit: LIMIT, period: SECOND, latency: 40, jitter: 8, round: Math.ceil };
+    const usual = { limit: LIMIT, period: SECOND, latency: 40, jitter: 8, stall: 0, round: Math.ceil };
     this.#options = { ...usual, headers: (told) => told, ...options };
   }
 
   async answer(from = 0, endpoint = "DELETE"): Promise<Response> {
-    const { counting, limit, period, latency, headers, round } = this.#options;
+    const { counting, limit, period, latency, stall, headers, round } = this.#options;
     await sleep(latency / 2 + this.#jitter());
+    await sleep(Math.max(0, stall - (performance.now() % (3 * SECOND))));
     const at = performance.now();
     const refused = !counting.take(at);
     this.received.push({ at, refused, from, endpoint });
@@ -143,6 +146,19 @@ describe("a refusal", () => {
     expect(server.refused).toBeLessThan(20);
     expect(server.seconds).toBeLessThan(25);
   });
+
+  test.each([
+    [150, 21],
+    [400, 35],
+  ])(
+    "is not taken for others' doing when a server stood still for %i ms every now and then",
+    async (stall, seconds) => {
+      const server = new Server({ counting: periods(LIMIT, SECOND, 370), stall });
+      await finish(sendBatch(server, 2_000));
+      expect(server.refused).toBeLessThan(100);
+      expect(server.seconds).toBeLessThan(seconds);
+    },
+  );
 
   test("without a word on the limit slows down to what is taken, and speed comes back", async () => {
     const server = new Server({ counting: periods(LIMIT, SECOND), headers: () => ({}) });
