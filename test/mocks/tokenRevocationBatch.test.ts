@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import fc from "fast-check";
 import {
   identifyTokens,
   TokenRevocation,
   TokenRevocationBatch,
   type TokenRevocationBatchArgs,
 } from "pulumi-datadog-revocation";
+import { fc } from "../support/cases";
 
 const secretPart = "PlantedSecretPlantedSecretPlantedSec";
 const largestAlias = "7n42DGM5Tflk9n8mt7Fhc7";

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { publicPortion, UNKNOWN } from "../../provider/datadog/tokenIds";
+import { fc } from "./cases";
 
 const LETTERS_AND_DIGITS = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import stringWidth from "string-width";
 import { toTable } from "../../provider/table";
+import { fc } from "../support/cases";
 
 describe("a table", () => {
   test("lines up its columns, whatever alphabet its cells are in", async () => {

@@ -1,10 +1,10 @@
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
-import fc from "fast-check";
 import schema from "../../../audit.schema.json";
 import { collect } from "../../../cli/audit/collect";
 import { format } from "../../../cli/audit/formats";
 import { toHistoryEntry } from "../../../cli/audit/history";
+import { fc } from "../../support/cases";
 import { secret, tokenId } from "../../support/stackHistory";
 
 const SECRET = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";

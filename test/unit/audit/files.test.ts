@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
-import fc from "fast-check";
 import schema from "../../../audit.schema.json";
 import { collect } from "../../../cli/audit/collect";
 import { FileBackend, folderOf } from "../../../cli/audit/fileBackend";
@@ -11,6 +10,7 @@ import { format } from "../../../cli/audit/formats";
 import type { AuditReport } from "../../../cli/audit/report";
 import { selectStacks } from "../../../cli/audit/selectStacks";
 import { writeWhole } from "../../../cli/output";
+import { fc } from "../../support/cases";
 import { type Resource, record, revocation, StackHistory, shard, tokenId } from "../../support/stackHistory";
 
 // Many histories are written and read.

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { reader } from "../../../cli/identify/files";
 import { findIn } from "../../../cli/identify/findIn";
 import type { Occurrence } from "../../../provider/datadog/findTokens";
 import { token } from "../../support/arbitraryToken";
+import { fc } from "../../support/cases";
 
 async function occurrencesIn(pieces: Iterable<Uint8Array>): Promise<Occurrence[]> {
   const occurrences: Occurrence[] = [];

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { isAlive } from "../../../provider/datadog/schemas";
 import type { Credentials } from "../../../provider/datadog/settings";
+import { fc } from "../../support/cases";
 import { type Answer, answer, html, json, startServer } from "../../support/server";
 import { clientFor, failureOf, TOKEN_ID, TOKEN_PATH, tokenAnswer } from "./datadogClient";
 

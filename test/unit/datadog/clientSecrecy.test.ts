@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import fc from "fast-check";
 import type { Credentials } from "../../../provider/datadog/settings";
+import { fc } from "../../support/cases";
 import { answer, closedAddress, html, json, startServer } from "../../support/server";
 import { clientFor, failureOf, TOKEN_ID } from "./datadogClient";
 

@@ -1,5 +1,4 @@
 import { inspect } from "node:util";
-import fc from "fast-check";
 import {
   advice,
   ConfigurationError,
@@ -10,6 +9,7 @@ import {
   plainLine,
   sentence,
 } from "../../../provider/datadog/errors";
+import { fc } from "../../support/cases";
 
 const VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
 

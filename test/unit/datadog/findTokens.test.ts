@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { type Occurrence, TokenFinder } from "../../../provider/datadog/findTokens";
 import { publicPortion, UNKNOWN } from "../../../provider/datadog/tokenIds";
 import { identifyTokens } from "../../../provider/identifyTokens";
 import { token } from "../../support/arbitraryToken";
+import { fc } from "../../support/cases";
 
 const SECRET = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
 /** Datadog's own sample id. */

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { matchesGlob } from "../../../provider/datadog/glob";
+import { fc } from "../../support/cases";
 
 test.each<[string, string, boolean]>([
   ["ci-*", "ci-deploy", true],

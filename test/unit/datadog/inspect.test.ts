@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
-import fc from "fast-check";
 import { partConcealer } from "../../../provider/datadog/errors";
 import type { Credentials } from "../../../provider/datadog/settings";
+import { fc } from "../../support/cases";
 import { type Answer, answer, closedAddress, html, json, startServer } from "../../support/server";
 import { clientFor, failureOf, TOKEN_ID, tokenAnswer } from "./datadogClient";
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { readListing } from "../../../provider/datadog/listing";
 import type { Token, TokenListAnswer } from "../../../provider/datadog/schemas";
+import { fc } from "../../support/cases";
 import { type Answer, json, type ScriptedServer, startServer } from "../../support/server";
 import { clientFor, failureOf, tokenAnswer } from "./datadogClient";
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
-import fc from "fast-check";
 import { ConfigurationError } from "../../../provider/datadog/errors";
 import { ownTokenId, readSettings } from "../../../provider/datadog/settings";
+import { fc } from "../../support/cases";
 
 const API_KEY = "d41d8cd98f00b204e9800998ecf8427e";
 const APP_KEY = "9a0364b9e99bb480dd25e1f0284c8555da39a3ee";

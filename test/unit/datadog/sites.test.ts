@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { ConfigurationError } from "../../../provider/datadog/errors";
 import { parseApiUrl, siteUrl } from "../../../provider/datadog/sites";
+import { fc } from "../../support/cases";
 
 describe("sites", () => {
   test.each([

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import {
   holdsTokenValue,
   isUuid,
@@ -10,6 +9,7 @@ import {
   UNKNOWN,
 } from "../../../provider/datadog/tokenIds";
 import { token, tokenId } from "../../support/arbitraryToken";
+import { fc } from "../../support/cases";
 
 function syntaxErrorOf(parse: () => unknown): TokenSyntaxError {
   try {

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { ArgumentError, applyRules, RULES } from "../../../provider/host/arguments";
+import { fc } from "../../support/cases";
 
 const TOKEN_ID = "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c";
 const OWNER_ID = "11111111-2222-3333-4444-555555555555";

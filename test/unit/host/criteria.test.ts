@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import type { Token } from "../../../provider/datadog/schemas";
 import { applyRules } from "../../../provider/host/arguments";
 import {
@@ -10,6 +9,7 @@ import {
   refuseContradiction,
   type Where,
 } from "../../../provider/host/criteria";
+import { fc } from "../../support/cases";
 import { tokenAnswer } from "../datadog/datadogClient";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
