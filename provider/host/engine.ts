@@ -78,15 +78,24 @@ const READY = 2;
  * killed. What is done from then on would never be recorded.
  */
 export async function requireEngine(): Promise<void> {
-  if (!(await engineListens())) process.exit(1);
+  const [host, port] = process.argv[2]?.split(":") ?? [];
+  if (host === undefined || port === undefined) return;
+  const channel = engine().getChannel();
+  // Costs next to nothing while the connection for messages stands.
+  if (channel.getConnectivityState(true) !== READY && !(await listens(host, Number(port)))) process.exit(1);
+  if (watching) return;
+  watching = true;
+  // After the last act no other would notice.
+  channel.watchConnectivityState(channel.getConnectivityState(true), Number.POSITIVE_INFINITY, () => {
+    watching = false;
+    void requireEngine();
+  });
 }
 
-/** Costs next to nothing while the connection for messages stands. */
-async function engineListens(): Promise<boolean> {
-  const [host, port] = process.argv[2]?.split(":") ?? [];
-  if (host === undefined || port === undefined) return true;
-  if (engine().getChannel().getConnectivityState(true) === READY) return true;
-  const connection = connect({ host, port: Number(port) });
+let watching = false;
+
+async function listens(host: string, port: number): Promise<boolean> {
+  const connection = connect({ host, port });
   try {
     await once(connection, "connect");
     return true;

@@ -88,8 +88,6 @@ export async function revokeMany(
     settle,
   );
   await concurrently(targets.filter(isOwn), 1, settle);
-  // After the last one too: nobody else would end this process.
-  await requireEngine();
   return { records: sorted(records), failures: sorted(failures), ...(actor && { actor }) };
 }
 
