@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Account, createAccount } from "../support/account";
 
 let account: Account;
@@ -179,38 +178,4 @@ test("a list over the fuse, or with a member that names no token, declares nothi
   expect(malformed.output + project.stateText()).not.toContain(value.slice(-20));
   expect((await recorded()).shards).toBe(0);
   expect(deleted()).toEqual([]);
-});
-
-test("the engine killed half way: the host ends, and after the next up everything is recorded, one shard's provenance aside", async () => {
-  account = await createAccount(() => "", undefined, { tokens: 250 });
-  const { project, simulator } = account;
-  const listed = simulator.tokens.slice(0, 240).map(({ id }) => id);
-  account.setProgram(declare(listed, { concurrency: 4 }));
-  const slow = simulator.fault({ method: "DELETE", times: forEver }, { kind: "latency", ms: 60 });
-  const killer = new AbortController();
-  const killed = project.runUntil(killer.signal, "up", "--yes", "--skip-preview");
-  const sent = () => simulator.requests().filter(({ method }) => method === "DELETE").length;
-  while (sent() < 110) await sleep(5);
-  killer.abort();
-  await killed;
-  const atDeath = sent();
-  // Nobody else could end it.
-  while (project.providerLives()) await sleep(20);
-  expect(sent() - atDeath).toBeLessThanOrEqual(8);
-  slow.remove();
-  const before = deleted();
-  expect(new Set(before).size).toBe(before.length);
-
-  expect((await project.run("cancel", "--yes")).code).toBe(0);
-  expect((await project.up("--skip-preview")).code).toBe(0);
-  const again = new Set(deleted());
-  const { records, failures } = await recorded();
-  expect(failures).toEqual([]);
-  expect(records.map(({ tokenId }) => tokenId)).toEqual(listed.toSorted());
-  for (const { tokenId } of records) expect(simulator.find(tokenId)?.revokedAt).not.toBeNull();
-  for (const { id } of simulator.tokens.slice(240)) expect(simulator.find(id)?.revokedAt).toBeNull();
-  // What was done and not recorded is all of one shard's, and is all that was asked for twice.
-  const lost = records.filter(({ outcome }) => outcome === "alreadyRevoked").map(({ tokenId }) => tokenId);
-  expect(new Set(lost.map((id) => id[0])).size).toBeLessThanOrEqual(1);
-  expect(before.filter((id) => again.has(id)).toSorted()).toEqual(lost.toSorted());
 });

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createProject, type Project } from "../support/engine";
-import { type FaultyDatadog, startFaultyDatadog } from "../support/faultyDatadog";
+import { type OwnDatadog, startFaultyDatadog } from "../support/faultyDatadog";
 
-let datadog: FaultyDatadog;
+let datadog: OwnDatadog;
 let project: Project;
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
-import { type FaultyDatadog, startFaultyDatadog } from "../support/faultyDatadog";
+import { type OwnDatadog, startFaultyDatadog } from "../support/faultyDatadog";
 import { type Host, type Properties, startHost } from "../support/host";
 
-let datadog: FaultyDatadog;
+let datadog: OwnDatadog;
 const hosts: Host[] = [];
 
 afterEach(async () => {

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import datadogPackage from "@pulumi/datadog/package.json";
-import { type CommandResult, cleanEnvironment, runCommand } from "./processes";
+import { type CommandOptions, type CommandResult, cleanEnvironment, runCommand } from "./processes";
 
 const root = join(__dirname, "../..");
 /** Beneath the repository, so that a program finds `@pulumi/pulumi` and the packed package in its node_modules. */
@@ -45,6 +45,28 @@ export interface StateResource {
 export interface State {
   readonly version: number;
   readonly deployment: { readonly resources?: StateResource[]; readonly pending_operations?: unknown[] };
+}
+
+/** The processes of an `up`: the CLI itself, the provider's, and the one that the language host runs the program in. */
+export type Role = "engine" | "host" | "program";
+
+/** Whether they can be told apart: by /proc, which not every system has. */
+export const processesAreSeen = existsSync("/proc/self/cwd");
+
+/** How their command lines look; arguments end with NUL. */
+const COMMANDS: Record<Role, RegExp> = {
+  engine: /^([^\0]*\/)?pulumi\0/,
+  host: /dynamic-provider/,
+  program: /@pulumi\/pulumi\/cmd\/run(\/index\.js)?\0/,
+};
+
+/** A run of the CLI that is not over yet. */
+export interface FollowedRun {
+  readonly result: Promise<CommandResult>;
+  /** Waits for a text; rejected when the run ends without. */
+  printed(text: string): Promise<void>;
+  /** What Ctrl-C does at a terminal: a signal to the CLI's process group. */
+  interrupt(): void;
 }
 
 /** An entry of `pulumi stack history --json`, newest first. */
@@ -160,8 +182,30 @@ export class Project {
 
   /** The same, killed as soon as `signal` aborts; as after any kill of the engine, the provider's process lives on. */
   runUntil(signal: AbortSignal | undefined, ...args: string[]): Promise<CommandResult> {
-    const options = { cwd: this.folder, env: this.env, timeout: commandTimeout, signal };
-    return runCommand("pulumi", [...args, "--non-interactive", "--color", "never"], options);
+    return this.command(args, { signal });
+  }
+
+  /** The same, for a test that follows what it prints. */
+  follow(...args: string[]): FollowedRun {
+    let output = "";
+    let look = (): void => {};
+    const watch = (printed: string): void => {
+      output = printed;
+      look();
+    };
+    const result = this.command(args, { watch });
+    return {
+      result,
+      printed: (text) =>
+        new Promise((resolve, reject) => {
+          look = () => output.includes(text) && resolve();
+          look();
+          result.then(() => reject(new Error(`ended without ${JSON.stringify(text)}:\n${output}`)), reject);
+        }),
+      interrupt: () => {
+        for (const pid of this.processes("engine")) process.kill(-pid, "SIGINT");
+      },
+    };
   }
 
   async state(): Promise<State> {
@@ -185,15 +229,30 @@ export class Project {
     return [...stored, ...besideProgram].map((file) => readFileSync(file, "utf8")).join("\n");
   }
 
+  /** Where the backend keeps the state of the stack. */
+  get stateFolder(): string {
+    return join(this.backend, ".pulumi/stacks/project");
+  }
+
+  /** The processes of a run of the CLI that live by now; none where the system has no /proc. */
+  processes(role: Role): number[] {
+    return processesIn(this.base).filter((pid) => COMMANDS[role].test(commandOf(pid)));
+  }
+
   /** Whether the process lives in which the engine, or one that was killed, runs the provider. */
   providerLives(): boolean {
-    return processesIn(this.base).some((pid) => commandOf(pid).includes("dynamic-provider"));
+    return this.processes("host").length > 0;
   }
 
   /** Removes the project, and ends what a killed engine has left running there. */
   async dispose(): Promise<void> {
     for (const pid of processesIn(this.base)) process.kill(pid, "SIGKILL");
     rmSync(this.base, { recursive: true, force: true });
+  }
+
+  private command(args: readonly string[], more: Partial<CommandOptions>): Promise<CommandResult> {
+    const options = { cwd: this.folder, env: this.env, timeout: commandTimeout, ...more };
+    return runCommand("pulumi", [...args, "--non-interactive", "--color", "never"], options);
   }
 
   private async succeed(...args: string[]): Promise<CommandResult> {
@@ -205,7 +264,7 @@ export class Project {
 
 /** The processes whose working directory lies in `folder`; none where the system has no /proc. */
 function processesIn(folder: string): number[] {
-  if (!existsSync("/proc/self/cwd")) return [];
+  if (!processesAreSeen) return [];
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => {
     try {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A Datadog that often fails, in an order that the seed determines. Written without a look at the simulator. */
-export interface FaultyDatadog {
+/** A Datadog written without a look at the simulator. */
+export interface OwnDatadog {
   readonly url: string;
   /** The ids that were revoked, in order. */
   readonly revoked: readonly string[];
@@ -14,8 +14,8 @@ export interface FaultyDatadog {
 const owner = "11111111-0000-4000-8000-000000000001";
 const organization = "22222222-0000-4000-8000-000000000002";
 
-/** What goes wrong with a request; `act` carries it out. */
-type Fault = (act: () => void, request: IncomingMessage, response: ServerResponse) => void;
+/** What goes wrong with a request; `act` carries it out, and tells whether its token was there. */
+export type Fault = (act: () => boolean, request: IncomingMessage, response: ServerResponse) => void;
 
 /** Together a third of all answers. */
 const failures: readonly Fault[] = [
@@ -53,33 +53,55 @@ export interface FaultyOptions {
   readonly perSecond?: number;
 }
 
-/** @param ids of its tokens */
-export async function startFaultyDatadog(
+/**
+ * A Datadog that often fails, in an order that the seed determines.
+ *
+ * @param ids of its tokens
+ */
+export function startFaultyDatadog(
   ids: readonly string[],
   seed: number,
   { perSecond }: FaultyOptions = {},
-): Promise<FaultyDatadog> {
+): Promise<OwnDatadog> {
+  const random = randomFrom(seed);
+  const limit = perSecond === undefined ? undefined : rateLimit(perSecond);
+  return startOwnDatadog(ids, (_request, response) => {
+    if (limit?.(response) === false) return tooMany;
+    const luck = random();
+    const kinds = luck < 0.01 ? refusals : luck < 0.34 ? failures : [];
+    return kinds[Math.floor(random() * kinds.length)];
+  });
+}
+
+const tooMany: Fault = (_act, _request, response) => response.writeHead(429).end('{"errors":["Too many requests"]}');
+
+/**
+ * A Datadog without faults of its own.
+ *
+ * @param ids of its tokens
+ * @param meet called with each request as it comes in; tells what goes wrong with it, if anything does
+ */
+export async function startOwnDatadog(
+  ids: readonly string[],
+  meet: (request: IncomingMessage, response: ServerResponse) => Fault | undefined,
+): Promise<OwnDatadog> {
   const alive = new Set(ids);
   const revoked: string[] = [];
   const asked: string[] = [];
-  const random = randomFrom(seed);
-  const limit = perSecond === undefined ? undefined : rateLimit(perSecond);
 
   const server = createServer((request, response) => {
     const { method, url = "" } = request;
     const path = url.split("?")[0] ?? "";
     const id = path.split("/").at(-1) ?? "";
     if (method === "DELETE") asked.push(id);
-    if (limit?.(response) === false) return response.writeHead(429).end('{"errors":["Too many requests"]}');
-    const act = (): void => {
+    const act = (): boolean => {
+      const known = alive.has(id);
       if (method === "DELETE" && alive.delete(id)) revoked.push(id);
+      return known;
     };
-    const luck = random();
-    const kinds = luck < 0.01 ? refusals : luck < 0.34 ? failures : [];
-    const fault = kinds[Math.floor(random() * kinds.length)];
+    const fault = meet(request, response);
     if (fault) return fault(act, request, response);
-    const known = alive.has(id);
-    act();
+    const known = act();
     const send = (status: number, body: unknown): void => {
       response.writeHead(status, { "content-type": "application/vnd.api+json" }).end(JSON.stringify(body));
     };
@@ -139,7 +161,7 @@ function user(id: string, handle: string) {
 }
 
 /** Numbers of 0 to 1 (a linear congruential generator, with the constants of Numerical Recipes). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -15,6 +15,8 @@ export interface CommandOptions {
   readonly timeout: number;
   /** Kills like the timeout does, when a test wants the command dead. */
   readonly signal?: AbortSignal | undefined;
+  /** Called with all that was printed so far, each time that there is more. */
+  readonly watch?: ((output: string) => void) | undefined;
 }
 
 /** Runs a command to its end, without standard input. A failing exit status is a result, not an error. */
@@ -32,6 +34,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
       child[stream].setEncoding("utf8").on("data", (text: string) => {
         printed[stream] += text;
         printed.output += text;
+        options.watch?.(printed.output);
       });
     }
     const kill = () => {
