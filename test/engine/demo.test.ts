@@ -5,7 +5,7 @@ import { cleanEnvironment, runCommand } from "../support/processes";
 const root = join(__dirname, "../..");
 
 test("the demo, which `npm start` runs, goes through to the audit and its page", async () => {
-  const options = { cwd: root, env: cleanEnvironment(), timeout: 170_000 };
+  const options = { cwd: root, env: cleanEnvironment(), timeout: 280_000 };
   const { code, output } = await runCommand(process.execPath, [join(root, "scripts/demo.mjs")], options);
   expect(output).not.toMatch(/Error|\bat .*\.(js|ts|mts|mjs):\d/);
   expect(code).toBe(0);

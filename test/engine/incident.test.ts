@@ -73,7 +73,7 @@ test("examples/incident revokes what a scanner reported, no more than the fuse a
   const [another] = simulator.tokens;
   const log = join(project.folder, "../build.log");
   writeFileSync(log, [...leaked, another].map((token) => `DD_TOKEN=${token?.value}\n`).join(""));
-  const options = { cwd: project.folder, env: project.env, timeout: 60_000 };
+  const options = { cwd: project.folder, env: project.env, timeout: 240_000 };
   const identified = await runCommand(process.execPath, [command, "identify", "--format", "json", log], options);
   writeFileSync(report(), identified.stdout);
   const since = simulator.requests().length;

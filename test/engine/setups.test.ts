@@ -162,7 +162,7 @@ test("an inline program of the Automation API", async () => {
       const results = [summary.result, outputs.outcome.value, again.summary.resourceChanges, inputs.__provider];
       console.log(JSON.stringify(results));`,
   });
-  const options = { cwd: project.folder, env: project.env, timeout: 60_000 };
+  const options = { cwd: project.folder, env: project.env, timeout: 240_000 };
   const { stdout, output } = await runCommand(process.execPath, ["automation.mjs"], options);
   expect(output).toBe(stdout);
   expect(JSON.parse(stdout)).toEqual(["succeeded", "revoked", { same: 2 }, provider]);

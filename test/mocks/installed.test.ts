@@ -27,7 +27,7 @@ const program = `
 
 /** @returns what plain Node prints of the program, which fails */
 async function run(file: string): Promise<string> {
-  const options = { cwd: folder, env: cleanEnvironment(), timeout: 20_000 };
+  const options = { cwd: folder, env: cleanEnvironment(), timeout: 50_000 };
   const { code, output } = await runCommand(process.execPath, [file], options);
   expect(code).toBe(1);
   return output;

@@ -12,7 +12,7 @@ const commands = join(root, "node_modules/.bin");
 
 /** Runs a command where programs find the installed package. */
 function run(command: string, ...args: string[]): Promise<CommandResult> {
-  return runCommand(command, args, { cwd: __dirname, env: cleanEnvironment(), timeout: 20_000 });
+  return runCommand(command, args, { cwd: __dirname, env: cleanEnvironment(), timeout: 50_000 });
 }
 
 /** The paths of all that is packed, without npm's `package/` before them. */
