@@ -1,6 +1,6 @@
 import { part } from "./test/mutation/parts.mjs";
 
-const cache = process.env.MUTATION_CACHE ?? `.cache/mutation/${process.env.MUTATED_PART ?? "text"}`;
+const cache = `.cache/mutation/${process.env.MUTATED_PART ?? "text"}`;
 
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
