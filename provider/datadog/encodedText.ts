@@ -29,6 +29,15 @@ const ENCODED = new RegExp(
   "gi",
 );
 
+/** What every notation begins with. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's colours begin with one
+const MARK = /[\u001b\\%&]/;
+
+/** A quick look: whether a text stands in no notation. */
+export function isPlain(text: string): boolean {
+  return !MARK.test(text);
+}
+
 /** More notations than this around one another are nobody's. */
 const MOST_LAYERS = 4;
 

@@ -9,7 +9,8 @@ export const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u2
  * round, no token value, no half of a character, which the engine would refuse together with all that stands beside it.
  */
 export function plainLine(text: string): string {
-  return redactTokenValues(text.toWellFormed().replace(STEERING, " ").trim());
+  // Redacted first, before an escape that stands in a value is gone.
+  return redactTokenValues(text).toWellFormed().replace(STEERING, " ").trim();
 }
 
 /** An error's message as one plain line. */

@@ -7,6 +7,8 @@
  * @see https://docs.datadoghq.com/account_management/personal-access-tokens/
  */
 
+import { isPlain, type Layer, layers } from "./encodedText";
+
 /** Whose the token is: a person's (`ddpat_…`) or a service account's (`ddsat_…`). */
 export type TokenKind = "personal" | "service";
 
@@ -102,14 +104,30 @@ export function publicPortion(tokenId: string): string {
   return digits.padStart(ALIAS_LENGTH, "0");
 }
 
-/** Whether a text holds a token value, or a value's alias with a part of its secret. */
+/** Whether a text holds a token value, or a value's alias with a part of its secret; also inside escapes. */
 export function holdsTokenValue(text: string): boolean {
-  return text.search(VALUE_IN_TEXT) >= 0;
+  return innermostWithValue(text) !== undefined;
 }
 
-/** Replaces the secret part of every token value in a text. */
+/** Replaces the secret part of every token value in a text; also inside escapes. */
 export function redactTokenValues(text: string): string {
-  return text.replace(VALUE_IN_TEXT, "$1_[redacted]");
+  // Most texts are, and a listing has thousands.
+  if (isPlain(text)) return text.replace(VALUE_IN_TEXT, "$1_[redacted]");
+  const layer = innermostWithValue(text);
+  if (!layer) return text;
+  const parts: string[] = [];
+  let done = 0;
+  for (const match of layer.text.matchAll(VALUE_IN_TEXT)) {
+    const [whole, alias = ""] = match;
+    parts.push(text.slice(done, layer.place(match.index + alias.length)), "_[redacted]");
+    done = layer.place(match.index + whole.length);
+  }
+  return parts.join("") + text.slice(done);
+}
+
+/** Of a text and what is left of it without its notations, one after the other, the last that shows a value: the whole of it. */
+function innermostWithValue(text: string): Layer | undefined {
+  return [...layers(text)].findLast((layer) => layer.text.search(VALUE_IN_TEXT) >= 0);
 }
 
 function decodeAlias(alias: string): string {

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
-import { partConcealer } from "../../../provider/datadog/errors";
+import { partConcealer, plainLine } from "../../../provider/datadog/errors";
 import type { Credentials } from "../../../provider/datadog/settings";
+import { holdsTokenValue, redactTokenValues } from "../../../provider/datadog/tokenIds";
 import { fc } from "../../support/cases";
 import { type Answer, answer, closedAddress, html, json, startServer } from "../../support/server";
 import { clientFor, failureOf, TOKEN_ID, tokenAnswer } from "./datadogClient";
@@ -100,6 +101,32 @@ test("of any text with parts of secrets in it, nothing is left that tells, and n
       expect(conceal(end)).toBe(end);
     }),
   );
+});
+
+test.each([
+  ["Markdown", VALUE.replaceAll("_", "\\_")],
+  ["JSON", VALUE.replaceAll("_", "\\u005f")],
+  ["JSON in JSON, a letter", VALUE.replace("q7", "\\\\u0071\\\\u0037")],
+  ["a URL", VALUE.replaceAll("_", "%5F")],
+  ["a URL in a URL", VALUE.replaceAll("_", "%255f")],
+  ["HTML", VALUE.replaceAll("_", "&#95;")],
+  ["a coloured line", VALUE.replace("_q7H", "_q7\u001b[1mH")],
+])("a token value as %s writes it is no free text, and is shown without its secret", async (_, written) => {
+  expect(holdsTokenValue(`leaked: ${written}.`)).toBe(true);
+  const shown = redactTokenValues(`${written} leaked, ${VALUE} and ${written}.`);
+  expect(shown).toMatch(
+    /1vCPtzKGJML79G0rwH3qpw\S*_\[redacted\] leaked, ddpat_\w+_\[redacted\] and \S+_\[redacted\]\.$/,
+  );
+  expectNothingOf([SECRET], shown);
+  expectNothingOf([SECRET], plainLine(`${written} leaked`));
+
+  const server = await startServer(
+    json(200, tokenAnswer({ name: `for ${written}` })),
+    answer(403, `{"it": "${written}"}`),
+  );
+  const client = clientFor(server.url);
+  expectNothingOf([SECRET], JSON.stringify(await client.getToken({ tokenId: TOKEN_ID })));
+  expectNothingOf([SECRET], (await failureOf(client.getToken({ tokenId: TOKEN_ID }))).message);
 });
 
 test("an answer of megabytes takes no longer to be told of than a short one", async () => {
