@@ -111,9 +111,13 @@ export function holdsTokenValue(text: string): boolean {
 
 /** Replaces the secret part of every token value in a text; also inside escapes. */
 export function redactTokenValues(text: string): string {
+  return redactEscaped(text).replace(VALUE_IN_TEXT, "$1_[redacted]");
+}
+
+/** The same for values inside escapes. First of all: of one that is escaped in part, the rest would not be known any more. */
+function redactEscaped(text: string): string {
   // Most texts are, and a listing has thousands.
-  if (isPlain(text)) return text.replace(VALUE_IN_TEXT, "$1_[redacted]");
-  const layer = innermostWithValue(text);
+  const layer = isPlain(text) ? undefined : innermostWithValue(text);
   if (!layer) return text;
   const parts: string[] = [];
   let done = 0;
