@@ -216,6 +216,8 @@ interface Reason {
   readonly code?: unknown;
   readonly cause?: Reason;
   readonly errors?: readonly Reason[];
+  /** Of OpenSSL: its message is for those who debug it. */
+  readonly reason?: unknown;
 }
 
 function describeNetworkFailure(error: unknown): { text: string; sent: boolean } {
@@ -225,5 +227,7 @@ function describeNetworkFailure(error: unknown): { text: string; sent: boolean }
   reason = reason.errors?.[0] ?? reason;
   if (reason.name === "TimeoutError") return { text: "it took too long", sent: true };
   const code = typeof reason.code === "string" ? reason.code : undefined;
-  return { text: reason.message || code || String(error), sent: code === undefined || !NOT_SENT.test(code) };
+  const sent = code === undefined || !NOT_SENT.test(code);
+  if (code?.startsWith("ERR_SSL_") && typeof reason.reason === "string") return { text: `TLS: ${reason.reason}`, sent };
+  return { text: reason.message || code || String(error), sent };
 }
