@@ -14,8 +14,8 @@ import { cleanEnvironment } from "./processes";
 /** What stands in for a value that is not known yet, in previews. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Milliseconds: longer than the longest look-up, act and verification, on a slow machine. */
-const callTimeout = 140_000;
+/** Milliseconds: longer than the longest listing, act and verification, on a slow machine. */
+const callTimeout = 240_000;
 
 export type Properties = Record<string, unknown>;
 
