@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withoutStack } from "./withoutStack";
 
 /** Which resource names each token, by deployment: a preview and an `up` in one process are two. */
 const deployments = new WeakMap<object, Map<string, string>>();
@@ -15,7 +16,8 @@ export function declareToken(tokenId: string, resource: string): void {
   deployments.set(deployment, resources);
   const first = resources.get(tokenId);
   if (first !== undefined) {
-    throw new pulumi.RunError(`${resource}: token ${tokenId} is revoked by ${first} already: remove one of the two`);
+    const text = `${resource}: token ${tokenId} is revoked by ${first} already: remove one of the two`;
+    throw withoutStack(new pulumi.RunError(text));
   }
   resources.set(tokenId, resource);
 }

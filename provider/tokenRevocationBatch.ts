@@ -13,6 +13,7 @@ import type { Failure } from "./host/revokeMany";
 import { type TokenList, tokenIdList, tokenList } from "./host/tokenList";
 import { HostedResource } from "./hostedResource";
 import { findProblems, readInputs, refuse } from "./inputs";
+import { withoutStack } from "./withoutStack";
 
 /** The arguments of a `TokenRevocationBatch`. */
 export interface TokenRevocationBatchArgs {
@@ -186,9 +187,8 @@ function readBatch(
   const check = (list: TokenList, most: number): TokenList => {
     const { length } = list.tokenIds;
     if (length <= most) return list;
-    throw new pulumi.RunError(
-      `${label}: it lists ${length} tokens, and maxRevocations allows ${most}: nothing is revoked. If all of them are meant, raise it`,
-    );
+    const text = `${label}: it lists ${length} tokens, and maxRevocations allows ${most}: nothing is revoked. If all of them are meant, raise it`;
+    throw withoutStack(new pulumi.RunError(text));
   };
   if (isList(given)) {
     if (typeof maxRevocations === "number") check(given, maxRevocations);
