@@ -24,12 +24,14 @@ export class NotRevokedError extends Error {
  * Finds out what Datadog says of a token, judges it by the guards, and tells by which path it goes.
  *
  * @param known what was seen of it before this run revoked it, so that it is not looked for in vain
+ * @param recorded what an earlier run saw of it
  * @throws NotRevokedError when a guard speaks against it
  */
 export async function review(
   client: DatadogClient,
   args: RevocationInputs,
   known?: LookUp,
+  recorded?: Snapshot,
 ): Promise<{ seen: LookUp; address: TokenAddress }> {
   const { tokenId, serviceAccountId, expect = {} } = args;
   checkSelf(client, tokenId, args);
@@ -39,7 +41,7 @@ export async function review(
   if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {
     throw refusal(tokenId, `nobody can see whether it is the token that expect describes: ${seen.why}`);
   }
-  return { seen, address: { tokenId, serviceAccountId: ownerAccount(args, seen) } };
+  return { seen, address: { tokenId, serviceAccountId: ownerAccount(args, seen, recorded) } };
 }
 
 /** What the guards of a whole run judge by. */
@@ -95,9 +97,11 @@ function checkToken(args: RevocationInputs, { name, owner, kind }: Snapshot): vo
 }
 
 /** A service account's token goes by its account's path alone: what the personal path would do with it is not known. */
-function ownerAccount(args: RevocationInputs, seen: LookUp): string | undefined {
+function ownerAccount(args: RevocationInputs, seen: LookUp, recorded?: Snapshot): string | undefined {
   if (args.serviceAccountId !== undefined) return args.serviceAccountId;
-  if (seen.found === "alive") return seen.snapshot.kind === "service" ? seen.snapshot.owner.id : undefined;
+  // Whose a token is never changes: not seen now, it goes by the path by which it was seen before.
+  const snapshot = seen.found === "alive" ? seen.snapshot : recorded;
+  if (snapshot) return snapshot.kind === "service" ? snapshot.owner.id : undefined;
   if (args.kind !== "service") return undefined;
   const why = seen.found === "unseen" ? seen.why : "Datadog does not know it, or does not show it to these credentials";
   throw refusal(

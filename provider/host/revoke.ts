@@ -77,7 +77,7 @@ export async function revoke(
   { previous, known, tell = sayEach }: Circumstances = {},
 ): Promise<Act> {
   const { tokenId } = args;
-  const { seen, address } = await review(client, args, known);
+  const { seen, address } = await review(client, args, known, previous?.snapshot);
   const who = await whoAmI(client);
   const { status, answerLost } = await sendRevocation(client, address);
   forget(client, args);

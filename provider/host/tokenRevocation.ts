@@ -55,12 +55,13 @@ async function toInputs(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<o
   if (olds.tokenId === tokenId && olds.status === "revoked") {
     return compact({ ...inputs, kind: olds.kind, snapshot: olds.snapshot });
   }
-  const snapshot = await showToken({ ...args, tokenId, kind, status: "revoked" });
+  const recorded = olds.tokenId === tokenId ? olds.snapshot : undefined;
+  const snapshot = await showToken({ ...args, tokenId, kind, status: "revoked" }, recorded);
   return compact({ ...inputs, kind: snapshot?.kind ?? kind, snapshot: snapshot && withoutLastUse(snapshot) });
 }
 
 /** Looks the token up as far as it can be seen, says what cannot, and throws what a guard has against it. */
-async function showToken(inputs: RevocationInputs): Promise<Snapshot | undefined> {
+async function showToken(inputs: RevocationInputs, recorded: Snapshot | undefined): Promise<Snapshot | undefined> {
   const { tokenId } = inputs;
   const client = await connect();
   if (!client) {
@@ -68,7 +69,7 @@ async function showToken(inputs: RevocationInputs): Promise<Snapshot | undefined
     return undefined;
   }
   const done = await earlierAct(client, tokenId);
-  const { seen } = await review(client, inputs, done && seenBefore(done));
+  const { seen } = await review(client, inputs, done && seenBefore(done), recorded);
   if (seen.found === "unseen") {
     await warnOnce(`${tokenId}: its name and owner cannot be shown: ${seen.why}`);
   } else if (seen.found === "gone") {
