@@ -1,10 +1,11 @@
 import { asked } from "./asked";
 import { endHost, SmallEngine } from "./smallEngine";
 import { soak } from "./soak";
+import type { World } from "./world";
 
 afterAll(() => endHost());
 
 test("random programs on the provider's own process end as the model predicts", async () => {
-  const start = async (world: ConstructorParameters<typeof SmallEngine>[0]) => new SmallEngine(world);
-  await soak({ tier: "host", start, steps: 40, ...asked, programs: asked.programs ?? Number.POSITIVE_INFINITY });
+  const start = async (world: World) => new SmallEngine(world);
+  await soak({ tier: "host", start, ...asked, programs: asked.programs ?? Number.POSITIVE_INFINITY });
 });

@@ -101,11 +101,26 @@ export class Model {
       );
       fates.set(token, this.contested.has(token) ? others : kept);
     }
+    for (const token of old?.failed ?? []) {
+      if (this.listed(token) !== "alive") fates.set(token, this.vanished(token, old as Recorded));
+    }
     for (const token of as.enforce ? matched : []) {
       const entry = old?.entries.get(token);
       fates.set(token, this.act(token, {}, ["alive"], entry && { ...entry, status: "alive" }));
     }
     return { ...this.acts([...fates]), matched };
+  }
+
+  /** What a sweep makes of a token that failed and is not listed any more: perhaps only the answer was lost. */
+  private vanished(token: TokenNumber, { entries, matched }: Recorded): Fate[] {
+    const earlier = entries.get(token);
+    const seen = earlier?.seen === true || matched?.includes(token) === true;
+    const gone = { outcome: "alreadyRevoked", status: "revoked", verified: seen, seen } as const;
+    const settled = this.keep(token, earlier ? { ...earlier, status: "revoked" } : gone);
+    const failed = { entry: earlier, failed: true, alive: this.alive.has(token), asked: false };
+    const fates = this.get(token, this.path(token, undefined, seen)) === "gone" ? settled : [failed];
+    if (!this.contested.has(token)) return fates;
+    return [...settled, failed].flatMap((fate) => [true, false].map((alive) => ({ ...fate, alive })));
   }
 
   /** What a refresh makes of each token's record. */

@@ -14,11 +14,12 @@ export interface Soak {
   readonly programs: number;
   /** When to begin none any more: milliseconds since 1970. */
   readonly until?: number;
-  /** Of a program. */
-  readonly steps: number;
   /** Milliseconds that making a failing program shorter may take. */
   readonly shrinking?: number;
 }
+
+/** Of a program, at most. On the engine a step takes seconds. */
+const STEPS = { host: 40, engine: 18 };
 
 /** Plays random programs, each with a seed of its own, until one is not as predicted: that is made short, and thrown. */
 export async function soak({
@@ -27,12 +28,11 @@ export async function soak({
   seed,
   programs,
   until = Number.POSITIVE_INFINITY,
-  steps,
   shrinking = 600_000,
 }: Soak): Promise<void> {
   let next = seed;
   let shrinkUntil = Number.POSITIVE_INFINITY;
-  const property = fc.asyncProperty(scenarios(steps), async (scenario) => {
+  const property = fc.asyncProperty(scenarios(STEPS[tier]), async (scenario) => {
     if (Date.now() > shrinkUntil) return;
     await play(scenario, start).catch((error) => {
       if (shrinkUntil === Number.POSITIVE_INFINITY) {
