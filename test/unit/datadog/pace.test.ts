@@ -149,7 +149,7 @@ describe("where answers show that others use the limit too", () => {
   /** The pace of one who knows that since the first period, and was answered so often since then. */
   const among = ({ sent = 10, used, answers = 10, at = 2_000 }: Record<string, number>): Pace => {
     const pace = limited(100);
-    pace.heed(500, 500, 100, 1_000, 94);
+    pace.heed(500, 500, 100, 1_000, 85);
     // Says nothing of what is used.
     pace.heed(600, 600, 100, 1_000, undefined);
     for (let answer = 3; answer < answers; answer++) pace.heed(900, 900, 100, 1_000, 100);
@@ -166,17 +166,17 @@ describe("where answers show that others use the limit too", () => {
 
   test("a tenth of it is taken for one's own from then on", () => {
     const pace = limited(100);
-    pace.heed(10, 10, 100, 1_000, 95);
+    pace.heed(10, 10, 100, 1_000, 90);
     expect(share(pace, 5_000)).toBeCloseTo(1);
-    pace.heed(10, 10, 100, 1_000, 93);
+    pace.heed(10, 10, 100, 1_000, 88);
     expect(share(pace)).toBeCloseTo(0.1);
   });
 
   test("what a server never says to be left is nobody's", () => {
     const pace = limited(90);
-    pace.heed(10, 10, 100, 1_000, 85);
+    pace.heed(10, 10, 100, 1_000, 80);
     expect(share(pace, 5_000)).toBeCloseTo(1);
-    pace.heed(10, 10, 100, 1_000, 83);
+    pace.heed(10, 10, 100, 1_000, 78);
     expect(share(pace)).toBeCloseTo(0.1);
   });
 
