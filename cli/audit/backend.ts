@@ -37,8 +37,12 @@ export async function findBackend(pulumi: Pulumi): Promise<Backend> {
   const { url } = v.parse(WhoAmI, answer);
   const scheme = /^([a-z0-9+]+):\/\//i.exec(url)?.[1]?.toLowerCase() ?? "";
   if (scheme === "file") return new FileBackend(folderOf(url, pulumi.folder));
-  return new RemoteBackend(pulumi, KINDS.get(scheme) ?? scheme);
+  const kind = KINDS.get(scheme) ?? scheme;
+  return new RemoteBackend(kind === "postgres" ? pulumi.withDefaults(ONE_BY_ONE) : pulumi, kind);
 }
+
+/** Pulumi 3.259 lists more than a handful of stacks there side by side, and never ends: its queries wait for each other. */
+const ONE_BY_ONE = { PULUMI_DIY_BACKEND_PARALLEL: "1" };
 
 const KINDS = new Map([
   ["https", "cloud"],

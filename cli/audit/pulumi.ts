@@ -11,7 +11,13 @@ export class Pulumi {
     private readonly command: string,
     /** Where a project is looked for. */
     readonly folder: string,
+    private readonly defaults: NodeJS.ProcessEnv = {},
   ) {}
+
+  /** The same, with environment variables where the user has not set them. */
+  withDefaults(defaults: NodeJS.ProcessEnv): Pulumi {
+    return new Pulumi(this.command, this.folder, defaults);
+  }
 
   static async find(folder: string): Promise<Pulumi> {
     const { PulumiCommand } = await import("@pulumi/pulumi/automation/cmd.js");
@@ -31,7 +37,7 @@ export class Pulumi {
    * @throws UsageError with Pulumi's own first words
    */
   run(...args: string[]): Promise<string> {
-    const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_AUTOMATION_API: "true" };
+    const env = { ...this.defaults, ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_AUTOMATION_API: "true" };
     const options = { cwd: this.folder, env, maxBuffer: Number.POSITIVE_INFINITY };
     return new Promise((resolve, reject) => {
       const all = [...args, "--non-interactive", "--color", "never"];

@@ -1,7 +1,9 @@
 import { existsSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { AuditReport } from "../../cli/audit/report";
 import { concurrently } from "../../provider/datadog/concurrently";
+import { audit } from "../support/auditCommand";
 import { createProject, type Project, type StateResource } from "../support/engine";
 import { type Postgres, tryPostgres } from "../support/postgres";
 
@@ -102,6 +104,22 @@ test("ten stacks on one PostgreSQL at once: each holds its own, and a token in t
   });
   const ofOwn = own.map(() => "own revoked");
   expect(found.toSorted()).toEqual([...ofOwn, "shared alreadyRevoked", "shared revoked"]);
+});
+
+test("a token in two stacks: one revoked it, the other found it gone, and the audit of both says so", async () => {
+  if (!postgres) return;
+  const { stdout, stderr } = await audit(project, "--stack", first, "--stack", second, "--format", "json");
+  expect(stderr).toBe("");
+  const { records, findings }: AuditReport = JSON.parse(stdout);
+  expect(records.map(({ stack, tokenId }) => `${stack} ${tokenId}`).toSorted()).toEqual(
+    [first, second].flatMap((team) => listed[team]?.map((id) => `teams/${team} ${id}`) ?? []).toSorted(),
+  );
+  const told = records.filter(({ tokenId }) => tokenId === shared);
+  expect(told.map(({ outcome, httpStatus }) => `${outcome} ${httpStatus}`).toSorted()).toEqual([
+    "alreadyRevoked 404",
+    "revoked 204",
+  ]);
+  expect(findings).toEqual([]);
 });
 
 test("a stack that another run holds: the engine says so and what to do, and nothing is sent", async () => {

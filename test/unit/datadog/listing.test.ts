@@ -122,7 +122,7 @@ test("that never ends is given up at the deadline, whatever it is told again", a
   const server = await serve(({ before, size }) => ({ tokens: numbered(size, before * size), total: 1e12 }));
   const start = performance.now();
   expect(await failureOf(clientFor(server.url).listTokens(400))).toMatchObject({ kind: "network" });
-  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(performance.now() - start).toBeLessThan(20_000);
 });
 
 test("without an end is given up before it fills the memory, however much time there is", async () => {

@@ -65,7 +65,7 @@ describe("429", () => {
     expect(error.message).toMatch(/429: "Too many requests"/);
     expect(server.received).toHaveLength(3);
     expect(at(server, 1) - at(server, 0)).toBeGreaterThanOrEqual(8);
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 
   test("makes every other client of the same process wait too", async () => {
