@@ -33,6 +33,15 @@ export function lookUp(client: DatadogClient, address: TokenAddress): Promise<Lo
   );
 }
 
+/**
+ * Looks up by its own path a token that was alive and is listed no more: a listing may show the credentials' own tokens
+ * only, and hide the others.
+ */
+export function lookUpUnlisted(client: DatadogClient, address: TokenAddress): Promise<LookUp> {
+  forget(client, address);
+  return lookUp(client, address);
+}
+
 /** Whether a token was looked up in this run, and acted on no more since. */
 export function isKnown(client: DatadogClient, address: TokenAddress): boolean {
   return isAnswered(client, tokenQuestion(address));

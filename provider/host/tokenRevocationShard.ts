@@ -7,7 +7,8 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Actor } from "../datadog/client";
+import type { Actor, TokenAddress } from "../datadog/client";
+import { concurrently } from "../datadog/concurrently";
 import { ConfigurationError, sentence } from "../datadog/errors";
 import type { RevocationInputs } from "./arguments";
 import { applyRules } from "./arguments";
@@ -17,6 +18,7 @@ import { connect, connectToAct, NO_CREDENTIALS, setConfiguration } from "./conne
 import { info, requireEngine, warnOnce } from "./engine";
 import { reviewRun } from "./guards";
 import { checked, type Provided, splitUnknown } from "./inputs";
+import { lookUpUnlisted } from "./lookUp";
 import { lookUpMany } from "./lookUpMany";
 import { compact, pick, sorted } from "./objects";
 import { addressOf, type RevocationRecord, type Status } from "./record";
@@ -196,17 +198,18 @@ async function presentRecords({ records, serviceAccountId, concurrency }: State)
   if (records.length === 0) return records;
   const client = await connect();
   if (!client) throw new ConfigurationError(NO_CREDENTIALS);
-  const addresses = records.map((record) => addressOf({ ...record, serviceAccountId }));
-  const seen = await lookUpMany(client, addresses, concurrency ?? DEFAULT_CONCURRENCY);
-  const present = async (record: RevocationRecord): Promise<RevocationRecord> => {
-    const found = seen.get(record.tokenId);
+  const addressFor = (record: RevocationRecord): TokenAddress => addressOf({ ...record, serviceAccountId });
+  const inFlight = concurrency ?? DEFAULT_CONCURRENCY;
+  const seen = await lookUpMany(client, records.map(addressFor), inFlight);
+  return concurrently(records, inFlight, async (record): Promise<RevocationRecord> => {
+    let found = seen.get(record.tokenId);
+    if (found?.found === "gone" && record.status === "alive") found = await lookUpUnlisted(client, addressFor(record));
     if (found?.found === "unseen") {
       await sayUnseen(record.tokenId, found.why);
       return record;
     }
     return { ...record, status: found?.found === "alive" ? "alive" : "revoked" };
-  };
-  return Promise.all(records.map(present));
+  });
 }
 
 /** One that cannot be seen is left as it stands. */

@@ -17,7 +17,7 @@ import { info, warnOnce } from "./engine";
 import { checkOrganization, NotRevokedError } from "./guards";
 import { checked, type Provided, splitUnknown } from "./inputs";
 import { listing, withHandles } from "./listing";
-import { lookUp, remember } from "./lookUp";
+import { lookUp, lookUpUnlisted, remember } from "./lookUp";
 import { compact, pick, sorted } from "./objects";
 import { addressOf, type RevocationRecord, type Snapshot, type Status, withoutLastUse } from "./record";
 import { type Failure, type ManyActs, revokeMany, type Target } from "./revokeMany";
@@ -164,7 +164,9 @@ async function sweep(inputs: Inputs, olds: Pick<State, "records" | "failures" | 
   );
   const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
   const acts = enforce ? await revokeMatches(client, inputs, olds.records, latest) : undefined;
-  const before = olds.records.map((record) => (tokens.has(record.tokenId) ? record : withStatus(record, "revoked")));
+  const before = await Promise.all(
+    olds.records.map((record) => (tokens.has(record.tokenId) ? record : presentRecord(client, record))),
+  );
   const unlisted = olds.failures.filter(({ tokenId }) => !tokens.has(tokenId));
   const vanished = await Promise.all(unlisted.map((failure) => settleVanished(client, failure, olds)));
   const added = [...vanished, ...(acts?.records ?? [])].filter((each) => "outcome" in each);
@@ -247,7 +249,20 @@ async function presentRecords({ records }: State): Promise<readonly RevocationRe
   const client = await connect();
   if (!client) throw new NotRevokedError(NO_CREDENTIALS);
   const tokens = await listTokens(client);
-  return records.map((record) => withStatus(record, isAlive(tokens.get(record.tokenId)) ? "alive" : "revoked"));
+  return Promise.all(
+    records.map((record) =>
+      isAlive(tokens.get(record.tokenId)) ? withStatus(record, "alive") : presentRecord(client, record),
+    ),
+  );
+}
+
+/** The record of a token that is not listed. */
+async function presentRecord(client: DatadogClient, record: RevocationRecord): Promise<RevocationRecord> {
+  if (record.status === "revoked") return record;
+  const seen = await lookUpUnlisted(client, addressOf(record));
+  if (seen.found !== "unseen") return withStatus(record, seen.found === "alive" ? "alive" : "revoked");
+  await warnOnce(`${record.tokenId}: left as recorded, as every token that cannot be seen: ${seen.why}`, "read");
+  return record;
 }
 
 /** Forgets the records. Nothing is sent: Datadog cannot restore a token. */

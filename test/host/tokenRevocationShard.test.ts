@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoggedRequest, SimulatedToken } from "pulumi-datadog-revocation/simulator";
 import { type Host, type Properties, unknown } from "../support/host";
-import { actor, answered, failure, type Hosted, noToken, startHosted, time } from "../support/hosted";
+import { actor, anotherUser, answered, failure, type Hosted, noToken, startHosted, time } from "../support/hosted";
 
 let hosted: Hosted;
 
@@ -351,6 +351,18 @@ describe("refresh", () => {
     expect(host.logs().map(({ message }) => message)).toEqual([
       expect.stringMatching(/: left as recorded, as every token that cannot be seen: .*answered 403/),
     ]);
+  });
+
+  test("takes no token that was alive for gone when credentials list their own tokens only", async () => {
+    const tokens = some(9);
+    const first = await create(await start(), inputsFor(tokens));
+    const [back] = tokens;
+    hosted.simulator.restore(back?.id ?? "");
+    const { properties: alive } = await (await start()).read("0", first);
+    const keys = hosted.simulator.createKeys(["user_app_keys"], anotherUser(hosted.simulator, back?.id));
+    const host = await start({ keys });
+    expect((await host.read("0", alive)).properties).toEqual(alive);
+    expect(host.logs()).toMatchObject([{ message: expect.stringContaining(`${back?.id}: left as recorded`) }]);
   });
 
   test("of tokens that are asked for one by one, one that cannot be seen hides no other", async () => {

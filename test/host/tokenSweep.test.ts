@@ -1,6 +1,6 @@
 import { type KeyPair, type SimulatedToken, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
 import { type Host, type Properties, startHost, unknown } from "../support/host";
-import { failure, time } from "../support/hosted";
+import { anotherUser, failure, time } from "../support/hosted";
 
 const DAY = 86_400_000;
 const forEver = Number.POSITIVE_INFINITY;
@@ -416,6 +416,16 @@ test("what cannot be used is refused before any request", async () => {
 });
 
 describe("a refresh", () => {
+  test("takes no token that was alive for gone when credentials list their own tokens only", async () => {
+    const first = await up(await run(), enforcing);
+    const [a = ""] = unusedIds();
+    simulator.restore(a);
+    const { properties: alive } = await (await run()).read("sweep", first.state);
+    const host = await run(simulator.createKeys(["user_app_keys"], anotherUser(simulator, a)));
+    expect((await host.read("sweep", alive)).properties).toEqual(alive);
+    expect(host.logs()).toMatchObject([{ message: expect.stringContaining(`${a}: left as recorded`) }]);
+  });
+
   test("finds revoked tokens that are alive, the next run revokes them again, and others stay as they are", async () => {
     const first = await up(await run(), enforcing);
     const [a] = unusedIds();

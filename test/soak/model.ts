@@ -94,7 +94,8 @@ export class Model {
     if (!isEdited && !isNews) return { does: "nothing" };
     const fates = new Map<TokenNumber, readonly Fate[]>();
     for (const [token, entry] of old?.entries ?? []) {
-      const kept = this.keep(token, this.listed(token) === "alive" ? entry : { ...entry, status: "revoked" });
+      const isGone = this.listed(token) !== "alive" && this.lookOf(token, entry) === "gone";
+      const kept = this.keep(token, isGone ? { ...entry, status: "revoked" } : entry);
       const dead = { ...entry, status: "revoked" } as const;
       const others = [entry, dead].flatMap((each) =>
         [true, false].map((alive) => ({ ...kept[0], entry: each, alive }) as Fate),
@@ -127,9 +128,9 @@ export class Model {
   refresh({ as, entries }: Recorded): Prediction {
     const looks = (token: TokenNumber, entry: Entry): readonly Look[] => {
       if (this.access === "absent") return ["unseen"];
-      if (as.type === "sweep") return [this.listed(token)];
+      if (as.type === "sweep") return [this.lookOf(token, entry)];
       const path = this.path(token, as, entry.seen);
-      return as.type === "batch" ? [this.get(token, path), this.listed(token)] : [this.getAt(token, path)];
+      return as.type === "batch" ? [this.get(token, path), this.lookOf(token, entry, as)] : [this.getAt(token, path)];
     };
     const present = (entry: Entry, look: Look): Entry =>
       look === "unseen" ? entry : { ...entry, status: look === "alive" ? "alive" : "revoked" };
@@ -263,6 +264,12 @@ export class Model {
     if (!this.mayList()) return "unseen";
     const isVisible = kindOf(token).owner === "own" || this.may("all", "token", "readOnly");
     return this.alive.has(token) && isVisible ? "alive" : "gone";
+  }
+
+  /** What the listing says; of a token that was alive, and that it may hide, its own path. */
+  private lookOf(token: TokenNumber, { status, seen }: Entry, as?: Batch): Look {
+    const look = this.listed(token);
+    return look === "gone" && status === "alive" ? this.get(token, this.path(token, as, seen)) : look;
   }
 
   private isSomebody(): boolean {

@@ -126,3 +126,10 @@ export async function revoke(host: Host, args: Properties): Promise<{ id: string
   if (failures.length > 0) throw new Error(`check failed: ${JSON.stringify(failures)}`);
   return host.create(inputs);
 }
+
+/** The id of somebody who does not own that token. */
+export function anotherUser(simulator: Simulator, tokenId: string | undefined): string | undefined {
+  const owners = simulator.tokens.map(({ id }) => simulator.find(id)?.owner);
+  const owner = tokenId === undefined ? undefined : simulator.find(tokenId)?.owner;
+  return owners.find((each) => each?.type === "users" && each.id !== owner?.id)?.id;
+}
