@@ -1,5 +1,5 @@
 import type { Fault, SimulatedToken } from "pulumi-datadog-revocation/simulator";
-import { allSent, failure, type Hosted, said, sent, startHosted, time } from "../support/hosted";
+import { allSent, failure, type Hosted, noToken, said, sent, startHosted, time } from "../support/hosted";
 
 let hosted: Hosted;
 
@@ -92,10 +92,12 @@ describe.each(failures)("a look-up that meets %s", (_, fault, { tries, words }) 
     expect(installed.hits).toBe(tries);
 
     const guarded = { tokenId, expect: { name: "n" } };
-    const refused = await hosted.host.check({}, guarded);
     const because = "refused, not revoked: nobody can see whether it is the token that expect describes: GET ";
-    expect(refused.failures).toEqual([{ property: "", reason: expect.stringContaining(`${tokenId}: ${because}`) }]);
-    expect(refused.failures[0]?.reason).toMatch(words);
+    for (const args of [guarded, { tokenId, expect: { ownerId: noToken } }]) {
+      const refused = await hosted.host.check({}, args);
+      expect(refused.failures).toEqual([{ property: "", reason: expect.stringContaining(`${tokenId}: ${because}`) }]);
+      expect(refused.failures[0]?.reason).toMatch(words);
+    }
     expect((await failure(hosted.host.create({ ...guarded, status: "revoked" }))).message).toMatch(words);
     expect(sent(hosted, tokenId)).not.toContainEqual(expect.stringMatching("DELETE"));
     // The same news is no news.

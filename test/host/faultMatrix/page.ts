@@ -40,8 +40,8 @@ export function claimsLess({ claim }: Outcome, than: Outcome): boolean {
 /** The page tells the requests roughly: some depend on how fast a machine is. */
 const BOUNDS = [5, 10, 20, 50, 100, 250, 500];
 
-/** @param most how many there can be, where that is known; else what was seen is taken twice */
-export function written({ claim, requests }: Outcome, most = 2 * (requests ?? 0) + 5): Outcome {
+/** @param most how many there can be, where that is known; else what was seen is taken three times */
+export function written({ claim, requests }: Outcome, most = 3 * (requests ?? 0) + 5): Outcome {
   return { claim, requests: requests === undefined ? undefined : BOUNDS.find((each) => each >= most) };
 }
 
