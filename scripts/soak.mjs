@@ -8,7 +8,7 @@ const help = `npm run test:soak -- [options]
 
   --minutes N    how long (default 60; with --programs: until these are done)
   --programs N   how many random programs in each tier, and how many kills
-  --seed S       an integer: where to begin (default: any; it is printed)
+  --seed=S       an integer: where to begin (default: any; it is printed)
   --only PART    host     random programs on the provider's own process, hundreds a minute
                  engine   random programs on the real engine
                  model    these two
@@ -39,7 +39,7 @@ await entry(async () => {
 
   await setUp();
   const length = [minutes && `${minutes} min`, programs && `${programs} programs`].filter(Boolean).join(", at most ");
-  console.log(`\nSoak: ${values.only ?? "all parts"}, ${length}, --seed ${seed}`);
+  console.log(`\nSoak: ${values.only ?? "all parts"}, ${length}, --seed=${seed}`);
   Object.assign(process.env, {
     SOAK_SEED: seed,
     SOAK_UNTIL: minutes === undefined ? "" : Date.now() + minutes * 60_000,

@@ -19,7 +19,7 @@ test("kills at random moments of a batch lose nothing but one shard's provenance
   for (let index = 0; index < (asked.programs ?? 50) && Date.now() < asked.until; index++) {
     const seed = asked.seed + index;
     const who = victims[seed % victims.length] ?? [];
-    const name = `Kill of ${who.join(", ")}, --seed ${seed}`;
+    const name = `Kill of ${who.join(", ")}, --seed=${seed}`;
     try {
       const cost = await dieAndResume(seed, who);
       costs.push(cost);

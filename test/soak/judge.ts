@@ -150,7 +150,9 @@ export class Judge {
     const extra = [...found.entries.keys()].find((token) => !predicted.fates.has(token));
     if (extra !== undefined) return { wrong: `${nameOf(extra)} is recorded too` };
     if (matched && !isDeepStrictEqual(found.matched, matched)) return { wrong: "what is matched" };
-    return { fails: failed.length > 0, recorded: { as, entries, failed, matched: found.matched } };
+    // A run that stopped before it came here leaves the record as it was declared before.
+    const old = this.#isAsBefore(name, stored) ? this.olds.get(name) : undefined;
+    return { fails: failed.length > 0, recorded: { as: old?.as ?? as, entries, failed, matched: found.matched } };
   }
 
   #complain(name: string, predicted: Predicted, stored: Stored | undefined, wrong = "what became of it"): never {

@@ -37,7 +37,7 @@ export async function soak({
     await play(scenario, start).catch((error) => {
       if (shrinkUntil === Number.POSITIVE_INFINITY) {
         shrinkUntil = Date.now() + shrinking;
-        tell(`${tier}: a program is not as predicted, --seed ${next}: ${error.message}\nIt is made shorter`);
+        tell(`${tier}: a program is not as predicted, --seed=${next}: ${error.message}\nIt is made shorter`);
       }
       throw error;
     });
@@ -52,7 +52,7 @@ export async function soak({
       throw new Error(
         `program ${count + 1} is not as predicted, made shorter ${result.numShrinks} times:\n` +
           `${scenario && written(scenario)}\n\n${error.name === "Disagreement" ? error.message : error.stack}\n\n` +
-          `Again: npm run test:soak -- --only ${tier} --seed ${next} --programs 1`,
+          `Again: npm run test:soak -- --only ${tier} --seed=${next} --programs 1`,
       );
     }
     next = after(next);
