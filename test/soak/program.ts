@@ -204,8 +204,10 @@ export function resolve(program: Program, groupOf: (token: TokenNumber) => strin
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([name, as]): [string, Declaration][] => {
       if (as.type === "revocation") return take(as.token) ? [[name, as]] : [];
-      if (as.type === "batch") return [[name, { ...as, tokens: as.tokens.filter(take) }]];
-      return [[name, as]];
+      if (as.type !== "batch") return [[name, as]];
+      const tokens = as.tokens.filter(take);
+      // An empty list is refused in the program.
+      return tokens.length > 0 ? [[name, { ...as, tokens }]] : [];
     });
   const self = resolved.filter(
     ([, as]) => as.type !== "sweep" && as.allowSelf && ("tokens" in as ? as.tokens : [as.token]).includes(OWN),
