@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Permission } from "pulumi-datadog-revocation/simulator";
 import { DatadogClient } from "../../provider/datadog/client";
 import { readSettings } from "../../provider/datadog/settings";
+import { PERMISSIONS } from "../../simulator/organization";
 import { runCli } from "../support/command";
 import type { Host, Properties } from "../support/host";
 import { failure, type Hosted, revoke, startHosted } from "../support/hosted";
@@ -24,14 +25,7 @@ function documented(operation: string): [Permission, Permission] {
 let hosted: Hosted;
 /** Every permission but those that the operation needs. */
 const allBut = (...needed: Permission[]): Permission[] => ALL.filter((permission) => !needed.includes(permission));
-const ALL: Permission[] = [
-  "user_app_keys",
-  "org_app_keys_read",
-  "org_app_keys_write",
-  "service_account_write",
-  "user_access_read",
-  "audit_logs_read",
-];
+const ALL: readonly Permission[] = PERMISSIONS;
 
 beforeAll(async () => {
   hosted = await startHosted();
