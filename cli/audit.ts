@@ -54,13 +54,13 @@ Exit status: 0 done, 1 a --fail-on applies, 2 something could not be read or don
   async run(args) {
     const options = readOptions(args);
     // Before the long work, what would end it.
-    const client = options.verify || options.auditTrail ? connect() : undefined;
+    const session = options.verify || options.auditTrail ? await connect() : undefined;
     const pulumi = await Pulumi.find(options.folder);
     const backend = await findBackend(pulumi);
     const stacks = await selectStacks(backend, options.folder, options);
     const collected = await collect(openAll());
     const narrowed = narrow(collected.report, options.filter);
-    const report = client ? await askDatadog(client, narrowed, collected.serviceAccounts, options) : narrowed;
+    const report = session ? await askDatadog(session, narrowed, collected.serviceAccounts, options) : narrowed;
 
     const text = await format(report, options.format, options.output === undefined ? terminalWidth() : undefined);
     if (options.output === undefined) await print(text);

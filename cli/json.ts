@@ -1,4 +1,4 @@
-import { STEERING } from "../provider/datadog/plainLine";
+import { STEERING } from "../provider/text/plainLine";
 
 /**
  * JSON in which what would steer a terminal is escaped, so that a name stays what it is for whoever parses it.

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { sentence } from "../provider/datadog/plainLine";
+import { sentence } from "../provider/text/plainLine";
 import type { Command } from "./command";
 import { UsageError, unknownName } from "./usageError";
 

@@ -1,4 +1,4 @@
-import { type Column, toTable } from "../provider/table";
+import { type Column, toTable } from "../provider/text/textTable";
 import { print } from "./output";
 
 /**

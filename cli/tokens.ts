@@ -1,8 +1,8 @@
-import { ArgumentError, applyRules } from "../provider/host/arguments";
-import { CRITERIA_RULES, type Exempt, refuseContradiction, type Where } from "../provider/host/criteria";
-import { withHandles } from "../provider/host/listing";
-import { countLine, select, visible } from "../provider/host/selection";
-import { tokenTable } from "../provider/host/tokenTable";
+import { CRITERIA_VALIDATORS, type Exempt, refuseContradiction, type Where } from "../provider/core/criteria";
+import { countLine, select, visible } from "../provider/core/selection";
+import { withHandles } from "../provider/core/tokenListing";
+import { tokenTable } from "../provider/core/tokenTable";
+import { ArgumentError, type ArgumentProblem, validate } from "../provider/core/validators";
 import type { Command } from "./command";
 import { connect } from "./connect";
 import { toJson } from "./json";
@@ -84,18 +84,18 @@ Exit status: 0, also when no token matches; 2 for an error, which stands on stan
     const options = parseOptions(args, OPTIONS);
     if (options.format !== "table" && options.format !== "json") throw new UsageError("--format takes table or json.");
     const criteria = readCriteria(options);
-    const client = connect();
+    const session = await connect();
 
-    const selection = select(await client.listTokens(WITHIN), criteria);
+    const selection = select(await session.client.listTokens(WITHIN), criteria);
     const { matches } = selection;
     const snapshots = await withHandles(
-      client,
+      session,
       matches.map(({ token }) => token),
     );
     if (options.format === "json") {
       await print(`${toJson(snapshots, 2)}\n`);
     } else if (matches.length > 0) {
-      await printLines(await tokenTable(snapshots, terminalWidth()));
+      await printLines(await tokenTable(snapshots, { width: terminalWidth() }));
     }
     process.stderr.write(`${criteria.where || criteria.exempt ? countLine(selection) : visible(selection)}.\n`);
     return 0;
@@ -110,17 +110,22 @@ function readCriteria(options: Options): { where?: Where; exempt?: Exempt } {
     if (value !== undefined) given[group][name] = Array.isArray(value) && value.length === 1 ? value[0] : value;
   }
   const some = Object.fromEntries(Object.entries(given).filter(([, group]) => Object.keys(group).length > 0));
+  const { values, problems } = validate(CRITERIA_VALIDATORS, some);
+  const [problem] = problems;
+  if (problem) throw new UsageError(inOptions(problem));
+  const criteria = values as { where?: Where; exempt?: Exempt };
   try {
-    const criteria = applyRules(CRITERIA_RULES, some) as { where?: Where; exempt?: Exempt };
     refuseContradiction(criteria.where ?? {}, criteria.exempt);
     return criteria;
   } catch (error) {
-    throw error instanceof ArgumentError ? new UsageError(inOptions(error)) : error;
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new UsageError(inOptions({ path: error.path.join("."), problem: error.problem }));
   }
 }
 
 /** What is wrong with an option, which is named instead of the argument. */
-function inOptions({ path: [group, name], problem }: ArgumentError): string {
+function inOptions({ path, problem }: ArgumentProblem): string {
+  const [group, name] = path.split(".");
   const optionOf = (group: string | undefined, name: string | undefined): string =>
     `--${ARGUMENTS.find((each) => each[1] === group && each[2] === name)?.[0]}`;
   const words = problem.replace(/\bexempt\.(\w+)/g, (_, other) => optionOf("exempt", other));

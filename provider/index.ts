@@ -1,19 +1,17 @@
-export { checkArguments, type TokenRevocationArgs } from "./arguments";
-export type { ExemptArgs, WhereArgs } from "./criteria";
-export type { Actor } from "./datadog/client";
-export type { FoundToken } from "./datadog/findTokens";
-export { parseToken, type TokenKind, type TokenName } from "./datadog/tokenIds";
-export { type GetTokensOptions, type GetTokensOutputOptions, getTokens, getTokensOutput } from "./getTokens";
-export type { Exempt, Where } from "./host/criteria";
-export type { Outcome, RevocationRecord, Snapshot, Status } from "./host/record";
-export type { Failure } from "./host/revokeMany";
-export { identifyTokens } from "./identifyTokens";
-export type { ArgumentProblem } from "./inputs";
-export { TokenRevocation } from "./tokenRevocation";
+export type { Exempt, Where } from "./core/criteria";
+export type { Actor, Failure, Outcome, RevocationRecord, Snapshot, Status } from "./core/records";
+export type { ArgumentProblem } from "./core/validators";
+export type { ExemptArgs, WhereArgs } from "./resources/commonArguments";
+export { type GetTokensOptions, type GetTokensOutputOptions, getTokens, getTokensOutput } from "./resources/getTokens";
+export { checkArguments, TokenRevocation, type TokenRevocationArgs } from "./resources/tokenRevocation";
 export {
   type BatchSummary,
   TokenRevocationBatch,
   type TokenRevocationBatchArgs,
-  TokenRevocationShard,
-} from "./tokenRevocationBatch";
-export { TokenSweep, type TokenSweepArgs } from "./tokenSweep";
+} from "./resources/tokenRevocationBatch";
+export { TokenRevocationShard } from "./resources/tokenRevocationShard";
+export { TokenSweep, type TokenSweepArgs } from "./resources/tokenSweep";
+export type { FoundToken } from "./tokens/findTokens";
+export { identifyTokens } from "./tokens/findTokens";
+export type { TokenKind } from "./tokens/syntax";
+export { parseToken, type TokenName } from "./tokens/tokenIds";

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { ErrorAnswer } from "../provider/datadog/schemas";
+import type { ErrorAnswer } from "../provider/datadog/answers";
 import type { Refusal } from "./refusal";
 
 /** What goes back over the wire. No body: none is sent, nor a content type. */

@@ -1,4 +1,4 @@
-import type { UserAnswer, Token as WireToken } from "../provider/datadog/schemas";
+import type { UserAnswer, Token as WireToken } from "../provider/datadog/answers";
 import type { Account, Organization, Token } from "./organization";
 
 /** What JSON:API calls the tokens of such an owner. */

@@ -1,4 +1,4 @@
-import type { TokenListAnswer } from "../provider/datadog/schemas";
+import type { TokenListAnswer } from "../provider/datadog/answers";
 import { tokenResource } from "./jsonApi";
 import type { Token } from "./organization";
 import { pageOf } from "./paging";

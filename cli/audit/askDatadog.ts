@@ -1,9 +1,12 @@
+import { concurrently } from "../../provider/core/concurrently";
+import type { Session } from "../../provider/core/session";
+import { type Listing, listing } from "../../provider/core/tokenListing";
+import { isAlive } from "../../provider/datadog/answers";
 import { type DatadogClient, type TokenAddress, tokenPath } from "../../provider/datadog/client";
-import { concurrently } from "../../provider/datadog/concurrently";
 import { DatadogError } from "../../provider/datadog/errors";
-import { type AuditEvent, isAlive } from "../../provider/datadog/schemas";
-import { isUuid } from "../../provider/datadog/tokenIds";
-import { type Listing, listing } from "../../provider/host/listing";
+import { isUuid } from "../../provider/tokens/tokenIds";
+import { type AuditEvent, searchAuditTrail } from "./auditTrail";
+
 import type { Collected } from "./collect";
 import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./report";
 
@@ -33,11 +36,12 @@ const TRAIL_CHUNK = 100;
  * @throws DatadogError when Datadog does not say which organization answers
  */
 export async function askDatadog(
-  client: DatadogClient,
+  session: Session,
   report: AuditReport,
   accounts: Collected["serviceAccounts"],
   questions: Questions,
 ): Promise<AuditReport> {
+  const { client } = session;
   const { organizationId } = await client.getActor(ACTOR_WITHIN);
   const asked = report.records.filter(
     ({ tokenId, actor }) => isUuid(tokenId) && isSame(actor?.organizationId, organizationId),
@@ -46,7 +50,7 @@ export async function askDatadog(
     tokenId: record.tokenId.toLowerCase(),
     serviceAccountId: accounts.get(record)?.toLowerCase(),
   });
-  const verified = questions.verify ? await verify(client, asked, address) : undefined;
+  const verified = questions.verify ? await verify(session, asked, address) : undefined;
   const trails = questions.auditTrail ? await readTrail(client, asked, address) : undefined;
   const records = report.records.map((record): AuditRecord => {
     const why = notAsked(record, organizationId);
@@ -89,15 +93,15 @@ function foundAlive(records: readonly AuditRecord[], known: readonly Finding[]):
 
 /** One listing; what is not in it is asked for by id. */
 async function verify(
-  client: DatadogClient,
+  session: Session,
   records: readonly AuditRecord[],
   address: (record: AuditRecord) => TokenAddress,
 ): Promise<Map<AuditRecord, Verification>> {
-  const listed = records.length > 0 ? await listing(client, LISTING_WITHIN) : { why: "" };
+  const listed = records.length > 0 ? await listing(session, LISTING_WITHIN) : { why: "" };
   const answers = new Map<string, Promise<Verification>>();
   const found = await concurrently(records, IN_FLIGHT, (record) => {
     const path = tokenPath(address(record));
-    const answer = answers.get(path) ?? verifyOne(client, record, address(record), listed);
+    const answer = answers.get(path) ?? verifyOne(session.client, record, address(record), listed);
     answers.set(path, answer);
     return answer;
   });
@@ -138,7 +142,7 @@ async function readTrail(
       const some = wanted.slice(start, start + TRAIL_CHUNK);
       const anyOf = some.map((path) => `"${path}"`).join(" OR ");
       const query = `@evt.name:Request @http.method:DELETE @http.url_details.path:(${anyOf})`;
-      for (const event of await client.searchAuditTrail({ query, from: "now-90d", to: "now" }, TRAIL_WITHIN)) {
+      for (const event of await searchAuditTrail(client, { query, from: "now-90d", to: "now" }, TRAIL_WITHIN)) {
         const path = event.attributes.attributes?.http?.url_details?.path;
         if (path) byPath.set(path, [...(byPath.get(path) ?? []), toTrailEvent(event)]);
       }

@@ -1,4 +1,5 @@
-import { isUuid, redactTokenValues } from "../../provider/datadog/tokenIds";
+import { redactTokenValues } from "../../provider/tokens/redact";
+import { isUuid } from "../../provider/tokens/tokenIds";
 import { recover } from "./recover";
 import type { AuditRecord, AuditReport, Finding } from "./report";
 import type { StackSource } from "./source";

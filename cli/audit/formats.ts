@@ -1,6 +1,6 @@
-import { plainLine } from "../../provider/datadog/errors";
-import { inWords } from "../../provider/host/criteria";
-import { toTable } from "../../provider/table";
+import { inWords } from "../../provider/text/durations";
+import { plainLine } from "../../provider/text/plainLine";
+import { toTable } from "../../provider/text/textTable";
 import { toJson } from "../json";
 import { COLUMNS, type Column, type ColumnName, cellText, withExtras } from "./columns";
 import { renderHtml } from "./html";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { redactTokenValues } from "../../provider/datadog/tokenIds";
+import { redactTokenValues } from "../../provider/tokens/redact";
 import type { Deployment } from "./report";
 import { timeOf } from "./state";
 

@@ -1,4 +1,4 @@
-import { plainLine } from "../../provider/datadog/errors";
+import { plainLine } from "../../provider/text/plainLine";
 import { COLUMNS, type ColumnName, cellText, withExtras } from "./columns";
 import type { AuditRecord, AuditReport } from "./report";
 import { sayFindings, sayNotes, summary } from "./words";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
-import { isUuid, parseToken, TokenSyntaxError } from "../../provider/datadog/tokenIds";
-import { ArgumentError } from "../../provider/host/arguments";
-import { parseDuration } from "../../provider/host/criteria";
+import { ArgumentError } from "../../provider/core/validators";
+import { parseDuration } from "../../provider/text/durations";
+import { isUuid, parseToken, TokenSyntaxError } from "../../provider/tokens/tokenIds";
 import { oneOf, parseOptions } from "../options";
 import { UsageError } from "../usageError";
 

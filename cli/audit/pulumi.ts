@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { plainLine } from "../../provider/datadog/errors";
+import { plainLine } from "../../provider/text/plainLine";
 import { UsageError } from "../usageError";
 
 /**

@@ -2,8 +2,9 @@
  * What an audit says: the JSON output is exactly this, and audit.schema.json describes it. The report has no time of its
  * own making, so that the same history gives the same bytes. Times are RFC 3339, UTC.
  */
+
+import type { Snapshot } from "../../provider/core/records";
 import type { Actor } from "../../provider/datadog/client";
-import type { Snapshot } from "../../provider/host/record";
 
 export interface AuditReport {
   readonly project: string;

@@ -1,5 +1,5 @@
-import { redactTokenValues } from "../../provider/datadog/tokenIds";
-import { pick } from "../../provider/host/objects";
+import { pick } from "../../provider/core/objects";
+import { redactTokenValues } from "../../provider/tokens/redact";
 import type { AuditRecord } from "./report";
 
 /** A record as it stands in one checkpoint. Its fields are as they were found: nobody promises their shape. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import type { Snapshot } from "../../provider/core/records";
 import type { Actor } from "../../provider/datadog/client";
-import { redactTokenValues } from "../../provider/datadog/tokenIds";
-import type { Snapshot } from "../../provider/host/record";
+import { redactTokenValues } from "../../provider/tokens/redact";
 import type { RecoveredRecord } from "./recover";
 import type { AuditRecord, Deployment } from "./report";
 import { isSecret, type StoredResource, textOf, timeOf } from "./state";

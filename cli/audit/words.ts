@@ -1,5 +1,5 @@
-import { plainLine } from "../../provider/datadog/errors";
-import { inWords } from "../../provider/host/criteria";
+import { inWords } from "../../provider/text/durations";
+import { plainLine } from "../../provider/text/plainLine";
 import { isAlive, isSeenGone } from "./fate";
 import type { AuditReport } from "./report";
 

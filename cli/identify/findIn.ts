@@ -1,6 +1,6 @@
-import { type Occurrence, TokenFinder } from "../../provider/datadog/findTokens";
 import type { Reader } from "./files";
 import { encodingOf, SAMPLE, Utf16 } from "./textEncoding";
+import { type Occurrence, TokenFinder } from "./tokenFinder";
 
 /** The bytes are no text, and were not looked through. */
 export class BinaryError extends Error {}

@@ -1,6 +1,6 @@
-import type { Occurrence } from "../../provider/datadog/findTokens";
-import { plainLine } from "../../provider/datadog/plainLine";
+import { plainLine } from "../../provider/text/plainLine";
 import { toJson } from "../json";
+import type { Occurrence } from "./tokenFinder";
 
 /** An occurrence and what it was found in. */
 export interface Row extends Occurrence {

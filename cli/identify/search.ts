@@ -1,6 +1,6 @@
-import { plainLine } from "../../provider/datadog/plainLine";
-import { redactTokenValues } from "../../provider/datadog/tokenIds";
-import { identifyTokens } from "../../provider/identifyTokens";
+import { plainLine } from "../../provider/text/plainLine";
+import { identifyTokens } from "../../provider/tokens/findTokens";
+import { redactTokenValues } from "../../provider/tokens/redact";
 import { print } from "../output";
 import { type Entry, type Reader, withFile, withStandardInput } from "./files";
 import { BinaryError, findIn } from "./findIn";

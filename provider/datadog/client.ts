@@ -1,20 +1,12 @@
-import { advice } from "./errors";
+import type { GenericSchema, InferOutput } from "valibot";
+import { advice } from "./advice";
+import { CurrentUserAnswer, type Token, TokenAnswer, TokenListAnswer, UserAnswer } from "./answers";
+import { now } from "./gate";
 import { Http } from "./http";
-import { PAGE_SIZE, readListing } from "./listing";
-import { now, type RateLimit } from "./rateLimit";
-import {
-  type AuditEvent,
-  AuditEventsAnswer,
-  CurrentUserAnswer,
-  type Token,
-  TokenAnswer,
-  TokenListAnswer,
-  UserAnswer,
-} from "./schemas";
-import { type Credentials, ownTokenId, type Settings } from "./settings";
+import { PAGE_SIZE, readAllPages } from "./pages";
+import { RateLimit } from "./rateLimit";
+import { type Connection, ownTokenId } from "./settings";
 
-/** The most audit events that Datadog allows. */
-const AUDIT_PAGE_SIZE = 1000;
 /** Datadog's answer to a DELETE. */
 export interface RevokeAnswer {
   /** 204: accepted. 404: Datadog does not know the token. */
@@ -52,13 +44,14 @@ export class DatadogClient {
   readonly apiUrl: string;
   /** The id of the token that authenticates these requests; undefined when a key does. */
   readonly ownTokenId: string | undefined;
-  readonly #http: Http;
+  /** For the rest of the API. */
+  readonly http: Http;
 
-  constructor(settings: Settings & { credentials: Credentials }, rateLimit?: RateLimit) {
-    const { apiUrl, credentials } = settings;
-    this.apiUrl = apiUrl;
-    this.ownTokenId = ownTokenId(credentials);
-    this.#http = new Http(settings, rateLimit);
+  /** @param rateLimit what all clients of a process share */
+  constructor(connection: Connection, rateLimit = new RateLimit()) {
+    this.apiUrl = connection.apiUrl;
+    this.ownTokenId = ownTokenId(connection.credentials);
+    this.http = new Http(connection, rateLimit);
   }
 
   /**
@@ -69,11 +62,12 @@ export class DatadogClient {
    */
   async getToken(address: TokenAddress, within?: number): Promise<Token | undefined> {
     const path = tokenPath(address);
-    const answer = await this.#http.request("GET", path, { expected: [404], ...(within !== undefined && { within }) });
+    const answer = await this.http.request("GET", path, { expected: [404], within });
     if (answer.status === 404) return undefined;
-    const { data } = this.#http.parse(TokenAnswer, answer, path);
+    const { data } = this.http.parse(TokenAnswer, answer, `GET ${path}`);
     if (data.id.toLowerCase() !== address.tokenId) {
-      throw this.#http.error(`GET ${path}`, "answered with another token. Nothing it says is used", "malformed");
+      const what = "answered with another token. Nothing it says is used";
+      throw this.http.error(`GET ${path}`, what, { kind: "malformed" });
     }
     return data;
   }
@@ -89,11 +83,10 @@ export class DatadogClient {
   async listTokens(within: number, ownedBy: readonly string[] = []): Promise<Token[]> {
     const deadline = now() + within;
     const filters = ownedBy.map((id) => `&filter%5Bowned_by%5D=${encodeURIComponent(id)}`).join("");
-    return readListing(async (page) => {
+    return readAllPages((page) => {
       // Oldest first: what is made meanwhile comes last, and moves nothing.
-      const path = `/api/v2/personal_access_tokens?page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}&sort=created_at${filters}`;
-      const answer = await this.#http.request("GET", path, { expected: [], within: deadline - now() });
-      return this.#http.parse(TokenListAnswer, answer, path);
+      const query = `page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}&sort=created_at${filters}`;
+      return this.#get(TokenListAnswer, `/api/v2/personal_access_tokens?${query}`, deadline - now());
     });
   }
 
@@ -104,8 +97,8 @@ export class DatadogClient {
    */
   async countTokens(within: number): Promise<number> {
     const path = "/api/v2/personal_access_tokens?page%5Bsize%5D=1&page%5Bnumber%5D=0";
-    const answer = await this.#http.request("GET", path, { expected: [], within });
-    return this.#http.parse(TokenListAnswer, answer, path).meta.page.total_filtered_count;
+    const { meta } = await this.#get(TokenListAnswer, path, within);
+    return meta.page.total_filtered_count;
   }
 
   /**
@@ -116,16 +109,11 @@ export class DatadogClient {
    * @see https://docs.datadoghq.com/api/latest/service-accounts/
    */
   async revokeToken(address: TokenAddress): Promise<RevokeAnswer> {
-    const path = tokenPath(address);
-    const { status, answerLost } = await this.#http.request("DELETE", path, { expected: [404] });
+    const request = `DELETE ${tokenPath(address)}`;
+    const { status, answerLost } = await this.http.request("DELETE", tokenPath(address), { expected: [404] });
     if (status === 204 || status === 404) return { status, answerLost };
-    throw this.#http.error(
-      `DELETE ${path}`,
-      `answered ${status} instead of 204. ${advice(status, `DELETE ${path}`)}`,
-      "malformed",
-      status,
-      true,
-    );
+    const what = `answered ${status} instead of 204. ${advice(status, request)}`;
+    throw this.http.error(request, what, { kind: "malformed", status, answerLost: true });
   }
 
   /**
@@ -134,12 +122,7 @@ export class DatadogClient {
    * @throws DatadogError
    */
   async getActor(within: number): Promise<Actor> {
-    const path = "/api/v2/current_user";
-    const { data, included } = this.#http.parse(
-      CurrentUserAnswer,
-      await this.#http.request("GET", path, { expected: [], within }),
-      path,
-    );
+    const { data, included } = await this.#get(CurrentUserAnswer, "/api/v2/current_user", within);
     const organizationId = data.relationships.org.data.id;
     const name = included?.find(({ type, id }) => type === "orgs" && id === organizationId)?.attributes?.name;
     return {
@@ -151,44 +134,18 @@ export class DatadogClient {
   }
 
   /**
-   * `POST /api/v2/audit/events/search`, page by page.
-   *
-   * @param within milliseconds for all pages
-   * @throws DatadogError
-   * @see https://docs.datadoghq.com/api/latest/audit/#search-audit-logs-events
-   */
-  async searchAuditTrail(filter: { query: string; from: string; to: string }, within: number): Promise<AuditEvent[]> {
-    const path = "/api/v2/audit/events/search";
-    const deadline = now() + within;
-    let events: AuditEvent[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = { limit: AUDIT_PAGE_SIZE, ...(cursor !== undefined && { cursor }) };
-      const options = { expected: [], within: deadline - now(), body: { filter, page, sort: "timestamp" } };
-      const answer = await this.#http.request("POST", path, options);
-      const { data, meta } = this.#http.parse(AuditEventsAnswer, answer, path, "POST");
-      events = events.concat(data ?? []);
-      const after = meta?.page?.after ?? undefined;
-      // A cursor that leads nowhere ends the search, whatever the server says.
-      cursor = after === cursor || !data?.length ? undefined : after;
-    } while (cursor !== undefined);
-    return events;
-  }
-
-  /**
    * `GET /api/v2/users/{user_id}`
    *
    * @returns the user's handle, usually an e-mail address; undefined when Datadog names none
    * @throws DatadogError
    */
   async getUserHandle(userId: string, within: number): Promise<string | undefined> {
-    const path = `/api/v2/users/${encodeURIComponent(userId)}`;
-    const { attributes } = this.#http.parse(
-      UserAnswer,
-      await this.#http.request("GET", path, { expected: [], within }),
-      path,
-    ).data;
-    return attributes.handle ?? attributes.email ?? undefined;
+    const { data } = await this.#get(UserAnswer, `/api/v2/users/${encodeURIComponent(userId)}`, within);
+    return data.attributes.handle ?? data.attributes.email ?? undefined;
+  }
+
+  async #get<Schema extends GenericSchema>(schema: Schema, path: string, within: number): Promise<InferOutput<Schema>> {
+    return this.http.parse(schema, await this.http.request("GET", path, { within }), `GET ${path}`);
   }
 }
 

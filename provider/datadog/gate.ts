@@ -13,10 +13,15 @@ const UNTOLD_WAIT = 250;
 /** Milliseconds for which the first request after a wait goes alone: its answer tells whether others may follow. */
 const ALONE_FOR = 1_000;
 
+/** Whether a request may be sent. */
+export type Passage =
+  | { readonly kind: "passed" }
+  /** It would be past the deadline: so many milliseconds are left to wait. */
+  | { readonly kind: "tooLate"; readonly wait: number };
+
 interface Waiting {
   readonly deadline: number;
-  /** Called with 0; or with the milliseconds that are left to wait when that would be past the deadline. */
-  resolve(closedFor: number): void;
+  resolve(passage: Passage): void;
 }
 
 /** Lets requests go one after the other, in the order in which they came, as one limit allows it. */
@@ -33,12 +38,8 @@ export class Gate {
 
   constructor(readonly pace = new Pace()) {}
 
-  /**
-   * Resolves when a request may be sent, and counts it; {@link leave} has to follow.
-   *
-   * @returns 0; or, at once and uncounted, the milliseconds that are left to wait when that would be past the deadline
-   */
-  pass(deadline: number): Promise<number> {
+  /** Resolves when a request may be sent, and counts it: {@link leave} has to follow. Or at once, when it is too late. */
+  pass(deadline: number): Promise<Passage> {
     return new Promise((resolve) => {
       this.#waiting.push({ deadline, resolve });
       this.#serve();
@@ -84,13 +85,15 @@ export class Gate {
       const opensAt = this.#nextAt(time);
       if (opensAt > time) {
         const inTime = this.#waiting.filter(({ deadline }) => opensAt <= deadline);
-        for (const { deadline, resolve } of this.#waiting) if (opensAt > deadline) resolve(opensAt - time);
+        for (const { deadline, resolve } of this.#waiting) {
+          if (opensAt > deadline) resolve({ kind: "tooLate", wait: opensAt - time });
+        }
         this.#waiting = inTime;
         if (inTime.length > 0) this.#timer = setTimeout(() => this.#serve(), opensAt - time);
         return;
       }
       this.#count(time);
-      this.#waiting.shift()?.resolve(0);
+      this.#waiting.shift()?.resolve({ kind: "passed" });
     }
   }
 

@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KyInstance } from "ky";
 import * as v from "valibot";
-import { readBody } from "./body";
-import { advice, concealer, DatadogError, errorWords, parseJson, partConcealer } from "./errors";
-import { now, RateLimit } from "./rateLimit";
-import type { Credentials, RetrySettings, Settings } from "./settings";
-import { redactTokenValues } from "./tokenIds";
+import { redactTokenValues } from "../tokens/redact";
+import { advice } from "./advice";
+import { errorWords } from "./errorBody";
+import { DatadogError, type FailureDetails } from "./errors";
+import { now } from "./gate";
+import { parseJson } from "./json";
+import { describeNetworkFailure } from "./networkFailure";
+import type { RateLimit } from "./rateLimit";
+import { type Redact, redactParts, redactWhole } from "./redactSecrets";
+import { readBody } from "./responseBody";
+import { authentication, type Connection, type RetrySettings, secretsOf } from "./settings";
 
 const { version } = require("pulumi-datadog-revocation/package.json") as { version: string };
 
@@ -15,26 +21,38 @@ export const USER_AGENT = `pulumi-datadog-revocation/${version} (node ${process.
 /** Milliseconds that one attempt may take, its body included. */
 const ATTEMPT_TIMEOUT = 15_000;
 
+type Method = "GET" | "DELETE" | "POST";
+
 /** What came back of a request. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** Whether an earlier attempt may have been carried out, its answer lost. */
   readonly answerLost: boolean;
 }
 
 export interface RequestOptions {
-  /** Error statuses that the caller understands. */
-  readonly expected: readonly number[];
+  /** Error statuses that the caller understands. Default none. */
+  readonly expected?: readonly number[];
   /** Milliseconds that the request may take with all its retries; the settings' timeout by default. */
-  readonly within?: number;
+  readonly within?: number | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
 }
 
-/** One limit per process, whatever the number of clients. */
-const processRateLimit = new RateLimit();
+/** What became of one attempt. */
+type Attempt =
+  | { readonly kind: "answered"; readonly status: number; readonly body: string }
+  | { readonly kind: "failed"; readonly error: DatadogError }
+  /** Not sent: the rate limit allows it only after the deadline. */
+  | { readonly kind: "tooLate"; readonly wait: number };
 
-/** Sends requests with credentials, retries and the rate limit, and turns what comes back into answers or errors. */
+/**
+ * Sends requests with credentials, retries and the rate limit, and turns what comes back into answers or errors.
+ *
+ * ky does the sending. Its retries stay off: they know neither the limit that all requests share, nor whether an attempt
+ * before the last may have been carried out.
+ */
 export class Http {
   /** The API's address, without a slash at its end. */
   readonly apiUrl: string;
@@ -42,139 +60,121 @@ export class Http {
   readonly #retry: RetrySettings;
   readonly #rateLimit: RateLimit;
   /** For names, which others wrote. */
-  readonly #conceal: (text: string) => string;
+  readonly #redact: Redact;
   /** For what is said of a failure. */
-  readonly #concealParts: (text: string) => string;
+  readonly #redactParts: Redact;
+  #ky: Promise<KyInstance> | undefined;
 
-  constructor({ apiUrl, credentials, retry }: Settings & { credentials: Credentials }, rateLimit = processRateLimit) {
+  constructor({ apiUrl, credentials, retry }: Connection, rateLimit: RateLimit) {
     this.apiUrl = apiUrl;
     this.#headers = { "User-Agent": USER_AGENT, ...authentication(credentials) };
     this.#retry = retry;
     this.#rateLimit = rateLimit;
-    this.#conceal = concealer(secretsOf(credentials));
-    this.#concealParts = partConcealer(secretsOf(credentials));
+    this.#redact = redactWhole(secretsOf(credentials));
+    this.#redactParts = redactParts(secretsOf(credentials));
   }
 
-  /** Sends until there is an answer that the caller understands, a failure that no retry mends, or no time left. */
-  async request(method: "GET" | "DELETE" | "POST", path: string, options: RequestOptions): Promise<Answer> {
+  /**
+   * Sends until there is an answer that the caller understands, a failure that no retry mends, or no time left.
+   *
+   * @throws DatadogError
+   */
+  async request(method: Method, path: string, options: RequestOptions = {}): Promise<Answer> {
     const deadline = now() + (options.within ?? this.#retry.timeout);
     let answerLost = false;
-    let failure: DatadogError | undefined;
+    let last: DatadogError | undefined;
     for (let retries = 0; ; ) {
       const attempt = await this.#attempt(method, path, options, deadline);
-      if (typeof attempt === "number") {
-        const wait = `another ${Math.ceil(attempt / 1000)} s`;
-        if (failure) {
-          const message = `${failure.message}; not asked again, as no request is allowed for ${wait}`;
-          throw new DatadogError(message, "rateLimited", failure.status, answerLost);
-        }
-        const what = `was not asked: its rate limit is used up for ${wait}. ${advice(429, method)}`;
-        throw this.error(`${method} ${path}`, what, "rateLimited", 429);
-      }
-      if (!(attempt instanceof DatadogError)) return { ...attempt, answerLost };
+      if (attempt.kind === "answered") return { status: attempt.status, body: attempt.body, answerLost };
+      if (attempt.kind === "tooLate") throw this.#tooLate(`${method} ${path}`, attempt.wait, last, answerLost);
 
-      failure = attempt;
-      answerLost ||= attempt.answerLost;
+      last = attempt.error;
+      answerLost ||= last.answerLost;
       // Told when to come back, the rate limit does the waiting.
-      const wait = attempt.kind === "rateLimited" ? 0 : backoff(this.#retry, retries++);
-      if (
-        !this.#retry.enabled ||
-        !isTransient(attempt) ||
-        retries > this.#retry.maxRetries ||
-        now() + wait >= deadline
-      ) {
-        throw new DatadogError(attempt.message, attempt.kind, attempt.status, answerLost);
+      const wait = last.kind === "rateLimited" ? 0 : backoff(this.#retry, retries++);
+      const isLast = !this.#retry.enabled || retries > this.#retry.maxRetries || now() + wait >= deadline;
+      if (isLast || !isTransient(last)) {
+        throw new DatadogError(last.message, { kind: last.kind, status: last.status, answerLost });
       }
       await sleep(wait);
     }
   }
 
-  /**
-   * Sends once, when the rate limit allows it. A failure is returned, for {@link #request} to weigh; or the milliseconds
-   * that are left to wait when that would be past the deadline.
-   */
-  async #attempt(
-    method: string,
-    path: string,
-    { expected, body: content }: RequestOptions,
-    deadline: number,
-  ): Promise<{ status: number; body: string } | DatadogError | number> {
+  /** Sends once, when the rate limit allows it. */
+  async #attempt(method: Method, path: string, options: RequestOptions, deadline: number): Promise<Attempt> {
     const request = `${method} ${path}`;
     // As Datadog's own clients ask.
     const headers = { ...this.#headers, Accept: method === "DELETE" ? "*/*" : "application/json" };
-    const json = content === undefined ? {} : { json: content };
+    const json = options.body === undefined ? {} : { json: options.body };
     try {
-      const http = await loadKy();
+      const ky = await this.#loadKy();
       let endsAt = deadline;
-      const answer = await this.#rateLimit.send(endpointOf(request), deadline, () => {
+      const sent = await this.#rateLimit.send(endpointOf(request), deadline, () => {
         endsAt = Math.min(now() + ATTEMPT_TIMEOUT, deadline);
-        return http(this.apiUrl + path, { method, headers, timeout: left(endsAt), ...json });
+        return ky(this.apiUrl + path, { method, headers, timeout: left(endsAt), ...json });
       });
-      if (typeof answer === "number") return answer;
-      const { response, limit } = answer;
+      if (sent.kind === "tooLate") return sent;
+      const { response, limit } = sent;
       const { status } = response;
       const body = await readBody(response, left(endsAt));
-      if (response.ok || (expected.includes(status) && isDatadogs(body))) return { status, body };
+      if (response.ok || (options.expected?.includes(status) && isDatadogs(body))) {
+        return { kind: "answered", status, body };
+      }
+      const what = `answered ${status}: ${errorWords(body, this.#redactParts)}. ${advice(status, request)}`;
       const kind = limit.comeBackIn !== undefined && isTransientStatus(status) ? "rateLimited" : "status";
-      return this.error(
-        request,
-        `answered ${status}: ${errorWords(body, this.#concealParts)}. ${advice(status, request)}`,
-        kind,
-        status,
-        status >= 500,
-      );
+      return { kind: "failed", error: this.error(request, what, { kind, status, answerLost: status >= 500 }) };
     } catch (error) {
-      const { text, sent } = describeNetworkFailure(error);
-      return this.error(request, `gave no answer: ${this.#concealParts(text)}`, "network", undefined, sent);
+      const { why, mayHaveArrived } = describeNetworkFailure(error);
+      const what = `gave no answer: ${this.#redactParts(why)}`;
+      return { kind: "failed", error: this.error(request, what, { kind: "network", answerLost: mayHaveArrived }) };
     }
+  }
+
+  #tooLate(request: string, wait: number, last: DatadogError | undefined, answerLost: boolean): DatadogError {
+    const forHowLong = `another ${Math.ceil(wait / 1000)} s`;
+    if (last) {
+      const message = `${last.message}; not sent again: the rate limit is exhausted for ${forHowLong}`;
+      return new DatadogError(message, { kind: "rateLimited", status: last.status, answerLost });
+    }
+    const what = `was not sent: Datadog's rate limit is exhausted for ${forHowLong}. ${advice(429, request)}`;
+    return this.error(request, what, { kind: "rateLimited", status: 429 });
   }
 
   /** @throws DatadogError for an answer that is not what the API promises */
   parse<Schema extends v.GenericSchema>(
     schema: Schema,
-    answer: Answer,
-    path: string,
-    method = "GET",
+    { status, body }: Answer,
+    request: string,
   ): v.InferOutput<Schema> {
     // Names are others' text, and go into state: a secret in one must not, and half a character could not, which would
     // lose the record of what was done.
-    const conceal = (text: string): string => redactTokenValues(this.#conceal(text)).toWellFormed();
-    const parsed = v.safeParse(schema, parseJson(answer.body, conceal));
+    const redact = (text: string): string => redactTokenValues(this.#redact(text)).toWellFormed();
+    const parsed = v.safeParse(schema, parseJson(body, redact));
     if (parsed.success) return parsed.output;
     const where = v.getDotPath(parsed.issues[0]);
     const what =
-      where === null ? errorWords(answer.body, this.#concealParts) : `its field ${where} is not what the API promises`;
-    throw this.error(`${method} ${path}`, `answered ${answer.status} with ${what}`, "malformed", answer.status);
+      where === null ? errorWords(body, this.#redactParts) : `its field ${where} is not what the API promises`;
+    throw this.error(request, `answered ${status} with ${what}`, { kind: "malformed", status });
   }
 
-  /** A failure of a request, in words that are safe to show. */
-  error(request: string, what: string, kind: DatadogError["kind"], status?: number, answerLost = false): DatadogError {
-    return new DatadogError(`${request} at ${new URL(this.apiUrl).host} ${what}`, kind, status, answerLost);
+  /**
+   * A failure of a request, in words that are safe to show.
+   *
+   * @param request method and path
+   * @param what what happened, a phrase that follows them
+   */
+  error(request: string, what: string, details: FailureDetails): DatadogError {
+    return new DatadogError(`${request} at ${new URL(this.apiUrl).host} ${what}`, details);
   }
-}
 
-function authentication(credentials: Credentials): Record<string, string> {
-  if (credentials.kind === "bearer") return { Authorization: `Bearer ${credentials.token}` };
-  return {
-    "DD-APPLICATION-KEY": credentials.appKey,
-    ...(credentials.apiKey !== undefined && { "DD-API-KEY": credentials.apiKey }),
-  };
-}
-
-function secretsOf(credentials: Credentials): string[] {
-  if (credentials.kind === "bearer") return [credentials.token];
-  return [credentials.appKey, ...(credentials.apiKey === undefined ? [] : [credentials.apiKey])];
-}
-
-let http: Promise<KyInstance> | undefined;
-
-/** Loaded at the first request: programs import this package too, and send none. */
-function loadKy(): Promise<KyInstance> {
-  http ??= import("ky").then(({ default: ky }) =>
-    // The key headers would follow a redirect. Retries are kept here, for the limit that all requests share.
-    ky.create({ redirect: "manual", retry: 0, throwHttpErrors: false }),
-  );
-  return http;
+  /** At the first request: programs import this package too, and most send none. */
+  #loadKy(): Promise<KyInstance> {
+    // The key headers would follow a redirect.
+    this.#ky ??= import("ky").then(({ default: ky }) =>
+      ky.create({ redirect: "manual", retry: 0, throwHttpErrors: false }),
+    );
+    return this.#ky;
+  }
 }
 
 /** Whole milliseconds until then, at least one: timers take no others. */
@@ -196,38 +196,11 @@ function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-function isTransient(failure: DatadogError): boolean {
-  return failure.kind === "network" || isTransientStatus(failure.status ?? 0);
+function isTransient({ kind, status = 0 }: DatadogError): boolean {
+  return kind === "network" || isTransientStatus(status);
 }
 
 /** Between half and the whole of the wait, so that requests that failed together do not come back together. */
 function backoff(retry: RetrySettings, retries: number): number {
   return retry.backoffBase * retry.backoffMultiplier ** retries * (0.5 + Math.random() / 2);
-}
-
-/** Failures after which it is certain that nothing was sent. */
-const NOT_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|.*CERT.*|.*TLS.*|UNABLE_TO_VERIFY.*|ERR_SSL_WRONG_VERSION_NUMBER)$/;
-
-/** What is read of an error: by its fields, as fetch's errors are no instances of Error inside a test runner's realm. */
-interface Reason {
-  readonly name?: string;
-  readonly message?: string;
-  readonly code?: unknown;
-  readonly cause?: Reason;
-  readonly errors?: readonly Reason[];
-  /** Of OpenSSL: its message is for those who debug it. */
-  readonly reason?: unknown;
-}
-
-function describeNetworkFailure(error: unknown): { text: string; sent: boolean } {
-  // fetch hides the reason behind "fetch failed"; several addresses of one host give several reasons.
-  let reason = error as Reason;
-  while (typeof reason.cause === "object" && reason.cause !== null) reason = reason.cause;
-  reason = reason.errors?.[0] ?? reason;
-  if (reason.name === "TimeoutError") return { text: "it took too long", sent: true };
-  const code = typeof reason.code === "string" ? reason.code : undefined;
-  const sent = code === undefined || !NOT_SENT.test(code);
-  if (code?.startsWith("ERR_SSL_") && typeof reason.reason === "string") return { text: `TLS: ${reason.reason}`, sent };
-  return { text: reason.message || code || String(error), sent };
 }

@@ -1,13 +1,10 @@
 import { Gate, now } from "./gate";
 import { type RateLimitHeaders, readRateLimit } from "./rateLimitHeaders";
 
-export { now } from "./gate";
-
-/** The answer to a request, and what it says of the limit. */
-export interface LimitedAnswer {
-  readonly response: Response;
-  readonly limit: RateLimitHeaders;
-}
+/** The answer to a request, and what it says of the limit; or that it was not sent. */
+export type Sent =
+  | { readonly kind: "answered"; readonly response: Response; readonly limit: RateLimitHeaders }
+  | { readonly kind: "tooLate"; readonly wait: number };
 
 /**
  * What every request of a process goes through: when Datadog says wait, everybody waits. Endpoints whose answers name
@@ -25,18 +22,18 @@ export class RateLimit {
    * Sends a request when the limit allows it, and heeds what the answer says.
    *
    * @param endpoint method and path without ids: its requests have one limit
-   * @returns the answer; or, at once, the milliseconds that are left to wait when that would be past the deadline
+   * @throws what `request` throws
    */
-  async send(endpoint: string, deadline: number, request: () => Promise<Response>): Promise<LimitedAnswer | number> {
+  async send(endpoint: string, deadline: number, request: () => Promise<Response>): Promise<Sent> {
     const gate = this.#byEndpoint.get(endpoint) ?? this.#common;
-    const closedFor = await gate.pass(deadline);
-    if (closedFor > 0) return closedFor;
+    const passage = await gate.pass(deadline);
+    if (passage.kind === "tooLate") return passage;
     const sentAt = now();
     try {
       const response = await request();
       const limit = readRateLimit(response);
       this.#heed(this.#gateOf(endpoint, limit.name), limit, sentAt);
-      return { response, limit };
+      return { kind: "answered", response, limit };
     } finally {
       gate.leave(sentAt);
     }

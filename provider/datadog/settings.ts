@@ -1,6 +1,6 @@
+import { tokenIdOfValue } from "../tokens/tokenIds";
 import { ConfigurationError } from "./errors";
 import { parseApiUrl, siteUrl } from "./sites";
-import { tokenIdOfValue } from "./tokenIds";
 
 /** How requests prove who sends them. */
 export type Credentials =
@@ -34,6 +34,30 @@ export interface Settings {
   readonly notices: readonly string[];
 }
 
+/** Settings that a request can be sent with. */
+export interface Connection extends Omit<Settings, "notices"> {
+  readonly credentials: Credentials;
+}
+
+/** What a person writes to give credentials. */
+export const NO_CREDENTIALS =
+  "no Datadog credentials: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, or the same with pulumi config set --secret datadog:apiKey …";
+
+/** The headers that prove who sends a request. */
+export function authentication(credentials: Credentials): Record<string, string> {
+  if (credentials.kind === "bearer") return { Authorization: `Bearer ${credentials.token}` };
+  return {
+    "DD-APPLICATION-KEY": credentials.appKey,
+    ...(credentials.apiKey !== undefined && { "DD-API-KEY": credentials.apiKey }),
+  };
+}
+
+/** The texts that must never be shown. */
+export function secretsOf(credentials: Credentials): string[] {
+  if (credentials.kind === "bearer") return [credentials.token];
+  return [credentials.appKey, ...(credentials.apiKey === undefined ? [] : [credentials.apiKey])];
+}
+
 /** The id of the token that credentials are; undefined when they are keys. */
 export function ownTokenId(credentials: Credentials | undefined): string | undefined {
   return credentials && tokenIdOfValue(credentials.kind === "bearer" ? credentials.token : credentials.appKey);
@@ -50,6 +74,9 @@ interface Setting {
 
 type Source = (key: "apiKey" | "appKey" | "bearerToken") => Setting | undefined;
 
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads the settings: the `datadog:` configuration that a stack shares with `@pulumi/datadog`, then the environment.
  * Credentials come whole from one of the two, so that halves of different accounts never meet.
@@ -58,7 +85,7 @@ type Source = (key: "apiKey" | "appKey" | "bearerToken") => Setting | undefined;
  * @throws ConfigurationError naming the key or variable and what to write instead, never its value
  * @see https://www.pulumi.com/registry/packages/datadog/installation-configuration/
  */
-export function readSettings(config: (key: string) => string | undefined, env: NodeJS.ProcessEnv): Settings {
+export function readSettings(config: (key: string) => string | undefined, env: Environment): Settings {
   const notices: string[] = [];
   const fromConfig = (key: string): Setting | undefined => present(`datadog:${key}`, config(`datadog:${key}`));
   const fromEnv = (suffix: string): Setting | undefined =>
@@ -90,9 +117,11 @@ function readCredentials(source: Source, notices: string[]): Credentials | undef
   if (appKey && (apiKey || tokenIdOfValue(appKey.value) !== undefined)) {
     return { kind: "keys", appKey: key(appKey), ...(apiKey && { apiKey: key(apiKey) }) };
   }
-  if (appKey) throw new ConfigurationError(`${appKey.name} stands alone: the API key that belongs to it is missing`);
+  if (appKey) {
+    throw new ConfigurationError(`${appKey.name} is set without an API key: set datadog:apiKey or DD_API_KEY`);
+  }
   if (apiKey) {
-    throw new ConfigurationError(`${apiKey.name} stands alone: revoking needs an application key beside it`);
+    throw new ConfigurationError(`${apiKey.name} is set without an application key: set datadog:appKey or DD_APP_KEY`);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { closest } from "fastest-levenshtein";
+import { nearest } from "../text/nearest";
 import { ConfigurationError } from "./errors";
 
 /**
@@ -6,7 +6,7 @@ import { ConfigurationError } from "./errors";
  *
  * @see https://docs.datadoghq.com/getting_started/site/
  */
-export const SITES = [
+export const SITES: readonly string[] = [
   "datadoghq.com",
   "us3.datadoghq.com",
   "us5.datadoghq.com",
@@ -25,9 +25,9 @@ export const SITES = [
  */
 export function siteUrl(site: string, source: string): string {
   if (!SITES.includes(site)) {
-    throw new ConfigurationError(
-      `${source} is not a Datadog site; the nearest is ${closest(site, SITES)} (all: ${SITES.join(", ")})`,
-    );
+    const meant = nearest(site, SITES);
+    const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+    throw new ConfigurationError(`${source} is not a Datadog site${hint} (all: ${SITES.join(", ")})`);
   }
   return `https://api.${site}`;
 }

@@ -1,6 +1,4 @@
-import { RULES } from "../../provider/host/arguments";
-import { SHARD_RULES } from "../../provider/host/batchArguments";
-import { SWEEP_RULES } from "../../provider/host/sweepArguments";
+import { REVOCATION_VALIDATORS, SHARD_VALIDATORS, SWEEP_VALIDATORS } from "../../provider/core/arguments";
 import type { Host, Properties } from "../support/host";
 import { type Hosted, startHosted } from "../support/hosted";
 
@@ -15,10 +13,14 @@ interface Recorded {
 }
 
 const kinds = {
-  TokenRevocation: { module: "host/tokenRevocation", rules: RULES, required: ["tokenId"] },
-  TokenRevocationShard: { module: "host/tokenRevocationShard", rules: SHARD_RULES, required: ["tokenIds", "batch"] },
+  TokenRevocation: { module: "host/tokenRevocation", rules: REVOCATION_VALIDATORS, required: ["tokenId"] },
+  TokenRevocationShard: {
+    module: "host/tokenRevocationShard",
+    rules: SHARD_VALIDATORS,
+    required: ["tokenIds", "batch"],
+  },
   // Without `enforce` it is another thing: it reports, and what it would report has changed since.
-  TokenSweep: { module: "host/tokenSweep", rules: SWEEP_RULES, required: ["where", "enforce"] },
+  TokenSweep: { module: "host/tokenSweep", rules: SWEEP_VALIDATORS, required: ["where", "enforce"] },
 };
 type Kind = keyof typeof kinds;
 const names = Object.keys(kinds) as Kind[];

@@ -1,4 +1,4 @@
-import { publicPortion, UNKNOWN } from "../../provider/datadog/tokenIds";
+import { publicPortion, UNKNOWN } from "../../provider/tokens/tokenIds";
 import { fc } from "./cases";
 
 const LETTERS_AND_DIGITS = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];

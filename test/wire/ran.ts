@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanEnvironment, runCommand } from "../support/processes";
-import { clientFor } from "../unit/datadog/datadogClient";
+import { clientFor } from "../unit/provider/datadog/datadogClient";
 import { type Client, KEYS, TOKEN_ID } from "./client";
 import { cache, has, root } from "./machine";
 import type { Recorder, WireRequest } from "./recorder";

@@ -1,4 +1,4 @@
-import { plainLine } from "../../../provider/datadog/errors";
+import { plainLine } from "../../../provider/text/plainLine";
 
 /** HTML that is safe to stand in the page. Only {@link html} and {@link markup} make it. */
 export class Markup {

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../../provider/host/record";
+import type { Outcome } from "../../../provider/core/records";
 import type { AuditReport } from "../report";
 import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign, type Tick } from "./chart";
 import { html, type Markup } from "./markup";

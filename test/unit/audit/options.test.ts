@@ -1,7 +1,7 @@
 import { judge, narrow } from "../../../cli/audit/judge";
 import { readOptions } from "../../../cli/audit/options";
 import type { AuditRecord, AuditReport, Finding } from "../../../cli/audit/report";
-import { publicPortion } from "../../../provider/datadog/tokenIds";
+import { publicPortion } from "../../../provider/tokens/tokenIds";
 import { snapshot, tokenId } from "../../support/stackHistory";
 
 const [one, two] = [tokenId(1), tokenId(2)] as [string, string];

@@ -1,6 +1,6 @@
 import { reader } from "../../../cli/identify/files";
 import { findIn } from "../../../cli/identify/findIn";
-import type { Occurrence } from "../../../provider/datadog/findTokens";
+import type { Occurrence } from "../../../cli/identify/tokenFinder";
 import { token } from "../../support/arbitraryToken";
 import { fc } from "../../support/cases";
 

@@ -1,25 +1,27 @@
 import { runInNewContext } from "node:vm";
 import type { GenericSchema } from "valibot";
-import { concealer, DatadogError, errorWords } from "../../../provider/datadog/errors";
-import { Http } from "../../../provider/datadog/http";
-import { readRateLimit } from "../../../provider/datadog/rateLimitHeaders";
+import { toSnapshot } from "../../../provider/core/records";
+import { select } from "../../../provider/core/selection";
+import { tokenTable } from "../../../provider/core/tokenTable";
 import {
   AuditEventsAnswer,
   CurrentUserAnswer,
   TokenAnswer,
   TokenListAnswer,
   UserAnswer,
-} from "../../../provider/datadog/schemas";
-import { toSnapshot } from "../../../provider/host/record";
-import { select } from "../../../provider/host/selection";
-import { tokenTable } from "../../../provider/host/tokenTable";
-import { toTable } from "../../../provider/table";
+} from "../../../provider/datadog/answers";
+import { errorWords } from "../../../provider/datadog/errorBody";
+import { DatadogError } from "../../../provider/datadog/errors";
+import { Http } from "../../../provider/datadog/http";
+import { readRateLimit } from "../../../provider/datadog/rateLimitHeaders";
+import { redactWhole } from "../../../provider/datadog/redactSecrets";
+import { toTable } from "../../../provider/text/textTable";
 import { ANSWERS } from "../../support/arbitraryAnswers";
 import { hostileBody, hostileText } from "../../support/arbitraryText";
 import { cases, fc } from "../../support/cases";
 import { expectHarmless, NASTY_NAMES, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
 import { json, startServer } from "../../support/server";
-import { clientFor, KEYS, QUICK, TOKEN_ID, tokenAnswer } from "../datadog/datadogClient";
+import { clientFor, KEYS, QUICK, TOKEN_ID, tokenAnswer } from "../provider/datadog/datadogClient";
 
 const KEY = "d41d8cd98f00b204e9800998ecf8427e";
 const http = new Http({ apiUrl: "https://api.datadoghq.eu", credentials: KEYS, retry: QUICK, notices: [] });
@@ -105,7 +107,7 @@ describe("whatever Datadog answers, it is read or refused in plain words:", () =
   });
 
   test("an error, or a page of somebody else's", () => {
-    const conceal = concealer([KEY]);
+    const conceal = redactWhole([KEY]);
     const page = fc.tuple(hostileText, hostileText).map(([title, text]) => `<title ${text}>${title}${KEY}</title>`);
     const body = fc.oneof({ weight: 4, arbitrary: withKey(ANSWERS.errors) }, page, hostileText);
     fc.assert(
@@ -261,7 +263,7 @@ describe("megabytes are read in time that grows with them, not with their square
   test.each(body.map((piece) => [JSON.stringify(piece), piece]))("%s", (_, piece) => {
     const text = filled(piece);
     for (const body of [text, `<${text}`, JSON.stringify({ errors: [text] })]) {
-      const words = bounded(() => errorWords(body, concealer([KEY])));
+      const words = bounded(() => errorWords(body, redactWhole([KEY])));
       expectHarmless(http.error("GET /", words, "status").message);
       bounded(() => parse(TokenAnswer, body));
     }

@@ -1,11 +1,10 @@
-import { sentence } from "../../../provider/datadog/errors";
-import { matchesGlob } from "../../../provider/datadog/glob";
-import { ArgumentError, applyRules, RULES, type Rule } from "../../../provider/host/arguments";
-import { BATCH_RULES } from "../../../provider/host/batchArguments";
-import { EXEMPT_RULES, parseDuration, refuseContradiction, WHERE_RULES } from "../../../provider/host/criteria";
-import { SWEEP_RULES } from "../../../provider/host/sweepArguments";
-import { tokenIdList, tokenList } from "../../../provider/host/tokenList";
-import { findProblems, readInputs } from "../../../provider/inputs";
+import { BATCH_VALIDATORS, REVOCATION_VALIDATORS, SWEEP_VALIDATORS } from "../../../provider/core/arguments";
+import { EXEMPT_RULES, refuseContradiction, WHERE_RULES } from "../../../provider/core/criteria";
+import { matchesGlob } from "../../../provider/core/glob";
+import { tokenIdList, tokenList } from "../../../provider/core/tokenLists";
+import { ArgumentError, demandValid, findProblems, type Rule, readInputs } from "../../../provider/core/validators";
+import { parseDuration } from "../../../provider/text/durations";
+import { sentence } from "../../../provider/text/plainLine";
 import { hostileJson, hostileKey, hostileText } from "../../support/arbitraryText";
 import { cases, fc } from "../../support/cases";
 import { expectHarmless, NASTY_NAMES, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
@@ -64,13 +63,13 @@ const count = fc.constantFrom<unknown>(
 );
 
 const RESOURCES: [string, Record<string, Rule>, Record<string, fc.Arbitrary<unknown>>][] = [
-  ["a revocation", RULES, { ...common, tokenId: id }],
+  ["a revocation", REVOCATION_VALIDATORS, { ...common, tokenId: id }],
   [
     "a batch",
-    { tokens: tokenList, tokenIds: tokenIdList, ...BATCH_RULES },
+    { tokens: tokenList, tokenIds: tokenIdList, ...BATCH_VALIDATORS },
     { ...common, tokens: some(id), tokenIds: some(id), concurrency: count, maxRevocations: count },
   ],
-  ["a sweep", SWEEP_RULES, { ...common, where, exempt, enforce: fc.boolean(), maxRevocations: count }],
+  ["a sweep", SWEEP_VALIDATORS, { ...common, where, exempt, enforce: fc.boolean(), maxRevocations: count }],
 ];
 
 /** What no JSON holds, and a program may pass all the same. */
@@ -128,7 +127,7 @@ describe("any arguments are taken or refused in plain words, by the program and 
 /** What the host takes, or why it does not. */
 function hostSays(rules: Record<string, Rule>, args: object): object | string {
   try {
-    return applyRules(rules, args);
+    return demandValid(rules, args);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     return sentence(error);
@@ -136,7 +135,7 @@ function hostSays(rules: Record<string, Rule>, args: object): object | string {
 }
 
 test("arguments that go round in a circle are refused, not followed", () => {
-  expect(findProblems(RULES, { expect: circle })).toEqual([
+  expect(findProblems(REVOCATION_VALIDATORS, { expect: circle })).toEqual([
     { path: "expect.expect", problem: expect.stringContaining("is not an argument") },
   ]);
 });
@@ -160,7 +159,7 @@ test("any rule holds together, or is refused as a contradiction", () => {
   fc.assert(
     fc.property(where, exempt, (where, exempt) => {
       try {
-        const taken = [applyRules(WHERE_RULES, where), applyRules(EXEMPT_RULES, exempt)] as const;
+        const taken = [demandValid(WHERE_RULES, where), demandValid(EXEMPT_RULES, exempt)] as const;
         refuseContradiction(...taken);
       } catch (error) {
         if (!(error instanceof ArgumentError)) throw error;
@@ -201,7 +200,7 @@ function counted(pattern: string, name: string): { looks: number; result: boolea
 test.each(NASTY_NAMES.map((name) => [name.slice(0, 40), name]))(
   "as free text, %j is refused or taken as it is",
   (_, name) => {
-    const taken = hostSays(RULES, { reason: name });
+    const taken = hostSays(REVOCATION_VALIDATORS, { reason: name });
     if (name.includes(PLANTED_SECRET)) expect(taken).toMatch(/^reason holds a token value/);
     else expect(taken).toEqual({ reason: name });
   },

@@ -9,7 +9,7 @@ import { toHistoryEntry } from "../../../cli/audit/history";
 import { selectStacks } from "../../../cli/audit/selectStacks";
 import { readState } from "../../../cli/audit/state";
 import { UsageError } from "../../../cli/usageError";
-import { sentence } from "../../../provider/datadog/errors";
+import { sentence } from "../../../provider/text/plainLine";
 import { hostileBody, hostileJson, hostileText, roughList, roughly } from "../../support/arbitraryText";
 import { cases, fc } from "../../support/cases";
 import { expectHarmless, NASTY_NAMES, PLANTED_SECRET } from "../../support/nastyNames";

@@ -1,16 +1,10 @@
 import { reader } from "../../../cli/identify/files";
 import { BinaryError, findIn } from "../../../cli/identify/findIn";
-import {
-  holdsTokenValue,
-  isUuid,
-  parseToken,
-  parseTokenId,
-  redactTokenValues,
-  TokenSyntaxError,
-} from "../../../provider/datadog/tokenIds";
-import { ArgumentError } from "../../../provider/host/arguments";
-import { tokenIdList, tokenList } from "../../../provider/host/tokenList";
-import { identifyTokens } from "../../../provider/identifyTokens";
+import { tokenIdList, tokenList } from "../../../provider/core/tokenLists";
+import { ArgumentError } from "../../../provider/core/validators";
+import { identifyTokens } from "../../../provider/tokens/findTokens";
+import { holdsTokenValue, redactTokenValues } from "../../../provider/tokens/redact";
+import { isUuid, parseToken, parseTokenId, TokenSyntaxError } from "../../../provider/tokens/tokenIds";
 import { hostileJson, hostileText } from "../../support/arbitraryText";
 import { token } from "../../support/arbitraryToken";
 import { cases, fc } from "../../support/cases";

@@ -1,0 +1,106 @@
+import type { TokenAddress } from "../datadog/client";
+import type { Revocation } from "./arguments";
+import { insistWhoAmI, type LookUp, lookUp } from "./lookUp";
+import { NotRevokedError } from "./notRevokedError";
+import type { Snapshot } from "./records";
+import type { Session } from "./session";
+import { organization } from "./wording";
+
+/** What the guards let through: what was seen of the token, and by which path it goes. */
+export interface Admitted {
+  readonly seen: LookUp;
+  readonly address: TokenAddress;
+}
+
+/** What is known of a token already. */
+export interface Known {
+  /** What was seen of it before this run revoked it, so that it is not looked for in vain. */
+  readonly seen?: LookUp | undefined;
+  /** What an earlier run saw of it. */
+  readonly recorded?: Snapshot | undefined;
+}
+
+/**
+ * Finds out what Datadog says of a token, and judges it by the guards.
+ *
+ * @throws NotRevokedError when a guard speaks against it
+ */
+export async function guard(session: Session, revocation: Revocation, known: Known = {}): Promise<Admitted> {
+  const { tokenId, serviceAccountId, expect = {} } = revocation;
+  guardSelf(session, tokenId, revocation);
+  const seen = known.seen ?? (await lookUp(session, { tokenId, serviceAccountId }));
+  await guardOrganization(session, tokenId, revocation);
+  if (seen.found === "alive") guardToken(revocation, seen.snapshot);
+  if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {
+    throw refusal(tokenId, `these credentials cannot see whether it is the token that expect describes: ${seen.why}`);
+  }
+  return { seen, address: { tokenId, serviceAccountId: ownerAccount(revocation, seen, known.recorded) } };
+}
+
+/** What the guards of a whole run judge by. */
+type RunGuards = Pick<Revocation, "allowSelf"> & { readonly expect?: { readonly organizationId?: string } };
+
+/**
+ * Judges many tokens by the guards that are about the run: one that speaks against it refuses them all.
+ *
+ * @throws NotRevokedError
+ */
+export async function guardRun(session: Session, tokenIds: readonly string[], guards: RunGuards): Promise<void> {
+  const [first] = tokenIds;
+  if (first === undefined) return;
+  for (const tokenId of tokenIds) guardSelf(session, tokenId, guards);
+  await guardOrganization(session, `${first} and all others`, guards);
+}
+
+function guardSelf({ client }: Session, tokenId: string, { allowSelf }: RunGuards): void {
+  if (tokenId !== client.ownTokenId || allowSelf === true) return;
+  throw refusal(tokenId, "it authenticates this very run: use other credentials, or allowSelf: true to revoke it last");
+}
+
+/**
+ * Judges by which organization answers.
+ *
+ * @param subject what is refused
+ * @throws NotRevokedError
+ */
+export async function guardOrganization(session: Session, subject: string, { expect }: RunGuards): Promise<void> {
+  const expected = expect?.organizationId;
+  if (expected === undefined) return;
+  const who = await insistWhoAmI(session);
+  if (!who.actor) throw refusal(subject, `Datadog does not say which organization answers: ${who.why}`);
+  if (who.actor.organizationId.toLowerCase() === expected) return;
+  throw refusal(subject, `${organization(who.actor)} answers, not ${expected} as expect.organizationId says`);
+}
+
+function guardToken(revocation: Revocation, { name, owner, kind }: Snapshot): void {
+  const { tokenId, expect = {}, serviceAccountId } = revocation;
+  const its = `its owner is ${owner.id}${owner.handle === undefined ? "" : ` (${owner.handle})`}`;
+  if (expect.name !== undefined && expect.name !== name) {
+    const names = `its name is ${JSON.stringify(name)}, not ${JSON.stringify(expect.name)}`;
+    throw refusal(tokenId, `${names} as expect.name says`);
+  }
+  if (expect.ownerId !== undefined && expect.ownerId !== owner.id.toLowerCase()) {
+    throw refusal(tokenId, `${its}, not ${expect.ownerId} as expect.ownerId says`);
+  }
+  if (serviceAccountId !== undefined && (kind !== "service" || serviceAccountId !== owner.id.toLowerCase())) {
+    throw refusal(tokenId, `${its}, not ${serviceAccountId} as serviceAccountId says`);
+  }
+}
+
+/** A service account's token goes by its account's path alone: what the personal path would do with it is not known. */
+function ownerAccount(revocation: Revocation, seen: LookUp, recorded: Snapshot | undefined): string | undefined {
+  if (revocation.serviceAccountId !== undefined) return revocation.serviceAccountId;
+  // Whose a token is never changes: not seen now, it goes by the path by which it was seen before.
+  const snapshot = seen.found === "alive" ? seen.snapshot : recorded;
+  if (snapshot) return snapshot.kind === "service" ? snapshot.owner.id : undefined;
+  if (revocation.kind !== "service") return undefined;
+  const why = seen.found === "unseen" ? seen.why : "Datadog does not know it, or does not show it to these credentials";
+  throw refusal(
+    revocation.tokenId,
+    `it belongs to a service account that these credentials cannot see: give serviceAccountId, or use credentials that can list tokens. ${why}`,
+  );
+}
+
+function refusal(subject: string, why: string): NotRevokedError {
+  return new NotRevokedError(`${subject}: refused, not revoked: ${why}`);
+}

@@ -1,0 +1,121 @@
+import { isAlive, type Token } from "../datadog/answers";
+import type { Actor, TokenAddress } from "../datadog/client";
+import { DatadogError } from "../datadog/errors";
+import { type Snapshot, toSnapshot } from "./records";
+import type { Session } from "./session";
+import { TIME_LIMITS } from "./timeLimits";
+import { listing, ownerHandle } from "./tokenListing";
+
+/** What Datadog says of a token before it is revoked. */
+export type LookUp =
+  | { readonly found: "alive"; readonly snapshot: Snapshot }
+  /** Datadog does not know it: revoked before, or another organization's, or no token's id at all. */
+  | {
+      readonly found: "gone";
+      /** Why it may be a service account's token all the same. */
+      readonly unlisted?: string;
+    }
+  /** Not to be seen with these credentials, or no answer that can be read. */
+  | { readonly found: "unseen"; readonly why: string };
+
+/** Whom the credentials belong to, or why nobody can say. */
+export type WhoAmI = { readonly actor: Actor } | { readonly actor?: undefined; readonly why: string };
+
+/** Looks a token up, once a run. */
+export function lookUp(session: Session, address: TokenAddress): Promise<LookUp> {
+  return session.memo.ask(
+    tokenQuestion(address),
+    () => ask(session, address),
+    ({ found }) => found === "unseen",
+  );
+}
+
+/**
+ * Looks up by its own path a token that was alive and is listed no more: a listing may show the credentials' own tokens
+ * only, and hide the others.
+ */
+export function lookUpUnlisted(session: Session, address: TokenAddress): Promise<LookUp> {
+  forget(session, address);
+  return lookUp(session, address);
+}
+
+/** Whether a token was looked up in this run, and not acted on since. */
+export function isLookedUp(session: Session, address: TokenAddress): boolean {
+  return session.memo.has(tokenQuestion(address));
+}
+
+/** Keeps what a listing told of a token, as if it had been looked up. */
+export function remember(session: Session, address: TokenAddress, seen: LookUp): void {
+  session.memo.keep(tokenQuestion(address), seen);
+}
+
+/** To be called when a token was acted on: what was seen before holds no more. */
+export function forget(session: Session, address: TokenAddress): void {
+  session.memo.drop(tokenQuestion(address));
+}
+
+function tokenQuestion({ tokenId, serviceAccountId }: TokenAddress): string {
+  return `token ${tokenId} ${serviceAccountId}`;
+}
+
+async function ask(session: Session, address: TokenAddress): Promise<LookUp> {
+  try {
+    const token = await session.client.getToken(address, TIME_LIMITS.lookUp);
+    if (!token) return await askByListing(session, address);
+    return isAlive(token) ? await alive(session, token) : { found: "gone" };
+  } catch (error) {
+    return { found: "unseen", why: reason(error) };
+  }
+}
+
+async function alive(session: Session, token: Token): Promise<LookUp> {
+  const handle = await ownerHandle(session, token.relationships.owned_by.data.id);
+  return { found: "alive", snapshot: toSnapshot(token, handle) };
+}
+
+/**
+ * A token that the path does not know may go by another: the owner, whom the listing tells, names it. Where the listing
+ * may not be read, it says nothing against what the path said.
+ */
+async function askByListing(session: Session, { tokenId, serviceAccountId }: TokenAddress): Promise<LookUp> {
+  const { tokens, why } = await listing(session);
+  if (!tokens) return { found: "gone", unlisted: why };
+  const listed = tokens.get(tokenId);
+  const owner = listed?.relationships.owned_by.data;
+  const account = owner?.type === "service_account" ? owner.id.toLowerCase() : undefined;
+  // Its own path knows better than a listing that may be older.
+  if (!listed || account === serviceAccountId) return { found: "gone" };
+  const address = { tokenId, serviceAccountId: account };
+  // Not allowed to look there, or no answer: what is listed is alive.
+  const token = await session.client.getToken(address, TIME_LIMITS.lookUp).catch(() => listed);
+  return isAlive(token) ? alive(session, token) : { found: "gone" };
+}
+
+/** Asks whom the credentials belong to. It is an extra: not asked for long, and what failed stays unknown. */
+export function whoAmI(session: Session): Promise<WhoAmI> {
+  return session.memo.ask("actor", () => askActor(session, TIME_LIMITS.extra));
+}
+
+/** The same for a guard, which cannot do without: asked for longer, and again after a failure. */
+export async function insistWhoAmI(session: Session): Promise<WhoAmI> {
+  const who = await whoAmI(session);
+  if (who.actor) return who;
+  return session.memo.ask(
+    "actor, for a guard",
+    () => askActor(session, TIME_LIMITS.lookUp),
+    ({ actor }) => actor === undefined,
+  );
+}
+
+async function askActor({ client }: Session, within: number): Promise<WhoAmI> {
+  try {
+    return { actor: await client.getActor(within) };
+  } catch (error) {
+    return { why: reason(error) };
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof DatadogError) return error.message;
+  throw error;
+}

@@ -1,0 +1,114 @@
+import type { Token } from "../datadog/answers";
+import type { TokenAddress } from "../datadog/client";
+import type { TokenKind } from "../tokens/syntax";
+
+export type { Actor } from "../datadog/client";
+
+/** What Datadog said about a token while it was still there. */
+export interface Snapshot {
+  /** The token's UUID, lowercase. */
+  readonly tokenId: string;
+  /** Whose it is: a person's or a service account's. */
+  readonly kind: TokenKind;
+  readonly name: string;
+  readonly owner: {
+    /** UUID of the user or service account. */
+    readonly id: string;
+    readonly type: "users" | "service_account";
+    /** Usually an e-mail address; absent where Datadog did not let it be read. */
+    readonly handle?: string;
+  };
+  /** Sorted. */
+  readonly scopes: readonly string[];
+  /** RFC 3339, UTC. */
+  readonly createdAt: string;
+  /** RFC 3339, UTC; null: never. */
+  readonly expiresAt: string | null;
+  /** RFC 3339, UTC; null: never used; absent where Datadog did not say, and in what a preview shows: mere use moves it. */
+  readonly lastUsedAt?: string | null;
+}
+
+/**
+ * What happened. `"revoked"`: Datadog accepted this stack's DELETE. `"alreadyRevoked"`: Datadog did not know the token,
+ * so it was revoked before, or never existed in the organization that answered.
+ */
+export type Outcome = "revoked" | "alreadyRevoked";
+
+/** `"revoked"` as declared, or `"alive"` when Datadog was last seen to know the token still. */
+export type Status = "revoked" | "alive";
+
+/** What one revocation leaves in state. */
+export interface RevocationRecord {
+  readonly tokenId: string;
+  readonly status: Status;
+  readonly outcome: Outcome;
+  /** RFC 3339, UTC: when Datadog accepted the DELETE; for `alreadyRevoked`, when this stack found the token gone. */
+  readonly revokedAt: string;
+  /** Of the answer to the DELETE: 204, or 404; 404 too where a sweep finds gone what it could not revoke before. */
+  readonly httpStatus: number;
+  /** RFC 3339, UTC: when Datadog was seen not to know the token any more. Absent: nobody saw it gone. */
+  readonly verifiedAt?: string;
+  /** Absent: the token was never seen. */
+  readonly snapshot?: Snapshot;
+}
+
+/** The fields of a record, as they stand in state. */
+export const RECORD_FIELDS = [
+  "tokenId",
+  "status",
+  "outcome",
+  "revokedAt",
+  "httpStatus",
+  "verifiedAt",
+  "snapshot",
+] as const satisfies readonly (keyof RevocationRecord)[];
+
+/** A token of many that could not be revoked. */
+export interface Failure {
+  readonly tokenId: string;
+  /** Of Datadog's answer, where there was one. */
+  readonly httpStatus?: number;
+  /** What happened and what to do: a plain line that begins with the token id. */
+  readonly message: string;
+}
+
+/** Whose a token is, by its owner. */
+export function kindOf({ relationships }: Pick<Token, "relationships">): TokenKind {
+  return relationships.owned_by.data.type === "service_account" ? "service" : "personal";
+}
+
+/** Reads a snapshot from Datadog's description of a token. */
+export function toSnapshot({ id, attributes, relationships }: Token, handle: string | undefined): Snapshot {
+  const owner = relationships.owned_by.data;
+  return {
+    tokenId: id.toLowerCase(),
+    kind: kindOf({ relationships }),
+    name: attributes.name,
+    owner: { id: owner.id, type: owner.type, ...(handle !== undefined && { handle }) },
+    scopes: (attributes.scopes ?? []).toSorted(),
+    createdAt: utc(attributes.created_at),
+    expiresAt: attributes.expires_at == null ? null : utc(attributes.expires_at),
+    ...(attributes.last_used_at !== undefined && {
+      lastUsedAt: attributes.last_used_at === null ? null : utc(attributes.last_used_at),
+    }),
+  };
+}
+
+/** The part of a snapshot that a plan may hold: using the token must not make the plan stale. */
+export function withoutLastUse({ lastUsedAt: _, ...snapshot }: Snapshot): Snapshot {
+  return snapshot;
+}
+
+/** By which path a recorded token goes. */
+export function addressOf({
+  tokenId,
+  serviceAccountId,
+  snapshot,
+}: TokenAddress & Pick<RevocationRecord, "snapshot">): TokenAddress {
+  const owner = snapshot?.kind === "service" ? snapshot.owner.id : undefined;
+  return { tokenId, serviceAccountId: serviceAccountId ?? owner };
+}
+
+function utc(time: string): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "../datadog/answers";
+import type { Actor, RevokeAnswer, TokenAddress } from "../datadog/client";
+import { DatadogError } from "../datadog/errors";
+import { now } from "../datadog/gate";
+import type { Revocation } from "./arguments";
+import { guard } from "./guards";
+import { forget, type LookUp, whoAmI } from "./lookUp";
+import { NotRevokedError } from "./notRevokedError";
+import type { RevocationRecord } from "./records";
+import type { Session } from "./session";
+import { TIME_LIMITS } from "./timeLimits";
+import { notFound } from "./wording";
+
+/** A revocation, and whose credentials did it. */
+export interface Act {
+  readonly record: RevocationRecord;
+  readonly actor?: Actor | undefined;
+}
+
+/** How one revocation goes, where it is not as usual. */
+export interface Circumstances {
+  /** The record of an earlier revocation, when the token was found alive since. */
+  readonly previous?: RevocationRecord | undefined;
+  /** What this run has seen of the token already. */
+  readonly seen?: LookUp | undefined;
+  /** Whether it is one of so many that only the first few warnings are given. Default false. */
+  readonly isOneOfMany?: boolean;
+}
+
+/** What this run did for a token already; undefined for nothing. */
+export async function earlierAct({ acts }: Session, tokenId: string): Promise<Act | undefined> {
+  return acts.get(tokenId)?.catch(() => undefined);
+}
+
+/**
+ * Revokes a token that this stack has no record of. A second resource of the same token is answered from what was done
+ * for the first: to Datadog it would look as if somebody else had been there before.
+ *
+ * @throws NotRevokedError
+ */
+export async function revokeOnce(
+  session: Session,
+  revocation: Revocation,
+  circumstances: Circumstances = {},
+): Promise<Act> {
+  // Without a pause where there is none: of two at the same moment, the second must find the first.
+  const done = session.acts.has(revocation.tokenId) ? await earlierAct(session, revocation.tokenId) : undefined;
+  if (done) {
+    await guard(session, revocation, { seen: seenBefore(done) });
+    return done;
+  }
+  const act = revoke(session, revocation, circumstances);
+  session.acts.set(revocation.tokenId, act);
+  return act;
+}
+
+/** What was seen of a token before it was revoked. */
+export function seenBefore({ record: { snapshot } }: Act): LookUp {
+  return snapshot ? { found: "alive", snapshot } : { found: "gone" };
+}
+
+/**
+ * Revokes a token and verifies that it is gone: the one function that does the irreversible.
+ *
+ * @returns the record's status is `"alive"` when Datadog accepted, but knew the token still at the deadline
+ * @throws NotRevokedError
+ */
+export async function revoke(
+  session: Session,
+  revocation: Revocation,
+  { previous, seen: known, isOneOfMany = false }: Circumstances = {},
+): Promise<Act> {
+  const { tokenId } = revocation;
+  const { seen, address } = await guard(session, revocation, { seen: known, recorded: previous?.snapshot });
+  const who = await whoAmI(session);
+  const { status, answerLost } = await sendRevocation(session, address);
+  forget(session, revocation);
+  return { record: await toRecord(), actor: who.actor };
+
+  async function toRecord(): Promise<RevocationRecord> {
+    const revokedAt = utcNow();
+    const snapshot = seen.found === "alive" ? seen.snapshot : previous?.snapshot;
+    const fields = {
+      tokenId,
+      status: "revoked",
+      revokedAt,
+      httpStatus: status,
+      ...(snapshot && { snapshot }),
+    } as const;
+    if (status === 204) {
+      const accepted: RevocationRecord = { ...fields, outcome: "revoked" };
+      return revocation.verify === false ? accepted : verify(session, address, accepted, { isOneOfMany });
+    }
+    if (seen.found === "alive" && answerLost) return { ...fields, outcome: "revoked", verifiedAt: revokedAt };
+    if (previous) return stillStanding(previous, revokedAt);
+    if (revocation.onNotFound === "fail") {
+      const text = `${tokenId}: not revoked: ${notFound(session, revocation, who, seen)}`;
+      throw new NotRevokedError(text, { httpStatus: status });
+    }
+    if (seen.found === "alive") return { ...fields, outcome: "alreadyRevoked", verifiedAt: revokedAt };
+    const text = `${tokenId}: ${notFound(session, revocation, who, seen)}`;
+    await (isOneOfMany ? session.messages.warnOfFew(text, "not found") : session.messages.warnOnce(text));
+    return { ...fields, outcome: "alreadyRevoked" };
+  }
+}
+
+/** The old record of a token that is gone by now. A verification that was due is done with that. */
+function stillStanding(previous: RevocationRecord, goneAt: string): RevocationRecord {
+  const isDue = previous.verifiedAt === undefined && previous.snapshot !== undefined;
+  return { ...previous, status: "revoked", ...(isDue && { verifiedAt: goneAt }) };
+}
+
+async function sendRevocation({ client }: Session, address: TokenAddress): Promise<RevokeAnswer> {
+  try {
+    return await client.revokeToken(address);
+  } catch (error) {
+    if (!(error instanceof DatadogError)) throw error;
+    const result = error.answerLost
+      ? "outcome unknown: Datadog may have revoked it. Run pulumi up again"
+      : "not revoked";
+    const isOutage = error.kind === "network" || (error.status ?? 0) >= 500;
+    throw new NotRevokedError(`${address.tokenId}: ${result}: ${error.message}`, {
+      httpStatus: error.status,
+      isOutage,
+    });
+  }
+}
+
+/** Milliseconds between two looks. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 4_000;
+
+/**
+ * Waits until Datadog does not know the token any more. Only looks: it sends no DELETE.
+ *
+ * @returns the record, with `verifiedAt`; without, when nobody could see it, and that is said; or with status `"alive"`
+ */
+export async function verify(
+  { client, messages }: Session,
+  address: TokenAddress,
+  record: RevocationRecord,
+  { isOneOfMany = false }: Pick<Circumstances, "isOneOfMany"> = {},
+): Promise<RevocationRecord> {
+  const { tokenId } = address;
+  const unverified = async (why: string): Promise<RevocationRecord> => {
+    const text = `${tokenId}: Datadog accepted the revocation, but it is not verified: ${why}`;
+    await (isOneOfMany ? messages.warnOfFew(text, "unverified") : messages.warnOnce(text));
+    return record;
+  };
+  if (tokenId === client.ownTokenId) return unverified("it authenticated this run, which can ask nothing any more");
+  const deadline = now() + TIME_LIMITS.verification;
+  let seen = record.snapshot !== undefined;
+  let alive = false;
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    let why = "";
+    try {
+      alive = isAlive(await client.getToken(address, deadline - now()));
+      if (!alive) return seen ? { ...record, verifiedAt: utcNow() } : unverified("nobody had seen it there before");
+      seen = true;
+    } catch (error) {
+      if (!(error instanceof DatadogError)) throw error;
+      why = error.message;
+      if (error.isForbidden) return unverified(why);
+    }
+    if (now() + pause >= deadline) return alive ? { ...record, status: "alive" } : unverified(why);
+    await sleep(pause);
+  }
+}
+
+/** RFC 3339, as state has times. */
+export function utcNow(): string {
+  return new Date().toISOString();
+}

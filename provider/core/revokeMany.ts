@@ -1,0 +1,106 @@
+import type { Actor } from "../datadog/client";
+import { sentence } from "../text/plainLine";
+import type { Revocation } from "./arguments";
+import { concurrently } from "./concurrently";
+import type { LookUp } from "./lookUp";
+import { lookUpMany } from "./lookUpMany";
+import { NotRevokedError } from "./notRevokedError";
+import { sorted } from "./objects";
+import { addressOf, type Failure, type RevocationRecord } from "./records";
+import { type Act, revoke, revokeOnce, verify } from "./revoke";
+import type { Session } from "./session";
+import { stillAlive } from "./wording";
+
+/** So many tokens in a row that nobody answered for, each with all its retries, and the rest of the run is not tried. */
+const OUTAGE = 100;
+
+/** One token of many. */
+export interface Target {
+  readonly revocation: Revocation;
+  /** Its record: the token was found alive since, or is only to be verified. */
+  readonly previous?: RevocationRecord | undefined;
+}
+
+/** What became of many tokens. */
+export interface ManyActs {
+  /** Sorted by token id. */
+  readonly records: readonly RevocationRecord[];
+  /** Sorted by token id. Nothing else stopped for them. */
+  readonly failures: readonly Failure[];
+  /** Whose credentials did it; absent where Datadog did not say. */
+  readonly actor?: Actor;
+}
+
+export interface ManyOptions {
+  /** Requests in flight. */
+  readonly concurrency: number;
+  /** Called after each token. */
+  readonly onDone?: () => void;
+}
+
+/**
+ * Revokes many tokens, so many at a time. One that fails stops nothing: it is among the failures. Only when Datadog does
+ * not answer at all any more, the others are left for the next run. The run's own token goes last, as nothing can be
+ * asked after it.
+ */
+export async function revokeMany(
+  session: Session,
+  targets: readonly Target[],
+  { concurrency, onDone = () => {} }: ManyOptions,
+): Promise<ManyActs> {
+  const records: RevocationRecord[] = [];
+  const failures: Failure[] = [];
+  let actor: Actor | undefined;
+  const toRevoke = targets.filter(({ previous }) => !isToVerify(previous));
+  const addresses = toRevoke.map(({ revocation }) => revocation);
+  const seen = await lookUpMany(session, addresses, concurrency);
+
+  const settle = async (target: Target): Promise<void> => {
+    await session.requireEngine();
+    const { tokenId } = target.revocation;
+    try {
+      if (session.unanswered >= OUTAGE) throw notTried(tokenId);
+      const act = await carryOut(session, target, seen.get(tokenId));
+      session.unanswered = 0;
+      records.push(act.record);
+      actor ??= act.actor;
+      if (act.record.status === "alive") failures.push({ tokenId, message: stillAlive(tokenId) });
+    } catch (error) {
+      session.unanswered = error instanceof NotRevokedError && error.isOutage ? session.unanswered + 1 : 0;
+      failures.push(toFailure(tokenId, error));
+      if (target.previous) records.push(target.previous);
+    }
+    onDone();
+  };
+  const isOwn = ({ revocation }: Target): boolean => revocation.tokenId === session.client.ownTokenId;
+  const others = targets.filter((target) => !isOwn(target));
+  await concurrently(others, concurrency, settle);
+  await concurrently(targets.filter(isOwn), 1, settle);
+  return { records: sorted(records), failures: sorted(failures), ...(actor && { actor }) };
+}
+
+function notTried(tokenId: string): NotRevokedError {
+  const why = `Datadog did not answer for ${OUTAGE} tokens in a row. The next up tries it`;
+  return new NotRevokedError(`${tokenId}: not revoked, and not tried: ${why}`, { isOutage: true });
+}
+
+function toFailure(tokenId: string, error: unknown): Failure {
+  if (!(error instanceof NotRevokedError)) {
+    // What nobody foresaw must not take the others' records with it.
+    return { tokenId, message: `${tokenId}: outcome unknown. Run pulumi up again: ${sentence(error)}` };
+  }
+  const { httpStatus, message } = error;
+  return { tokenId, ...(httpStatus !== undefined && { httpStatus }), message };
+}
+
+function carryOut(session: Session, { revocation, previous }: Target, seen: LookUp | undefined): Promise<Act> {
+  if (!previous) return revokeOnce(session, revocation, { seen, isOneOfMany: true });
+  if (!isToVerify(previous)) return revoke(session, revocation, { seen, previous, isOneOfMany: true });
+  const address = addressOf({ ...revocation, ...previous });
+  return verify(session, address, previous, { isOneOfMany: true }).then((record) => ({ record }));
+}
+
+/** Whether a record lacks nothing but its verification. */
+function isToVerify(previous: RevocationRecord | undefined): boolean {
+  return previous?.status === "revoked";
+}

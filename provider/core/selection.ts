@@ -1,0 +1,55 @@
+import { isAlive, type Token } from "../datadog/answers";
+import { counted, grouped } from "../text/counts";
+import { type Exempt, matcher, type Where } from "./criteria";
+
+/** A token that meets the criteria. */
+export interface Match {
+  readonly token: Token;
+  /** The criteria that it met, in words. */
+  readonly met: readonly string[];
+}
+
+/** The tokens that meet the criteria, and among how many. */
+export interface Selection {
+  /** The oldest first. */
+  readonly matches: readonly Match[];
+  /** Tokens that could be seen. */
+  readonly seen: number;
+  /** Whose they are. */
+  readonly owners: number;
+}
+
+export interface SelectionOptions {
+  /** Absent: all. */
+  readonly where?: Where | undefined;
+  readonly exempt?: Exempt | undefined;
+}
+
+/** Selects from all tokens that could be seen those that meet the criteria. */
+export function select(tokens: Iterable<Token>, { where = {}, exempt = {} }: SelectionOptions): Selection {
+  const alive = [...tokens].filter(isAlive);
+  const match = matcher(where, exempt, Date.now());
+  const matches = alive.flatMap((token): Match[] => {
+    const met = match(token);
+    return met ? [{ token, met }] : [];
+  });
+  return {
+    matches: matches.sort(byAge),
+    seen: alive.length,
+    owners: new Set(alive.map(({ relationships }) => relationships.owned_by.data.id)).size,
+  };
+}
+
+function byAge(one: Match, other: Match): number {
+  const difference = Date.parse(one.token.attributes.created_at) - Date.parse(other.token.attributes.created_at);
+  return difference || (one.token.id.toLowerCase() < other.token.id.toLowerCase() ? -1 : 1);
+}
+
+/** How many match, and of how many: criteria find only what the credentials may see. */
+export function countLine(selection: Selection): string {
+  return `${grouped(selection.matches.length)} of ${visible(selection)} match`;
+}
+
+export function visible({ seen, owners }: Selection): string {
+  return `${counted(seen, "token")} of ${counted(owners, "owner")} that these credentials can see`;
+}

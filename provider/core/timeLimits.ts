@@ -1,0 +1,16 @@
+/** How long each thing may take, in milliseconds, in one place. */
+export const TIME_LIMITS = {
+  /** A token's look-up: a preview must not wait long for what it can do without. */
+  lookUp: 8_000,
+  /** What merely adds to the picture: whose credentials these are, one owner's handle. */
+  extra: 3_000,
+  /** The handles of all owners of a listing. */
+  handles: 8_000,
+  /** A listing that a preview can do without, at least; and for each of its pages. */
+  optionalListing: 20_000,
+  page: 500,
+  /** A listing without which there is no result: a sweep's, a program's. */
+  listing: 120_000,
+  /** Until a token that Datadog still knows counts as alive. */
+  verification: 30_000,
+} as const;

@@ -1,0 +1,26 @@
+/**
+ * What a person can do about a status.
+ *
+ * @param request method and path
+ */
+export function advice(status: number, request: string): string {
+  if (status === 401) {
+    return "The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, datadog:apiUrl)";
+  }
+  if (status === 403) {
+    return `The credentials need the permission ${permission(request)}; or they belong to another site (DD_SITE, datadog:apiUrl)`;
+  }
+  if (status === 429) return "Try again when the rate limit allows it";
+  if (status >= 500) return "The fault is on Datadog's side: see https://status.datadoghq.com and try again";
+  if (status >= 300 && status < 400) {
+    return "Redirects are refused, because the keys would follow them: set DD_SITE or datadog:apiUrl to the API itself, like https://api.datadoghq.eu";
+  }
+  return "Check that DD_SITE or datadog:apiUrl names Datadog's API, like https://api.datadoghq.eu";
+}
+
+function permission(request: string): string {
+  if (request.includes("/service_accounts/")) return "service_account_write";
+  if (request.includes("/audit/")) return "audit_logs_read";
+  const anyones = request.startsWith("DELETE") ? "org_app_keys_write" : "org_app_keys_read";
+  return `user_app_keys for one's own tokens, ${anyones} for anyone's`;
+}

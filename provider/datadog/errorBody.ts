@@ -1,0 +1,40 @@
+import * as v from "valibot";
+import { ErrorAnswer } from "./answers";
+import { parseJson } from "./json";
+
+const LONGEST_WORDS = 300;
+/** Characters of an answer that are looked at: many more than are shown, whatever is taken out of them. */
+const LONGEST_READ = 10 * LONGEST_WORDS;
+
+/**
+ * Datadog's own words in the body of an error answer, whichever of its shapes it has; or what stood there instead.
+ *
+ * @param redact takes out what must not be repeated, before a cut could leave half of it
+ */
+export function errorWords(body: string, redact: (text: string) => string): string {
+  const words = structuredWords(body) ?? body.trim();
+  if (words === "") return "no body";
+  if (!isHtml(words)) return quote(words, redact);
+  const title = /<title[^<>]*>([^<]*)/i.exec(words)?.[1];
+  const titled = title === undefined ? "" : `, titled ${quote(title.trim(), redact)}`;
+  return `an HTML page, not the API${titled}`;
+}
+
+function structuredWords(body: string): string | undefined {
+  const answer = v.safeParse(ErrorAnswer, parseJson(body));
+  if (!answer.success) return undefined;
+  return answer.output.errors
+    .map((error) => (typeof error === "string" ? error : [error.title, error.detail].filter(Boolean).join(": ")))
+    .filter(Boolean)
+    .join("; ");
+}
+
+/** Whether a body is a page for people instead of an answer of the API. */
+function isHtml(body: string): boolean {
+  return /^\s*</.test(body);
+}
+
+function quote(text: string, redact: (text: string) => string): string {
+  const words = redact(text.slice(0, LONGEST_READ));
+  return `"${words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words}"`;
+}

@@ -1,0 +1,61 @@
+import type { Batch } from "../core/arguments";
+import { SHARDS } from "../core/arguments";
+import { type LookUp, whoAmI } from "../core/lookUp";
+import type { Messages } from "../core/messages";
+import { sorted } from "../core/objects";
+import type { Session } from "../core/session";
+import { tokenTable } from "../core/tokenTable";
+import { place } from "../core/wording";
+import { counted, grouped } from "../text/counts";
+
+/** A shard's tokens that are new, and what was seen of them; nothing was when there are no credentials. */
+export interface Fresh {
+  readonly tokenIds: readonly string[];
+  readonly session?: Session | undefined;
+  readonly seen?: ReadonlyMap<string, LookUp> | undefined;
+}
+
+/** Tokens that are shown one by one. */
+const SHOWN = 20;
+
+/** What one run shows of what is new in a batch: once for all of its shards. */
+export class BatchPreview {
+  readonly #shards = new Map<string, Fresh>();
+  #isOver = false;
+
+  constructor(private readonly messages: Messages) {}
+
+  /** Takes a shard's part, and shows the whole with the last one; not once the batch is being revoked. */
+  async show({ name, shard }: Batch, fresh: Fresh): Promise<void> {
+    this.#shards.set(shard, fresh);
+    if (this.#isOver || this.#shards.size < SHARDS.length) return;
+    this.end();
+    for (const line of await describe(name, [...this.#shards.values()])) await this.messages.info(line);
+  }
+
+  /** Nothing is shown any more. */
+  end(): void {
+    this.#isOver = true;
+  }
+}
+
+async function describe(name: string, parts: readonly Fresh[]): Promise<string[]> {
+  const count = parts.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
+  if (count === 0) return [];
+  const subject = `TokenRevocationBatch ${JSON.stringify(name)}: ${counted(count, "token")} to revoke`;
+  const session = parts.find((part) => part.session)?.session;
+  if (!session) return [subject];
+  const seen = parts.flatMap((part) => [...(part.seen?.values() ?? [])]);
+  const alive = seen.flatMap((each) => (each.found === "alive" ? [each.snapshot] : []));
+  const table = alive.length === 0 ? [] : await tokenTable(sorted(alive), { atMost: SHOWN });
+  const unseen = seen.find((each) => each.found === "unseen");
+  if (unseen) return [`${subject}; names and owners cannot be shown: ${unseen.why}`, ...table];
+  const gone = seen.filter(({ found }) => found === "gone").length;
+  const { actor } = await whoAmI(session);
+  const known = `${place(session, actor)} knows ${alive.length === count ? "all" : grouped(alive.length)} of them`;
+  const unknown =
+    gone === 0
+      ? ""
+      : `, and does not know ${grouped(gone)}: these were revoked before, or the id, the site or the organization is wrong`;
+  return [`${subject}; ${known}${unknown}`, ...table];
+}

@@ -1,0 +1,278 @@
+import { isDeepStrictEqual } from "node:util";
+import type * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_SWEEP_FUSE, SWEEP_VALIDATORS, type SweepArguments } from "../core/arguments";
+import { refuseContradiction } from "../core/criteria";
+import { guardOrganization } from "../core/guards";
+import { lookUp, lookUpUnlisted, remember } from "../core/lookUp";
+import { NotRevokedError } from "../core/notRevokedError";
+import { compact, pick, sorted } from "../core/objects";
+import { presentRecord, presentRecords } from "../core/presentRecords";
+import {
+  addressOf,
+  type Failure,
+  type RevocationRecord,
+  type Snapshot,
+  type Status,
+  withoutLastUse,
+} from "../core/records";
+import { utcNow } from "../core/revoke";
+import { type ManyActs, revokeMany, type Target } from "../core/revokeMany";
+import type { Run } from "../core/run";
+import { type Selection, select } from "../core/selection";
+import type { Session } from "../core/session";
+import { TIME_LIMITS } from "../core/timeLimits";
+import { listing, withHandles } from "../core/tokenListing";
+import { ArgumentError, demandValid } from "../core/validators";
+import { notChecked } from "../core/wording";
+import type { Token } from "../datadog/answers";
+import type { Actor } from "../datadog/client";
+import { NO_CREDENTIALS } from "../datadog/settings";
+import { counted } from "../text/counts";
+import { sentence } from "../text/plainLine";
+import { UNKNOWN } from "../tokens/tokenIds";
+import { checked, type Handlers, type Provided, splitUnknown } from "./checking";
+import { SweepPreviews } from "./sweepPreview";
+
+/** What a program asks for, and what matches it. */
+interface Inputs extends SweepArguments, Provided {
+  /** Without last use, which mere use moves; absent without credentials, when nobody can look. */
+  readonly matched?: readonly Snapshot[];
+}
+
+/** What stands in state: the arguments, what last matched them, and what was ever revoked. */
+interface State extends Inputs {
+  readonly matched: readonly Snapshot[];
+  /** Sorted by token id. */
+  readonly records: readonly RevocationRecord[];
+  readonly failures: readonly Failure[];
+  readonly lastSweptAt: string;
+  readonly actor?: Actor;
+  readonly apiUrl: string;
+}
+
+const ARGUMENTS = Object.keys(SWEEP_VALIDATORS) as (keyof SweepArguments)[];
+const IN_FLIGHT = 32;
+
+/** What the engine calls for a TokenSweep. */
+export function tokenSweepHandlers(run: Run): Handlers {
+  const { messages } = run;
+  const previews = new SweepPreviews(messages);
+
+  /** Checks the arguments, adds to the inputs what matches them, shows it to the reviewer, and judges the guards. */
+  function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<pulumi.dynamic.CheckResult> {
+    return checked(news, async () => {
+      const { __provider, matched: _matched, ...given } = news;
+      const { known, unknown } = splitUnknown(given);
+      const args = demandValid<Partial<SweepArguments>>(SWEEP_VALIDATORS, known);
+      const inputs = { ...args, ...unknown, __provider };
+      // Named as unknown, it may differ at `up` without making a reviewed plan stale.
+      if ("where" in unknown || "exempt" in unknown) return compact({ ...inputs, matched: UNKNOWN });
+      const { where } = args;
+      if (where === undefined) throw new ArgumentError("is missing: which tokens is the sweep about?", ["where"]);
+      refuseContradiction(where, args.exempt);
+      return compact({ ...inputs, matched: await showMatches({ ...args, where }, olds) });
+    });
+  }
+
+  /** Finds what matches, shows it if it is news, and throws what a guard has against it. */
+  async function showMatches(args: SweepArguments, olds: Partial<Inputs>): Promise<Snapshot[] | undefined> {
+    const session = await run.connect();
+    if (!session) {
+      await messages.warnOnce(`What a TokenSweep matches cannot be shown: ${NO_CREDENTIALS}`, NO_CREDENTIALS);
+      return undefined;
+    }
+    await guardOrganization(session, "all matches", args);
+    const { selection, snapshots } = await findMatches(session, args);
+    const matched = snapshots.map(withoutLastUse);
+    if (isNews({ ...args, matched }, olds)) await previews.show(args, selection, snapshots);
+    guardFuse(args, matched);
+    return matched;
+  }
+
+  /** A report changes with what it reports; a sweep that enforces, when there is something to revoke. */
+  async function diff(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
+    return { changes: ARGUMENTS.some((name) => !isDeepStrictEqual(olds[name], news[name])) || isDue(olds, news) };
+  }
+
+  /** Reports, or revokes. */
+  async function create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult> {
+    return { id: "sweep", outs: await sweep(inputs, { records: [], failures: [], matched: [] }) };
+  }
+
+  /** Reports, or revokes what matches by now. */
+  async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
+    return { outs: await sweep(news, olds) };
+  }
+
+  /** Revokes what was reviewed, if it enforces, and joins it to what was revoked before. */
+  async function sweep(
+    inputs: Inputs,
+    olds: Pick<State, "records" | "failures" | "matched" | "actor">,
+  ): Promise<object> {
+    const { matched = [], enforce } = inputs;
+    const session = await run.connectToRevoke("TokenSweep");
+    const tokens = await listTokens(session);
+    const listed = await describe(
+      session,
+      matched.flatMap(({ tokenId }) => tokens.get(tokenId) ?? []),
+    );
+    const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
+    const acts = enforce ? await revokeMatches(session, inputs, olds.records, latest) : undefined;
+    const before = await Promise.all(
+      olds.records.map(async (record) =>
+        record.status === "revoked" || tokens.has(record.tokenId)
+          ? record
+          : presentRecord(session, record, await lookUpUnlisted(session, addressOf(record))),
+      ),
+    );
+    const unlisted = olds.failures.filter(({ tokenId }) => !tokens.has(tokenId));
+    const vanished = await Promise.all(unlisted.map((failure) => settleVanished(session, failure, olds)));
+    const added = [...vanished, ...(acts?.records ?? [])].filter((each) => "outcome" in each);
+    const records = new Map([...before, ...added].map((record) => [record.tokenId, record]));
+    return compact({
+      ...inputs,
+      matched: matched.map((snapshot) => latest.get(snapshot.tokenId) ?? snapshot),
+      records: sorted([...records.values()]),
+      failures: sorted([...vanished.filter((each) => "message" in each), ...(acts?.failures ?? [])]),
+      lastSweptAt: utcNow(),
+      actor: acts?.actor ?? olds.actor,
+      apiUrl: session.client.apiUrl,
+    });
+  }
+
+  /** Asks Datadog which of the revoked tokens it lists again. What cannot be seen is left as it stands. */
+  async function read(id: string, props: State): Promise<pulumi.dynamic.ReadResult> {
+    const records = await readRecords(props).catch(async (error) => {
+      await messages.warnOnce(notChecked("TokenSweep", sentence(error)), "read");
+      return props.records;
+    });
+    const revoked = new Set(records.filter(({ status }) => status === "revoked").map(({ tokenId }) => tokenId));
+    // As `check` would find them now: what a sweep has revoked is listed no more, and is no change to refresh.
+    const matched = props.enforce ? props.matched.filter(({ tokenId }) => !revoked.has(tokenId)) : props.matched;
+    const inputs = { ...pick(props, ARGUMENTS), matched: matched.map(withoutLastUse) };
+    return { id, props: compact({ ...props, records }), inputs };
+  }
+
+  async function readRecords({ records }: State): Promise<readonly RevocationRecord[]> {
+    if (records.length === 0) return records;
+    const session = await run.connect();
+    if (!session) throw new NotRevokedError(NO_CREDENTIALS);
+    return presentRecords(session, records, { concurrency: IN_FLIGHT });
+  }
+
+  /** Forgets the records. Nothing is sent: Datadog cannot restore a token. */
+  async function forgetRecords(_id: string, { records }: State): Promise<void> {
+    const what =
+      records.length === 0
+        ? "a TokenSweep that revoked nothing"
+        : `${counted(records.length, "record")} of a TokenSweep`;
+    await messages.info(`${what}: removed from state only. Nothing was sent to Datadog and nothing is restored.`);
+  }
+
+  return { check, diff, create, update, read, delete: forgetRecords };
+}
+
+/** What matches now, with everything that Datadog says of it. */
+async function findMatches(
+  session: Session,
+  { where, exempt }: SweepArguments,
+): Promise<{ selection: Selection; snapshots: Snapshot[] }> {
+  const all = select((await listTokens(session)).values(), { where, exempt });
+  // The token that authenticates this very run never matches.
+  const matches = all.matches.filter(({ token }) => token.id.toLowerCase() !== session.client.ownTokenId);
+  const snapshots = await describe(
+    session,
+    matches.map(({ token }) => token),
+  );
+  return { selection: { ...all, matches }, snapshots };
+}
+
+/** Each time the same handles are asked for, whatever else the run asks: they stand in what was reviewed. */
+function describe(session: Session, tokens: readonly Token[]): Promise<Snapshot[]> {
+  return withHandles(session, tokens, new Set());
+}
+
+/** @throws NotRevokedError as it would be wrong to take what cannot be seen for nothing */
+async function listTokens(session: Session): Promise<ReadonlyMap<string, Token>> {
+  const { tokens, why } = await listing(session, TIME_LIMITS.listing);
+  if (!tokens) throw new NotRevokedError(`the tokens cannot be listed, so it is unknown which match: ${why}`);
+  return tokens;
+}
+
+/** Whether the reviewer has not been shown this before. What is gone because it was revoked is none. */
+function isNews(news: Inputs, olds: Partial<Inputs>): boolean {
+  const isEdited = (["where", "exempt", "enforce"] as const).some((name) => !isDeepStrictEqual(news[name], olds[name]));
+  if (isEdited) return true;
+  return news.enforce === true ? news.matched?.length !== 0 : !isSame(news.matched, olds.matched);
+}
+
+/** A token's use changes no report, and neither does whether its owner's handle could be read this time. */
+function isSame(one: readonly Snapshot[] = [], other: readonly Snapshot[] = []): boolean {
+  const lasting = (some: readonly Snapshot[]): object[] =>
+    some.map(({ lastUsedAt: _, owner: { handle: __, ...owner }, ...snapshot }) => ({ ...snapshot, owner }));
+  return isDeepStrictEqual(lasting(one), lasting(other));
+}
+
+function isDue(olds: State, { enforce, matched }: Inputs): boolean {
+  if (matched === undefined) return false;
+  if (enforce === true) return matched.length > 0 || olds.failures.length > 0;
+  return !isSame(olds.matched, matched);
+}
+
+function guardFuse(args: SweepArguments, matched: readonly Snapshot[]): void {
+  const { enforce, maxRevocations = DEFAULT_SWEEP_FUSE } = args;
+  if (enforce !== true || matched.length <= maxRevocations) return;
+  throw new NotRevokedError(
+    `it would revoke ${matched.length} tokens, and maxRevocations allows ${maxRevocations}: nothing is revoked. ` +
+      "If all of them are meant, raise maxRevocations",
+  );
+}
+
+/**
+ * Records what failed before and is gone by now. No criterion matches it any more, and the answer to its DELETE may be
+ * what was lost: left out, nothing would tell that it was revoked.
+ *
+ * @returns the failure as it stands, when Datadog does not say that the token is gone
+ */
+async function settleVanished(
+  session: Session,
+  failure: Failure,
+  { records, matched }: Pick<State, "records" | "matched">,
+): Promise<RevocationRecord | Failure> {
+  const { tokenId } = failure;
+  const earlier = records.find((record) => record.tokenId === tokenId);
+  const snapshot = earlier?.snapshot ?? matched.find((each) => each.tokenId === tokenId);
+  const { found } = await lookUp(session, addressOf({ tokenId, ...(snapshot && { snapshot }) }));
+  if (found !== "gone") return failure;
+  if (earlier) return withStatus(earlier, "revoked");
+  const goneAt = utcNow();
+  const record = { tokenId, status: "revoked", outcome: "alreadyRevoked", revokedAt: goneAt, httpStatus: 404 } as const;
+  return snapshot ? { ...record, verifiedAt: goneAt, snapshot } : record;
+}
+
+/** Revokes exactly what was reviewed. */
+async function revokeMatches(
+  session: Session,
+  inputs: Inputs,
+  records: readonly RevocationRecord[],
+  latest: ReadonlyMap<string, Snapshot>,
+): Promise<ManyActs> {
+  const { matched = [], expect } = inputs;
+  guardFuse(inputs, matched);
+  await guardOrganization(session, "all matches", inputs);
+  const known = new Map(records.map((record) => [record.tokenId, record]));
+  const targets = matched.map(({ tokenId }): Target => {
+    const snapshot = latest.get(tokenId);
+    // The listing that showed it is this run's look-up.
+    if (snapshot) remember(session, { tokenId }, { found: "alive", snapshot });
+    const record = known.get(tokenId);
+    // What is listed in spite of its record is alive.
+    const previous = record && withStatus(record, "alive");
+    return { revocation: { tokenId, ...(expect && { expect }) }, previous };
+  });
+  return revokeMany(session, targets, { concurrency: IN_FLIGHT });
+}
+
+function withStatus(record: RevocationRecord, status: Status): RevocationRecord {
+  return { ...record, status };
+}

@@ -1,0 +1,31 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Run } from "../core/run";
+import type { Environment } from "../datadog/settings";
+import { EngineConnection, type EngineConnectionOptions } from "../handlers/engineConnection";
+import { tokenRevocationHandlers } from "../handlers/tokenRevocationHandlers";
+import { tokenRevocationShardHandlers } from "../handlers/tokenRevocationShardHandlers";
+import { tokenSweepHandlers } from "../handlers/tokenSweepHandlers";
+
+export interface HostOptions {
+  readonly env: Environment;
+  readonly engine: EngineConnectionOptions;
+}
+
+/** By the names of the host modules. */
+export type HostProviders = Readonly<
+  Record<"tokenRevocation" | "tokenRevocationShard" | "tokenSweep", pulumi.dynamic.ResourceProvider>
+>;
+
+/** Makes what the engine's dynamic-provider process calls: its providers share one run. */
+export function newHost({ env, engine }: HostOptions): HostProviders {
+  const run = new Run({ env, engine: new EngineConnection(engine) });
+  // Synchronous up to its end on purpose: the first calls may come before an awaited `configure` ends.
+  const configure = async ({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> => {
+    run.configure((key) => config.get(key));
+  };
+  return {
+    tokenRevocation: { configure, ...tokenRevocationHandlers(run) },
+    tokenRevocationShard: { configure, ...tokenRevocationShardHandlers(run) },
+    tokenSweep: { configure, ...tokenSweepHandlers(run) },
+  };
+}

@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { SECRET_KEYS } from "../core/run";
+import { plainLine } from "../text/plainLine";
+import { holdsTokenValue } from "../tokens/redact";
+import { underMocks } from "./deployment";
+import { runError } from "./runError";
+
+/**
+ * Makes sure of what every resource needs before it is declared.
+ *
+ * @param nameSource what to name it after instead, when its name holds a secret
+ * @returns how errors name the resource
+ * @throws pulumi.RunError
+ */
+export function admit(type: string, name: string, nameSource: string): string {
+  const label = plainLine(`${type} ${JSON.stringify(name)}`);
+  requireInstalled(label);
+  refusePlainSecrets(label);
+  // Without a type checker it may be anything: Pulumi says what a name must be.
+  if (typeof name === "string" && holdsTokenValue(name)) {
+    throw runError(`${label}: its name holds a token value, a secret: name it after ${nameSource}`);
+  }
+  return label;
+}
+
+/** In a bundle or a linked source tree, the provider would be written into state as code instead of as a module's name. */
+function requireInstalled(label: string): void {
+  // In a bundle of ES modules there is no `__filename`.
+  const isInstalled =
+    typeof __filename === "string" && /[\\/]node_modules[\\/]pulumi-datadog-revocation[\\/]/.test(__filename);
+  if (isInstalled || underMocks()) return;
+  throw runError(
+    `${label}: the package pulumi-datadog-revocation must be installed in node_modules, but runs from elsewhere. ` +
+      "If the program is bundled, leave the package out of the bundle (esbuild: --external:pulumi-datadog-revocation); " +
+      "if it is linked, install it: npm install pulumi-datadog-revocation",
+  );
+}
+
+/**
+ * Refuses secrets in plain configuration, which Pulumi stores as they are, in the stack's file and in state. Only the
+ * program can tell: the engine's process gets everything decrypted.
+ *
+ * @throws pulumi.RunError naming the key
+ */
+export function refusePlainSecrets(label: string): void {
+  for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
+    const holdsSecret = SECRET_KEYS.some((secret) => secret === key) || holdsTokenValue(value);
+    if (!holdsSecret || isConfigSecret(key)) continue;
+    throw runError(
+      `${label}: the configuration key ${key} holds a secret in plain text: set it again with ` +
+        `pulumi config set --secret ${key}, and replace the secret if the plain one went anywhere`,
+    );
+  }
+}
+
+/** There at run time, and left out of the SDK's types. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };

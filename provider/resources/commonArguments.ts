@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Exempt, refuseContradiction, type Where } from "../core/criteria";
+import { ArgumentError } from "../core/validators";
+import { refuse } from "./programArguments";
+
+/** Why tokens are revoked. Stands in state and history for good. */
+export interface WhyArgs {
+  /** Why, in a sentence. */
+  reason?: pulumi.Input<string> | undefined;
+  /** Where that was decided, e.g. `"INC-1234"` or a URL. */
+  ticket?: pulumi.Input<string> | undefined;
+  /** Who asked for it. */
+  requestedBy?: pulumi.Input<string> | undefined;
+}
+
+/** Why tokens are revoked, after a report. */
+export interface ReportArgs extends WhyArgs {
+  /** When the leak or the leaving was reported: RFC 3339, not in the future. Gives the time to revoke. */
+  reportedAt?: pulumi.Input<string> | undefined;
+}
+
+/** What the credentials must be like; otherwise nothing is revoked. */
+export interface OrganizationExpectationArgs {
+  /** UUID of the organization that the credentials belong to. */
+  organizationId?: pulumi.Input<string> | undefined;
+}
+
+/** The same as plain values, as a program may give it: any part may be an output. */
+type Inputs<T> = { [Name in keyof T]: pulumi.Input<Given<T[Name]>> };
+type Given<T> = T extends readonly (infer Item)[] ? readonly pulumi.Input<Item>[] : T;
+
+/** What tokens must be like, any part of it an output. */
+export type WhereArgs = Inputs<Where>;
+/** Tokens that never match, any part of it an output. */
+export type ExemptArgs = Inputs<Exempt>;
+
+/**
+ * Refuses criteria that nothing can ever meet. What is not known yet passes.
+ *
+ * @param label whose they are, for errors
+ * @throws pulumi.RunError
+ */
+export function checkCriteria(label: string, { where, exempt }: { where?: unknown; exempt?: unknown }): void {
+  if (pulumi.Output.isInstance(where) || pulumi.Output.isInstance(exempt)) return;
+  try {
+    refuseContradiction((where ?? {}) as Where, (exempt ?? {}) as Exempt);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    refuse(label, [{ path: error.path.join("."), problem: error.problem }]);
+  }
+}

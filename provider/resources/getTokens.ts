@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CRITERIA_VALIDATORS, type Exempt, type Where } from "../core/criteria";
+import type { Snapshot } from "../core/records";
+import { ConfigurationError, DatadogError, NO_CREDENTIALS } from "../core/run";
+import { type SelectionOptions, select } from "../core/selection";
+import { TIME_LIMITS } from "../core/timeLimits";
+import { withHandles } from "../core/tokenListing";
+import { sentence } from "../text/plainLine";
+import { refusePlainSecrets } from "./admission";
+import { checkCriteria, type ExemptArgs, type WhereArgs } from "./commonArguments";
+import { programRun } from "./deployment";
+import { readArguments, refuse, toInputs } from "./programArguments";
+import { runError } from "./runError";
+
+/** Options of {@link getTokens}. */
+export interface GetTokensOptions {
+  /** Tokens that are left out. */
+  exempt?: Exempt | undefined;
+}
+
+/** Options of {@link getTokensOutput}. */
+export interface GetTokensOutputOptions {
+  /** Tokens that are left out. */
+  exempt?: pulumi.Input<ExemptArgs> | undefined;
+  /** What must be there first. Until all of their outputs are known, as in a preview, the tokens are not. */
+  dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource> | undefined;
+}
+
+/** More owners than this make an address that servers may find too long. */
+const MOST_FILTERS = 50;
+
+/**
+ * The organization's access tokens, as far as the program's credentials may see them: those of the `datadog:`
+ * configuration, else of the environment. It works in any program, also without a resource of this package.
+ *
+ * ```ts
+ * const unused = await getTokens({ unusedFor: "90d", kind: "personal" });
+ * ```
+ *
+ * @param where what they must be like; all tokens by default
+ * @returns the oldest first
+ * @throws pulumi.RunError also when they cannot be listed
+ */
+export async function getTokens(where?: Where, { exempt }: GetTokensOptions = {}): Promise<Snapshot[]> {
+  return find("getTokens", { where, exempt });
+}
+
+/**
+ * The same for criteria that may be outputs, and after other resources.
+ *
+ * ```ts
+ * const leaver = datadog.getUserOutput({ filter: "ada@example.com" });
+ * export const theirs = getTokensOutput({ ownedBy: leaver.id }).apply((tokens) => tokens.map(({ name }) => name));
+ * ```
+ *
+ * To revoke what is found, declare a `TokenSweep`: this list loses what is revoked, and a batch of it would lose the
+ * records.
+ *
+ * @throws pulumi.RunError for criteria that cannot be used
+ */
+export function getTokensOutput(
+  where?: pulumi.Input<WhereArgs>,
+  { exempt, dependsOn }: GetTokensOutputOptions = {},
+): pulumi.Output<Snapshot[]> {
+  const label = "getTokensOutput";
+  refuse(label, readArguments(CRITERIA_VALIDATORS, { where, exempt }).problems);
+  return pulumi.all([pulumi.output({ where, exempt }), outputsOf(dependsOn)]).apply(([given]) => find(label, given));
+}
+
+async function find(label: string, given: object): Promise<Snapshot[]> {
+  const read = readArguments(CRITERIA_VALIDATORS, given);
+  const criteria: SelectionOptions = toInputs(label, CRITERIA_VALIDATORS, read);
+  if (read.pending.length > 0) throw runError(`${label}: where or exempt holds an output: use getTokensOutput`);
+  checkCriteria(label, criteria);
+  refusePlainSecrets(label);
+  try {
+    const session = await programRun().connect();
+    if (!session) throw new ConfigurationError(NO_CREDENTIALS);
+    const owners = [criteria.where?.ownedBy ?? []].flat();
+    const tokens = await session.client.listTokens(TIME_LIMITS.listing, owners.length <= MOST_FILTERS ? owners : []);
+    const { matches } = select(tokens, criteria);
+    // Of each list anew so many owners' handles are asked for.
+    return await withHandles(
+      session,
+      matches.map(({ token }) => token),
+      new Set(),
+    );
+  } catch (error) {
+    if (!(error instanceof DatadogError || error instanceof ConfigurationError)) throw error;
+    throw runError(`${label}: ${sentence(error)}`);
+  }
+}
+
+/** All that is known of resources only when they are there; a component's is so when what it is made of is there. */
+function outputsOf(dependsOn: GetTokensOutputOptions["dependsOn"]): pulumi.Output<unknown> {
+  const resources = pulumi.output(dependsOn ?? []) as pulumi.Output<pulumi.Resource | pulumi.Resource[]>;
+  const outputs = resources.apply((resources) =>
+    pulumi.all([resources].flat().flatMap((resource) => Object.values(resource).filter(pulumi.Output.isInstance))),
+  );
+  return pulumi.unsecret(outputs);
+}

@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type ArgumentProblem,
+  given,
+  problemText,
+  type Validated,
+  type Validators,
+  validate,
+} from "../core/validators";
+import { runError } from "./runError";
+
+/** Arguments as a program gives them: what is known is validated, the rest waits for its values. */
+export interface ProgramArguments extends Validated {
+  /** Those that are outputs, or hold some. */
+  readonly pending: readonly (readonly [name: string, input: unknown])[];
+}
+
+/** Validates in one pass what is known already. */
+export function readArguments(validators: Validators, args: object): ProgramArguments {
+  const all = given(args);
+  const known = all.filter(([, input]) => isPlain(input));
+  return {
+    ...validate(validators, Object.fromEntries(known)),
+    pending: all.filter(([, input]) => !isPlain(input)),
+  };
+}
+
+/**
+ * Makes inputs of arguments; what is pending is validated when it is known.
+ *
+ * @param label the resource, for errors
+ * @param problems more that is wrong with them
+ * @throws pulumi.RunError also when an output's value cannot be used
+ */
+export function toInputs(
+  label: string,
+  validators: Validators,
+  { values, problems, pending }: ProgramArguments,
+  more: readonly ArgumentProblem[] = [],
+): Record<string, unknown> {
+  refuse(label, [...problems, ...more]);
+  const outputs = pending.map(([name, input]) => {
+    const validated = pulumi.output(input as pulumi.Input<string>).apply((value) => {
+      const { values, problems } = validate(validators, { [name]: value });
+      refuse(label, problems);
+      return values[name];
+    });
+    return [name, validated];
+  });
+  return { ...values, ...Object.fromEntries(outputs) };
+}
+
+/** @throws pulumi.RunError unless there are none */
+export function refuse(label: string, problems: readonly ArgumentProblem[]): void {
+  if (problems.length > 0) throw runError(`${label}: ${problemText(problems)}`);
+}
+
+/** Of two arguments exactly one is to be given. */
+export function demandOne(args: object, one: string, other: string, question: string): ArgumentProblem[] {
+  const count = given(args).filter(([name]) => name === one || name === other).length;
+  if (count === 1) return [];
+  const problem =
+    count === 0 ? `and ${one} are both missing: ${question}` : `and ${one} are both given: give one of them`;
+  return [{ path: other, problem }];
+}
+
+/** No argument has values as deep as this: what goes further, perhaps round in a circle, is for its validator to refuse. */
+const DEEPEST = 8;
+
+function isPlain(input: unknown, depth = 0): boolean {
+  if (typeof input !== "object" || input === null || depth > DEEPEST) return true;
+  if (pulumi.Output.isInstance(input) || input instanceof Promise) return false;
+  return Object.values(input).every((value) => isPlain(value, depth + 1));
+}

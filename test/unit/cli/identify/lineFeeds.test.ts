@@ -1,0 +1,28 @@
+import fc from "fast-check";
+import { LineFeeds } from "../../../../cli/identify/lineFeeds";
+
+test("all line feeds between two places are counted, and nothing else", () => {
+  const byte = fc.oneof(fc.constant(10), fc.constantFrom(0, 9, 11, 138, 245, 255), fc.nat(255));
+  fc.assert(
+    fc.property(fc.array(byte, { maxLength: 3_000, size: "max" }), fc.nat(), fc.nat(), (some, one, other) => {
+      const bytes = Uint8Array.from(some);
+      const [from, to] = [one % (bytes.length + 1), other % (bytes.length + 1)].sort((a, b) => a - b) as [
+        number,
+        number,
+      ];
+      expect(new LineFeeds(bytes).count(from, to)).toBe(bytes.subarray(from, to).filter((each) => each === 10).length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])("so they are in short stretches from %i on", (from) => {
+  const bytes = new Uint8Array(20).fill(10);
+  const feeds = new LineFeeds(bytes);
+  for (let to = from; to <= 20; to++) expect(feeds.count(from, to)).toBe(to - from);
+});
+
+test("the bytes may begin anywhere in their memory where a word begins", () => {
+  const bytes = new Uint8Array(new ArrayBuffer(40), 8, 21).fill(10);
+  expect(new LineFeeds(bytes).count(1, 21)).toBe(20);
+});

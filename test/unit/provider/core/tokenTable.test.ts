@@ -1,0 +1,48 @@
+import type { Snapshot } from "../../../../provider/core/records";
+import { tokenTable } from "../../../../provider/core/tokenTable";
+
+const NOW = Date.parse("2026-11-24T12:00:00Z");
+
+beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] }));
+afterEach(() => jest.useRealTimers());
+
+function snapshot(given: Partial<Snapshot>): Snapshot {
+  return {
+    tokenId: "00000000-0000-1234-0000-000000000000",
+    kind: "personal",
+    name: "ci",
+    owner: { id: "11111111-2222-3333-4444-555555555555", type: "users", handle: "ada" },
+    scopes: [],
+    createdAt: "2026-11-14T12:00:00Z",
+    expiresAt: "2026-12-24T12:00:00Z",
+    lastUsedAt: "2026-11-24T10:00:00Z",
+    ...given,
+  };
+}
+
+test("a table tells whose tokens are, how old, last used when, and until when they are good", async () => {
+  const { owner, lastUsedAt: _, ...rest } = snapshot({ expiresAt: "2026-11-24T12:00:00Z" });
+  const nameless = { ...rest, owner: { id: owner.id, type: owner.type } };
+  expect(
+    await tokenTable([snapshot({}), nameless, snapshot({ kind: "service", lastUsedAt: null, expiresAt: null })]),
+  ).toEqual([
+    "TOKEN ID                              NAME  OWNER                                 AGE  USED     EXPIRES",
+    "00000000-0000-1234-0000-000000000000  ci    ada                                   10d  2h ago   in 30d",
+    "00000000-0000-1234-0000-000000000000  ci    11111111-2222-3333-4444-555555555555  10d  unknown  expired",
+    "00000000-0000-1234-0000-000000000000  ci    ada (service)                         10d  never    never",
+  ]);
+});
+
+test("criteria that were met stand in a column of their own", async () => {
+  expect(await tokenTable([snapshot({}), snapshot({})], undefined, [["kind: personal", "ownedBy"]])).toEqual([
+    "TOKEN ID                              NAME  OWNER  AGE  USED    EXPIRES  MATCHES",
+    "00000000-0000-1234-0000-000000000000  ci    ada    10d  2h ago  in 30d   kind: personal, ownedBy",
+    "00000000-0000-1234-0000-000000000000  ci    ada    10d  2h ago  in 30d",
+  ]);
+});
+
+test("ids stay whole, however narrow the terminal is", async () => {
+  const [, row] = await tokenTable([snapshot({ name: "a very long name of a token" })], 60);
+  expect(row).toMatch(/^00000000-0000-1234-0000-000000000000 {2}a very… {2}/);
+  expect(row).not.toContain("token");
+});

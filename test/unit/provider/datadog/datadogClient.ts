@@ -1,0 +1,55 @@
+import { DatadogClient } from "../../../../provider/datadog/client";
+import { DatadogError } from "../../../../provider/datadog/errors";
+import { RateLimit } from "../../../../provider/datadog/rateLimit";
+import { type Credentials, type RetrySettings, readSettings } from "../../../../provider/datadog/settings";
+
+export const TOKEN_ID = "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c";
+export const TOKEN_PATH = `/api/v2/personal_access_tokens/${TOKEN_ID}`;
+
+export const KEYS: Credentials = {
+  kind: "keys",
+  apiKey: "d41d8cd98f00b204e9800998ecf8427e",
+  appKey: "9a0364b9e99bb480dd25e1f0284c8555da39a3ee",
+};
+
+/** The defaults, with waits that a test can sit out. */
+export const QUICK: RetrySettings = { ...readSettings(() => undefined, {}).retry, timeout: 8_000, backoffBase: 10 };
+
+export interface ClientOptions {
+  readonly credentials?: Credentials;
+  readonly retry?: Partial<RetrySettings>;
+  readonly rateLimit?: RateLimit;
+}
+
+/** A client with a rate limit of its own, so that no test makes another wait. */
+export function clientFor(apiUrl: string, options: ClientOptions = {}): DatadogClient {
+  const { credentials = KEYS, retry, rateLimit = new RateLimit() } = options;
+  return new DatadogClient({ apiUrl, credentials, retry: { ...QUICK, ...retry }, notices: [] }, rateLimit);
+}
+
+/** The error that a request fails with. */
+export async function failureOf(request: Promise<unknown>): Promise<DatadogError> {
+  const outcome = await request.catch((error: unknown) => error);
+  if (outcome instanceof DatadogError) return outcome;
+  throw new Error(`no DatadogError: ${JSON.stringify(outcome)}`);
+}
+
+/** What Datadog says of a token. */
+export function tokenAnswer(attributes: object = {}, id = TOKEN_ID) {
+  return {
+    data: {
+      type: "personal_access_tokens",
+      id,
+      attributes: {
+        name: "ci-deploy",
+        public_portion: "ddpat_1vCPtzKGJML79G0rwH3qpw",
+        scopes: ["dashboards_read"],
+        created_at: "2026-05-01T08:00:00.123456789Z",
+        expires_at: "2027-05-01T08:00:00Z",
+        last_used_at: null,
+        ...attributes,
+      },
+      relationships: { owned_by: { data: { id: "11111111-2222-3333-4444-555555555555", type: "users" } } },
+    },
+  };
+}

@@ -1,0 +1,369 @@
+import { Gate, now } from "../../../../provider/datadog/gate";
+import { Pace } from "../../../../provider/datadog/pace";
+import { RateLimit } from "../../../../provider/datadog/rateLimit";
+import { type RateLimitHeaders, readRateLimit } from "../../../../provider/datadog/rateLimitHeaders";
+
+/** On a clock that the tests turn. */
+beforeEach(() => jest.useFakeTimers({ now: 0 }));
+afterEach(() => jest.useRealTimers());
+
+const FAR = 10 * 60_000;
+
+/** What an answer with these headers says. */
+function said(headers: Record<string, string> = {}, status = 200): RateLimitHeaders {
+  return readRateLimit(new Response(null, { status, headers }));
+}
+
+/** Requests that wait at a gate, in order: when each passed, and what it was told. */
+function requests(gate: Gate, count: number, deadline = FAR): { at: number; closedFor: number }[] {
+  const passed: { at: number; closedFor: number }[] = [];
+  for (let request = 0; request < count; request++) {
+    void gate.pass(deadline).then((closedFor) => passed.push({ at: now(), closedFor }));
+  }
+  return passed;
+}
+
+const turn = (milliseconds = 0): Promise<void> => jest.advanceTimersByTimeAsync(milliseconds);
+
+/** A gate that has seen the answer to a first request. */
+async function opened(pace?: Pace): Promise<Gate> {
+  const gate = new Gate(pace);
+  const sentAt = now();
+  await gate.pass(FAR);
+  gate.heed(said(), sentAt);
+  gate.leave(sentAt);
+  return gate;
+}
+
+describe("the first request goes alone", () => {
+  test("until it has its answer", async () => {
+    const gate = new Gate();
+    const passed = requests(gate, 3);
+    await turn(700);
+    expect(passed).toEqual([{ at: 0, closedFor: 0 }]);
+    gate.leave(0);
+    await turn();
+    expect(passed.map(({ at }) => at)).toEqual([0, 700, 700]);
+  });
+
+  test("or for a second, and then nobody waits for it any more", async () => {
+    const passed = requests(new Gate(), 4);
+    await turn(999);
+    expect(passed).toHaveLength(1);
+    await turn(1);
+    expect(passed.map(({ at }) => at)).toEqual([0, 1_000, 1_000, 1_000]);
+  });
+
+  test("after each wait; the answer to an earlier one says nothing of that", async () => {
+    const gate = await opened();
+    requests(gate, 2);
+    await turn(100);
+    gate.close(300);
+    const passed = requests(gate, 2);
+    await turn(300);
+    expect(passed.map(({ at }) => at)).toEqual([400]);
+    gate.leave(0);
+    await turn(10);
+    expect(passed).toHaveLength(1);
+    gate.leave(400);
+    await turn();
+    expect(passed.map(({ at }) => at)).toEqual([400, 410]);
+  });
+});
+
+describe("a gate that is closed", () => {
+  test("opens when the longest wait is over", async () => {
+    const gate = await opened();
+    gate.close(500);
+    gate.close(100);
+    const passed = requests(gate, 1);
+    await turn(499);
+    expect(passed).toEqual([]);
+    await turn(1);
+    expect(passed).toEqual([{ at: 500, closedFor: 0 }]);
+  });
+
+  test("tells at once those who cannot wait so long, and lets the others wait in order", async () => {
+    const gate = await opened();
+    gate.close(500);
+    const late = requests(gate, 2, 499);
+    const inTime = requests(gate, 1, 500);
+    await turn();
+    expect(late).toEqual([
+      { at: 0, closedFor: 500 },
+      { at: 0, closedFor: 500 },
+    ]);
+    gate.leave(0);
+    await turn(500);
+    expect(inTime).toEqual([{ at: 500, closedFor: 0 }]);
+  });
+
+  test("keeps no timer that nobody waits for, and one for all who wait", async () => {
+    const gate = await opened();
+    gate.close(500);
+    requests(gate, 3, 499);
+    await turn();
+    expect(jest.getTimerCount()).toBe(0);
+    requests(gate, 3);
+    gate.close(600);
+    expect(jest.getTimerCount()).toBe(1);
+  });
+
+  test("tells those who wait already when it closes for longer", async () => {
+    const gate = await opened();
+    gate.close(500);
+    const passed = requests(gate, 1, 1_000);
+    await turn(100);
+    gate.close(2_000);
+    await turn();
+    expect(passed).toEqual([{ at: 100, closedFor: 2_000 }]);
+  });
+
+  test("was refused: a quarter of a second, when nobody says how long", async () => {
+    const gate = await opened();
+    requests(gate, 1);
+    await turn();
+    gate.heed(said({}, 429), 0);
+    const passed = requests(gate, 1);
+    await turn(249);
+    expect(passed).toEqual([]);
+    await turn(1);
+    expect(passed).toEqual([{ at: 250, closedFor: 0 }]);
+  });
+});
+
+describe("a long period", () => {
+  const hour = (remaining: number, reset = 30): RateLimitHeaders =>
+    said({
+      "X-RateLimit-Limit": "1000",
+      "X-RateLimit-Period": "3600",
+      "X-RateLimit-Remaining": String(remaining),
+      "X-RateLimit-Reset": String(reset),
+    });
+
+  /** A gate at which so many are left, as the answer to the first request told. */
+  async function left(remaining: number): Promise<Gate> {
+    const gate = new Gate();
+    await gate.pass(FAR);
+    gate.heed(hour(remaining), 0);
+    gate.leave(0);
+    return gate;
+  }
+
+  test("is used up, and its end waited for; then one goes alone", async () => {
+    const gate = await left(3);
+    const passed = requests(gate, 6);
+    await turn(29_999);
+    expect(passed.map(({ at }) => at)).toEqual([0, 0, 0]);
+    await turn(1);
+    expect(passed.map(({ at }) => at)).toEqual([0, 0, 0, 30_000]);
+    gate.leave(30_000);
+    await turn(100);
+    expect(passed.map(({ at }) => at)).toEqual([0, 0, 0, 30_000, 30_000, 30_000]);
+  });
+
+  test("of which some are left when it ends starts anew without a wait", async () => {
+    const gate = await left(3);
+    await turn(31_000);
+    const passed = requests(gate, 3);
+    await turn();
+    expect(passed).toHaveLength(3);
+  });
+
+  test("is used by those on their way too", async () => {
+    const gate = await opened();
+    requests(gate, 4);
+    await turn(50);
+    // The first of four is answered: three are on their way, and may not be counted yet.
+    gate.heed(hour(5), 0);
+    gate.leave(0);
+    expect(await passing(gate, 4)).toBe(2);
+  });
+
+  test("of answers that overtake each other the least counts, until one request is alone", async () => {
+    const gate = await opened();
+    requests(gate, 2);
+    await turn(50);
+    gate.heed(hour(3), 0);
+    gate.leave(0);
+    await turn(10);
+    // It was sent before the answer that told of less.
+    gate.heed(hour(900), 0);
+    gate.leave(0);
+    expect(await passing(gate, 4)).toBe(2);
+    gate.leave(60);
+    await turn(10);
+    // The other is alone, and sent after the last answer.
+    gate.heed(hour(900), 60);
+    gate.leave(60);
+    expect(await passing(gate, 9)).toBe(9);
+  });
+
+  test.each([1_000, 1_100])("that is over is forgotten, whatever it had left: after %d ms", async (later) => {
+    const gate = await opened();
+    requests(gate, 3);
+    await turn(50);
+    gate.heed(hour(2, 1), 0);
+    gate.leave(0);
+    await turn(later);
+    // Two are on their way, and what the last period had left is over.
+    gate.heed(hour(6), 0);
+    gate.leave(0);
+    expect(await passing(gate, 9)).toBe(5);
+  });
+
+  test("of requests that were sent together after an answer the least counts too", async () => {
+    const gate = await left(3);
+    await turn(50);
+    requests(gate, 2);
+    await turn(10);
+    gate.heed(hour(900), 50);
+    gate.leave(50);
+    expect(await passing(gate, 9)).toBe(1);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["how many are left, and not until when", { "X-RateLimit-Remaining": "0" }],
+    ["until when, and not how many are left", { "X-RateLimit-Reset": "30" }],
+  ])("of which an answer says %s says nothing", async (_, headers) => {
+    const gate = await opened();
+    requests(gate, 2);
+    await turn();
+    gate.heed(said(headers), 0);
+    gate.leave(0);
+    expect(await passing(gate, 5)).toBe(5);
+    gate.heed(hour(7), 0);
+    gate.leave(0);
+    expect(await passing(gate, 5)).toBe(2);
+  });
+
+  test.each(["Limit", "Period"])("that is told without its %s is used up in the same way", async (missing) => {
+    const pace = new Pace();
+    const heed = jest.spyOn(pace, "heed");
+    const gate = await opened(pace);
+    await gate.pass(FAR);
+    const told = { "X-RateLimit-Limit": "5", "X-RateLimit-Period": "10", "X-RateLimit-Remaining": "2" };
+    const { [`X-RateLimit-${missing}` as "X-RateLimit-Limit"]: _, ...headers } = told;
+    gate.heed(said({ ...headers, "X-RateLimit-Reset": "30" }), 0);
+    gate.leave(0);
+    expect(heed).not.toHaveBeenCalled();
+    expect(await passing(gate, 5)).toBe(2);
+  });
+
+  test("that was used up is no reason to slow down in the next", async () => {
+    const pace = new Pace();
+    const slowDown = jest.spyOn(pace, "slowDown");
+    const gate = await opened(pace);
+    requests(gate, 2);
+    await turn();
+    gate.heed({ ...hour(0), refused: true }, 0);
+    expect(slowDown).not.toHaveBeenCalled();
+    await turn(30_000);
+    gate.heed(said({}, 429), 29_000);
+    expect(slowDown).toHaveBeenCalledWith(30_000, 29_000);
+  });
+
+  /** How many of so many pass at once. */
+  async function passing(gate: Gate, count: number): Promise<number> {
+    const passed = requests(gate, count, now());
+    await turn();
+    return passed.filter(({ closedFor }) => closedFor === 0).length;
+  }
+});
+
+test.each([
+  ["10", true],
+  ["11", false],
+])("a period of %s s is paced: %s", async (period, isPaced) => {
+  const pace = new Pace();
+  const heed = jest.spyOn(pace, "heed");
+  const gate = await opened(pace);
+  const headers = { "X-RateLimit-Limit": "5", "X-RateLimit-Period": period, "X-RateLimit-Remaining": "4" };
+  await gate.pass(FAR);
+  gate.heed(said(headers), 0);
+  expect(heed.mock.calls).toEqual(isPaced ? [[0, 0, 5, 10_000, 4]] : []);
+  gate.leave(0);
+  expect(requests(gate, 1)).toEqual([]);
+});
+
+describe("the limit of a process", () => {
+  const ok = (headers: Record<string, string> = {}, status = 200) =>
+    Promise.resolve(new Response(null, { status, headers }));
+  const named = (name: string, more: Record<string, string> = {}) => ({ "X-RateLimit-Name": name, ...more });
+
+  /** A limit at which two endpoints have named theirs. */
+  async function twoLimits(): Promise<RateLimit> {
+    const rateLimit = new RateLimit();
+    await rateLimit.send("GET a", FAR, () => ok(named("one")));
+    await rateLimit.send("GET b", FAR, () => ok(named("two")));
+    return rateLimit;
+  }
+
+  const closedFor = async (rateLimit: RateLimit, endpoint: string): Promise<number> => {
+    const answer = await rateLimit.send(endpoint, now(), () => ok());
+    return typeof answer === "number" ? answer : 0;
+  };
+
+  test("sends, and brings the answer with what it says of the limit", async () => {
+    const response = await ok(named("one"));
+    const answer = await new RateLimit().send("GET a", FAR, () => Promise.resolve(response));
+    expect(answer).toEqual({ response, limit: expect.objectContaining({ name: "one" }) });
+  });
+
+  test("lets the next one go when a request failed", async () => {
+    const rateLimit = new RateLimit();
+    const failing = rateLimit.send("GET a", FAR, () => Promise.reject(new Error("reset")));
+    await expect(failing).rejects.toThrow("reset");
+    expect(await closedFor(rateLimit, "GET a")).toBe(0);
+  });
+
+  test("sends nothing that would have to wait past its deadline", async () => {
+    const rateLimit = new RateLimit();
+    await rateLimit.send("GET a", FAR, () => ok({ "Retry-After": "5" }, 429));
+    const request = jest.fn(() => ok());
+    expect(await rateLimit.send("GET a", now() + 4_999, request)).toBe(5_000);
+    expect(request).not.toHaveBeenCalled();
+  });
+
+  test("holds back only those whose limit it is", async () => {
+    const rateLimit = await twoLimits();
+    await rateLimit.send("GET b", FAR, () => ok(named("two", { "X-RateLimit-Reset": "5" }), 429));
+    expect(await closedFor(rateLimit, "GET b")).toBe(5_000);
+    expect(await closedFor(rateLimit, "GET a")).toBe(0);
+    // Of this one no limit is known yet: it goes by the first.
+    expect(await closedFor(rateLimit, "GET c")).toBe(0);
+  });
+
+  test("holds back all when a proxy says wait, and does not say whom", async () => {
+    const rateLimit = await twoLimits();
+    await rateLimit.send("GET b", FAR, () => ok({ "Retry-After": "5" }, 503));
+    for (const endpoint of ["GET a", "GET b", "GET c"]) expect(await closedFor(rateLimit, endpoint)).toBe(5_000);
+  });
+
+  test("holds back an endpoint that turns out to have another's limit", async () => {
+    const rateLimit = await twoLimits();
+    await rateLimit.send("GET c", FAR, () => ok(named("two")));
+    await rateLimit.send("GET b", FAR, () => ok(named("two", { "X-RateLimit-Reset": "5" }), 429));
+    expect(await closedFor(rateLimit, "GET c")).toBe(5_000);
+  });
+
+  test("an answer that names no limit speaks of the one that is known", async () => {
+    const rateLimit = await twoLimits();
+    const day = { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9" };
+    await rateLimit.send("GET b", FAR, () => ok(day));
+    expect(await closedFor(rateLimit, "GET b")).toBe(9_000);
+    expect(await closedFor(rateLimit, "GET a")).toBe(0);
+    await rateLimit.send("GET d", FAR, () => ok(day));
+    expect(await closedFor(rateLimit, "GET a")).toBe(9_000);
+  });
+
+  test("what was sent before counts for a limit that is named later", async () => {
+    const rateLimit = new RateLimit();
+    await rateLimit.send("GET a", FAR, () => ok(named("one")));
+    for (let sent = 0; sent < 3; sent++) await rateLimit.send("GET b", FAR, () => ok());
+    const four = { "X-RateLimit-Limit": "4", "X-RateLimit-Period": "10" };
+    await rateLimit.send("GET b", FAR, () => ok(named("two", four)));
+    // The request that brought the name was counted before.
+    expect(await closedFor(rateLimit, "GET b")).toBeCloseTo(10_100);
+  });
+});

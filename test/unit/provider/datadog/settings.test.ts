@@ -1,0 +1,281 @@
+import { inspect } from "node:util";
+import { ConfigurationError } from "../../../../provider/datadog/errors";
+import { ownTokenId, readSettings } from "../../../../provider/datadog/settings";
+import { fc } from "../../../support/cases";
+
+const API_KEY = "d41d8cd98f00b204e9800998ecf8427e";
+const APP_KEY = "9a0364b9e99bb480dd25e1f0284c8555da39a3ee";
+const TOKEN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
+
+/** Settings of a run with this `datadog:` configuration and this environment. */
+function read(config: Record<string, string>, env: Record<string, string> = {}) {
+  return readSettings((key) => config[key], env);
+}
+
+function errorOf(config: Record<string, string>, env: Record<string, string> = {}): ConfigurationError {
+  try {
+    read(config, env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+  throw new Error("was taken");
+}
+
+describe("credentials", () => {
+  const configured = { "datadog:apiKey": API_KEY, "datadog:appKey": APP_KEY };
+  const keys = { kind: "keys", apiKey: API_KEY, appKey: APP_KEY };
+
+  test("none at all is no error", () => {
+    expect(read({})).not.toHaveProperty("credentials");
+    expect(read({ "datadog:apiKey": "" }, { DD_APP_KEY: "", DATADOG_BEARER_TOKEN: "" })).not.toHaveProperty(
+      "credentials",
+    );
+  });
+
+  test.each([
+    ["the stack's configuration", configured, {}],
+    ["DD_ variables", {}, { DD_API_KEY: API_KEY, DD_APP_KEY: APP_KEY }],
+    ["DATADOG_ variables", {}, { DATADOG_API_KEY: API_KEY, DATADOG_APP_KEY: APP_KEY }],
+    [
+      "DD_ variables before DATADOG_ ones",
+      {},
+      { DD_API_KEY: API_KEY, DD_APP_KEY: APP_KEY, DATADOG_API_KEY: "other", DATADOG_APP_KEY: "other" },
+    ],
+    [
+      "configuration before the environment",
+      configured,
+      { DD_API_KEY: "other", DD_APP_KEY: "other", DD_BEARER_TOKEN: TOKEN_VALUE },
+    ],
+    [
+      "the environment, where CI set the configuration to nothing",
+      { "datadog:apiKey": "", "datadog:appKey": "" },
+      { DD_API_KEY: API_KEY, DD_APP_KEY: APP_KEY },
+    ],
+  ])("a key pair comes from %s", (_, config, env) => {
+    expect(read(config, env)).toMatchObject({ credentials: keys, notices: [] });
+  });
+
+  test.each([
+    ["datadog:bearerToken", { "datadog:bearerToken": TOKEN_VALUE }, {}],
+    ["DD_BEARER_TOKEN", {}, { DD_BEARER_TOKEN: TOKEN_VALUE, DATADOG_BEARER_TOKEN: "other" }],
+    ["DATADOG_BEARER_TOKEN", {}, { DATADOG_BEARER_TOKEN: TOKEN_VALUE }],
+  ])("a bearer token comes from %s", (_, config, env) => {
+    expect(read(config, env).credentials).toEqual({ kind: "bearer", token: TOKEN_VALUE });
+  });
+
+  test("a bearer token beats a key pair of the same source, and that is said", () => {
+    const { credentials, notices } = read({ ...configured, "datadog:bearerToken": TOKEN_VALUE });
+    expect(credentials).toEqual({ kind: "bearer", token: TOKEN_VALUE });
+    expect(notices).toEqual([expect.stringMatching(/datadog:bearerToken is used.*datadog:apiKey/)]);
+    expect(read({}, { DD_BEARER_TOKEN: TOKEN_VALUE, DATADOG_APP_KEY: APP_KEY }).notices).toEqual([
+      expect.stringMatching(/DD_BEARER_TOKEN is used.*DATADOG_APP_KEY/),
+    ]);
+  });
+
+  test("a token value may stand as application key, with or without an API key", () => {
+    expect(read({}, { DD_APP_KEY: TOKEN_VALUE }).credentials).toEqual({ kind: "keys", appKey: TOKEN_VALUE });
+    expect(read({}, { DD_APP_KEY: TOKEN_VALUE, DD_API_KEY: API_KEY }).credentials).toEqual({
+      kind: "keys",
+      appKey: TOKEN_VALUE,
+      apiKey: API_KEY,
+    });
+  });
+
+  test.each([
+    ["datadog:apiKey", { "datadog:apiKey": API_KEY }, {}],
+    ["datadog:appKey", { "datadog:appKey": APP_KEY }, {}],
+    ["DD_API_KEY", {}, { DD_API_KEY: API_KEY }],
+    ["DATADOG_APP_KEY", {}, { DATADOG_APP_KEY: APP_KEY }],
+    // A public portion is no secret, and authenticates nobody.
+    ["DD_APP_KEY", {}, { DD_APP_KEY: TOKEN_VALUE.slice(0, 28) }],
+  ])("half a pair is refused: %s", (name, config, env) => {
+    expect(errorOf(config, env).message).toMatch(new RegExp(`^${name} stands alone.*(API|application) key`));
+  });
+
+  test("half a pair in the configuration is not completed from the environment", () => {
+    const env = { DD_API_KEY: API_KEY, DD_APP_KEY: APP_KEY, DD_BEARER_TOKEN: TOKEN_VALUE };
+    expect(errorOf({ "datadog:apiKey": API_KEY }, env).message).toMatch(/^datadog:apiKey stands alone/);
+    expect(errorOf({ "datadog:appKey": APP_KEY }, env).message).toMatch(/^datadog:appKey stands alone/);
+  });
+
+  test.each([
+    ["blank", "   ", /blank/],
+    ["a line break at its end", `${APP_KEY}\n`, /line break/],
+    ["two lines", `${APP_KEY}\r\n${APP_KEY}`, /line break/],
+    ["a scheme before it", `Bearer ${APP_KEY}`, /space/],
+    ["quotes around it", `"${APP_KEY}"`, /quotation marks/],
+    ["single quotes around it", `'${APP_KEY}'`, /quotation marks/],
+    ["a letter outside ASCII", `${APP_KEY}é`, /characters that no key has/],
+    ["a control character", `${APP_KEY}\u0007`, /characters that no key has/],
+    ["a zero-width space", `${APP_KEY}\u200b`, /characters that no key has/],
+  ])("a key that has %s is refused, wherever it stands", (_, bad, why) => {
+    for (const [name, config, env] of [
+      ["datadog:apiKey", { ...configured, "datadog:apiKey": bad }, {}],
+      ["datadog:appKey", { ...configured, "datadog:appKey": bad }, {}],
+      ["datadog:bearerToken", { "datadog:bearerToken": bad }, {}],
+      ["DD_API_KEY", {}, { DD_API_KEY: bad, DD_APP_KEY: APP_KEY }],
+      ["DATADOG_APP_KEY", {}, { DATADOG_API_KEY: API_KEY, DATADOG_APP_KEY: bad }],
+      ["DD_BEARER_TOKEN", {}, { DD_BEARER_TOKEN: bad }],
+    ] as [string, Record<string, string>, Record<string, string>][]) {
+      const { message } = errorOf(config, env);
+      expect(message).toMatch(why);
+      expect(message.startsWith(`${name} `)).toBe(true);
+    }
+  });
+
+  test("that are taken can stand in a header as they are, and no error or notice repeats one", () => {
+    const secret = fc.stringMatching(/^[0-9a-zA-Z]{12,40}$/);
+    const around = fc.oneof(
+      fc.constant(""),
+      fc.string({ unit: "binary", maxLength: 4 }),
+      fc.constantFrom(" ", "\n", "'", '"', "\u00a0", "é", "Bearer ", "ddpat_"),
+    );
+    const value = fc.option(
+      fc.tuple(around, secret, around).map(([before, secret, after]) => ({ secret, text: before + secret + after })),
+    );
+    const slots = fc.record({
+      "datadog:apiKey": value,
+      "datadog:appKey": value,
+      "datadog:bearerToken": value,
+      "datadog:apiUrl": value,
+      "datadog:httpClientRetryTimeout": value,
+      "datadog:httpClientRetryEnabled": value,
+      DD_API_KEY: value,
+      DATADOG_APP_KEY: value,
+      DD_BEARER_TOKEN: value,
+      DD_HOST: value,
+      DD_SITE: value,
+    });
+    fc.assert(
+      fc.property(slots, (slots) => {
+        const set = Object.entries(slots).flatMap(([name, value]) => (value ? [{ name, ...value }] : []));
+        const texts = Object.fromEntries(set.map(({ name, text }) => [name, text]));
+        let said: string;
+        try {
+          const { credentials, notices } = readSettings((key) => texts[key], texts);
+          for (const [name, value] of Object.entries(credentials ?? {})) {
+            if (name !== "kind") expect(new Headers({ key: value }).get("key")).toBe(value);
+          }
+          said = notices.join("\n");
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigurationError);
+          said = inspect(error, { depth: null }) + JSON.stringify(error);
+        }
+        for (const { secret } of set) expect(said).not.toContain(secret);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("where the API is", () => {
+  test.each([
+    ["datadoghq.com when nothing is set", {}, {}, "https://api.datadoghq.com"],
+    ["DD_SITE's", {}, { DD_SITE: "us5.datadoghq.com" }, "https://api.us5.datadoghq.com"],
+    ["DD_HOST", {}, { DD_HOST: "https://api.datadoghq.eu/" }, "https://api.datadoghq.eu"],
+    ["DATADOG_HOST", {}, { DATADOG_HOST: "https://api.datadoghq.eu" }, "https://api.datadoghq.eu"],
+    [
+      "DD_HOST before DATADOG_HOST",
+      {},
+      { DD_HOST: "https://api.datadoghq.eu", DATADOG_HOST: "https://example.com" },
+      "https://api.datadoghq.eu",
+    ],
+    [
+      "datadog:apiUrl before DD_HOST",
+      { "datadog:apiUrl": "https://api.ap1.datadoghq.com/" },
+      { DD_HOST: "https://api.datadoghq.eu" },
+      "https://api.ap1.datadoghq.com",
+    ],
+  ])("is %s", (_, config, env, apiUrl) => {
+    expect(read(config, env)).toMatchObject({ apiUrl, notices: [] });
+  });
+
+  test.each([
+    ["DD_HOST", {}, { DD_HOST: "https://api.datadoghq.eu" }],
+    ["DATADOG_HOST", {}, { DATADOG_HOST: "https://api.datadoghq.eu" }],
+    ["datadog:apiUrl", { "datadog:apiUrl": "https://api.datadoghq.eu" }, {}],
+  ])("is said when %s stands beside DD_SITE", (name, config, env) => {
+    const { apiUrl, notices } = read(config, { ...env, DD_SITE: "us3.datadoghq.com" });
+    expect(apiUrl).toBe("https://api.datadoghq.eu");
+    expect(notices).toEqual([expect.stringMatching(new RegExp(`^${name} is used.*DD_SITE`))]);
+  });
+
+  test.each([
+    ["DD_SITE", {}, { DD_SITE: "datadoghq.de" }],
+    ["DD_HOST", {}, { DD_HOST: "api.datadoghq.eu" }],
+    ["DATADOG_HOST", {}, { DATADOG_HOST: "http://api.datadoghq.eu" }],
+    ["datadog:apiUrl", { "datadog:apiUrl": "https://api.datadoghq.eu/api" }, {}],
+  ])("is refused under the name of %s", (name, config, env) => {
+    expect(errorOf(config, env).message.startsWith(`${name} `)).toBe(true);
+  });
+});
+
+describe("retry settings", () => {
+  test("are those of @pulumi/datadog by default", () => {
+    expect(read({}).retry).toEqual({
+      enabled: true,
+      timeout: 60_000,
+      backoffBase: 2_000,
+      backoffMultiplier: 2,
+      maxRetries: 3,
+    });
+  });
+
+  test("are read from the configuration, in seconds", () => {
+    const retry = {
+      "datadog:httpClientRetryEnabled": "false",
+      "datadog:httpClientRetryTimeout": "90",
+      "datadog:httpClientRetryBackoffBase": "0.5",
+      "datadog:httpClientRetryBackoffMultiplier": "3",
+      "datadog:httpClientRetryMaxRetries": "0",
+    };
+    expect(read(retry).retry).toEqual({
+      enabled: false,
+      timeout: 90_000,
+      backoffBase: 500,
+      backoffMultiplier: 3,
+      maxRetries: 0,
+    });
+  });
+
+  test.each(["Timeout", "BackoffBase", "BackoffMultiplier", "MaxRetries"])("%s must be a number", (name) => {
+    const key = `datadog:httpClientRetry${name}`;
+    for (const bad of ["soon", "-1", "1e3", "60s", " 60", "NaN", "Infinity", "0x10", "1,5", "٣"]) {
+      expect(errorOf({ [key]: bad }).message).toMatch(new RegExp(`^${key} .*number`));
+    }
+  });
+
+  test("Enabled must be true or false", () => {
+    for (const bad of ["yes", "1", "True", "tru"]) {
+      expect(errorOf({ "datadog:httpClientRetryEnabled": bad }).message).toMatch(
+        /^datadog:httpClientRetryEnabled .*true.*false/,
+      );
+    }
+    expect(read({ "datadog:httpClientRetryEnabled": "true" }).retry.enabled).toBe(true);
+  });
+});
+
+describe("the token that authenticates a run", () => {
+  const value = "ddpat_000000000Qdww5P8dQtGsa_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
+  const tokenId = "00000000-0000-1234-0000-000000000000";
+
+  test.each([
+    [{ kind: "bearer", token: value } as const, tokenId],
+    [{ kind: "keys", apiKey: "key", appKey: value } as const, tokenId],
+    [{ kind: "keys", apiKey: value, appKey: "key" } as const, undefined],
+    [{ kind: "bearer", token: "opaque" } as const, undefined],
+    [undefined, undefined],
+  ])("of %j is %s", (credentials, own) => {
+    expect(ownTokenId(credentials)).toBe(own);
+  });
+});
+
+test.each(["\u00e9key", "key\u00e9", "ke\u00e9y"])(
+  "a key like %j is refused, wherever the letter is that no key has",
+  (key) => {
+    expect(errorOf({ "datadog:bearerToken": key }).message).toBe(
+      "datadog:bearerToken holds characters that no key has",
+    );
+  },
+);

@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+import { getTokens, getTokensOutput } from "../../../../provider/resources/getTokens";
+import { type KeyPair, type Simulator, startSimulator } from "../../../../simulator";
+
+let simulator: Simulator;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ tokens: 30 });
+});
+
+afterAll(() => simulator.stop());
+
+beforeEach(async () => {
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => ({ id: name, state: inputs }),
+    call: () => ({}),
+  });
+  configure();
+});
+
+function configure(keys: KeyPair = simulator): void {
+  const secret = { "datadog:apiKey": keys.apiKey, "datadog:appKey": keys.appKey };
+  pulumi.runtime.setAllConfig({ "datadog:apiUrl": simulator.url, ...secret }, Object.keys(secret));
+}
+
+function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}
+
+const requests = (since: number) =>
+  simulator.requests(since).filter(({ path }) => path.endsWith("personal_access_tokens"));
+
+test("all tokens, the oldest first, with everything that Datadog says of them", async () => {
+  const tokens = await getTokens();
+  const states = simulator.tokens.map(({ id }) => simulator.find(id));
+  const oldestFirst = states.toSorted((one, other) => ((one?.createdAt ?? "") < (other?.createdAt ?? "") ? -1 : 1));
+  expect(tokens.map(({ tokenId }) => tokenId)).toEqual(oldestFirst.map((state) => state?.id));
+  for (const { tokenId, kind, name, owner, scopes, lastUsedAt } of tokens) {
+    const state = simulator.find(tokenId);
+    expect({ name, owner, scopes }).toEqual({
+      name: state?.name,
+      owner: state?.owner,
+      scopes: state?.scopes.toSorted(),
+    });
+    expect(kind).toBe(state?.serviceAccountId === undefined ? "personal" : "service");
+    expect(lastUsedAt === null).toBe(state?.lastUsedAt === null);
+  }
+});
+
+test("an owner's alone, whose others are not even asked for, and those exempt are left out", async () => {
+  const { id } = simulator.keyOwner;
+  const theirs = simulator.tokens.filter((token) => simulator.find(token.id)?.owner.id === id);
+  const since = simulator.requests().length;
+  const tokens = await getTokens({ ownedBy: id.toUpperCase() }, { exempt: { tokenIds: [theirs[0]?.id ?? ""] } });
+  expect(tokens.map(({ tokenId }) => tokenId).toSorted()).toEqual(
+    theirs
+      .slice(1)
+      .map((token) => token.id)
+      .toSorted(),
+  );
+  expect(requests(since).map(({ query }) => query["filter[owned_by]"])).toEqual([[id]]);
+});
+
+test("criteria may be outputs", async () => {
+  const kind = pulumi.output("service" as const);
+  const tokens = getTokensOutput({ kind, scopes: [pulumi.output("dashboards_read")] });
+  for (const token of await known(tokens)) expect(token).toMatchObject({ kind: "service" });
+  expect(await known(tokens)).toEqual(await getTokens({ kind: "service", scopes: "dashboards_read" }));
+  expect(await pulumi.isSecret(tokens)).toBe(false);
+});
+
+test("are looked for when what they depend on is there, a component with all its parts", async () => {
+  const order: string[] = [];
+  class Part extends pulumi.CustomResource {}
+  class Whole extends pulumi.ComponentResource {
+    readonly done: pulumi.Output<void>;
+    constructor() {
+      super("test:index:Whole", "whole");
+      const part = new Part("test:index:Part", "part", {}, { parent: this });
+      this.done = part.id.apply(async () => {
+        await new Promise(setImmediate);
+        order.push(`part made, ${requests(since).length} requests`);
+      });
+    }
+  }
+  const since = simulator.requests().length;
+  const tokens = getTokensOutput(undefined, { dependsOn: [new Whole(), new Part("test:index:Part", "other")] });
+  expect(await known(tokens)).toHaveLength(30);
+  expect(order).toEqual(["part made, 0 requests"]);
+});
+
+describe("a program is stopped with one sentence", () => {
+  test.each<[string, unknown, string]>([
+    ["an empty rule", {}, "getTokens: where is empty: give ownedBy"],
+    [
+      "an unknown criterion",
+      { unusedSince: "90d" },
+      "getTokens: where.unusedSince is not an argument: did you mean unusedFor?",
+    ],
+    ["a duration without a unit", { unusedFor: "90" }, "getTokens: where.unusedFor is not a duration"],
+    [
+      "a rule that exempts all it is about",
+      { namePattern: "ci" },
+      "getTokens: where.namePattern and exempt.names contradict each other",
+    ],
+    [
+      "an output where only values can be",
+      { kind: pulumi.output("service") },
+      "getTokens: where or exempt holds an output: use getTokensOutput",
+    ],
+  ])("for %s", async (_, where, sentence) => {
+    const error = await getTokens(where as never, { exempt: { names: "ci" } }).catch((error) => error);
+    expect(error).toBeInstanceOf(pulumi.RunError);
+    expect(error.message).toContain(sentence);
+  });
+
+  test("for criteria that cannot be used, at once", () => {
+    const finding = (): unknown => getTokensOutput({ olderThan: "9 0d" });
+    expect(finding).toThrow(pulumi.RunError);
+    expect(finding).toThrow("getTokensOutput: where.olderThan is not a duration");
+  });
+
+  test("for a missing permission, missing credentials, and a plain secret", async () => {
+    configure(simulator.createKeys([]));
+    const forbidden = await getTokens().catch((error) => error);
+    expect(forbidden).toBeInstanceOf(pulumi.RunError);
+    expect(forbidden.message).toMatch(/^getTokens: GET .* answered 403: .*org_app_keys_read for anyone's/);
+
+    pulumi.runtime.setAllConfig({ "datadog:apiUrl": simulator.url });
+    await expect(getTokens()).rejects.toThrow("getTokens: no Datadog credentials: set DD_API_KEY and DD_APP_KEY");
+
+    pulumi.runtime.setAllConfig({ "datadog:apiKey": simulator.apiKey, "datadog:appKey": simulator.appKey });
+    await expect(getTokens()).rejects.toThrow(
+      "getTokens: the configuration key datadog:apiKey holds a secret in plain text",
+    );
+  });
+});
