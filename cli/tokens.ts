@@ -1,8 +1,8 @@
-import { CRITERIA_VALIDATORS, type Exempt, refuseContradiction, type Where } from "../provider/core/criteria";
+import { CRITERIA_VALIDATORS, contradictions, type Exempt, type Where } from "../provider/core/criteria";
 import { countLine, select, visible } from "../provider/core/selection";
 import { withHandles } from "../provider/core/tokenListing";
 import { tokenTable } from "../provider/core/tokenTable";
-import { ArgumentError, type ArgumentProblem, validate } from "../provider/core/validators";
+import { type ArgumentProblem, validate } from "../provider/core/validators";
 import type { Command } from "./command";
 import { connect } from "./connect";
 import { toJson } from "./json";
@@ -114,13 +114,9 @@ function readCriteria(options: Options): { where?: Where; exempt?: Exempt } {
   const [problem] = problems;
   if (problem) throw new UsageError(inOptions(problem));
   const criteria = values as { where?: Where; exempt?: Exempt };
-  try {
-    refuseContradiction(criteria.where ?? {}, criteria.exempt);
-    return criteria;
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    throw new UsageError(inOptions({ path: error.path.join("."), problem: error.problem }));
-  }
+  const [contradiction] = contradictions(criteria.where ?? {}, criteria.exempt);
+  if (contradiction) throw new UsageError(inOptions(contradiction));
+  return criteria;
 }
 
 /** What is wrong with an option, which is named instead of the argument. */

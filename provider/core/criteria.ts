@@ -6,7 +6,7 @@ import { parseTokenId } from "../tokens/tokenIds";
 import { matchesGlob } from "./glob";
 import { kindOf } from "./records";
 import {
-  ArgumentError,
+  type ArgumentProblem,
   boolean,
   duration,
   freeText,
@@ -74,27 +74,20 @@ export const CRITERIA_VALIDATORS = {
   exempt: someFields(EXEMPT_VALIDATORS, '{ names: ["break-glass"] }'),
 } satisfies Record<"where" | "exempt", Validator>;
 
-/**
- * Refuses criteria that nothing can ever meet.
- *
- * @throws ArgumentError
- */
-export function refuseContradiction(where: Where, exempt: Exempt = {}): void {
+/** What is wrong with criteria that nothing can ever meet. */
+export function contradictions(where: Where, exempt: Exempt = {}): ArgumentProblem[] {
+  const problems: ArgumentProblem[] = [];
   const owners = list(where.ownedBy);
   const exemptOwners = new Set(list(exempt.ownerIds));
   if (owners.length > 0 && owners.every((id) => exemptOwners.has(id))) {
-    throw new ArgumentError("and exempt.ownerIds contradict each other: nobody is left", ["where", "ownedBy"]);
+    problems.push({ path: "where.ownedBy", problem: "and exempt.ownerIds contradict each other: nobody is left" });
   }
-  if (
-    where.namePattern !== undefined &&
-    list(exempt.names).includes(where.namePattern) &&
-    !/[*?]/.test(where.namePattern)
-  ) {
-    throw new ArgumentError("and exempt.names contradict each other: the only name is exempt", [
-      "where",
-      "namePattern",
-    ]);
+  const name = where.namePattern;
+  if (name !== undefined && list(exempt.names).includes(name) && !/[*?]/.test(name)) {
+    const problem = "and exempt.names contradict each other: the only name is exempt";
+    problems.push({ path: "where.namePattern", problem });
   }
+  return problems;
 }
 
 /** The criteria that a token met, in words for people; undefined for one that does not match. */

@@ -50,8 +50,7 @@ export class Messages {
   async warnOfFew(text: string, topic: string): Promise<void> {
     const count = (this.#counts.get(topic) ?? 0) + 1;
     this.#counts.set(topic, count);
-    if (count > FIRST_FEW) return;
-    const isLast = count === FIRST_FEW;
-    await this.warnOnce(isLast ? `${text}. Further warnings of this kind are suppressed; see the records` : text);
+    const rest = count < FIRST_FEW ? "" : ". Further warnings of this kind are suppressed; see the records";
+    if (count <= FIRST_FEW) await this.warnOnce(text + rest);
   }
 }

@@ -1,6 +1,6 @@
 import type { TokenAddress } from "../datadog/client";
 import { concurrently } from "./concurrently";
-import { type LookUp, lookUpUnlisted } from "./lookUp";
+import { lookUpUnlisted } from "./lookUp";
 import { lookUpMany } from "./lookUpMany";
 import { addressOf, type RevocationRecord } from "./records";
 import type { Session } from "./session";
@@ -18,19 +18,10 @@ export async function presentRecords(
   const addressFor = (record: RevocationRecord): TokenAddress => addressOf({ ...record, serviceAccountId });
   const seen = await lookUpMany(session, records.map(addressFor), concurrency);
   return concurrently(records, concurrency, async (record): Promise<RevocationRecord> => {
-    const now = seen.get(record.tokenId);
-    const isUnlisted = now?.found === "gone" && record.status === "alive";
-    return presentRecord(session, record, isUnlisted ? await lookUpUnlisted(session, addressFor(record)) : now);
+    let now = seen.get(record.tokenId);
+    if (now?.found === "gone" && record.status === "alive") now = await lookUpUnlisted(session, addressFor(record));
+    if (now?.found !== "unseen") return { ...record, status: now?.found === "alive" ? "alive" : "revoked" };
+    await session.messages.warnOnce(notChecked(record.tokenId, now.why), "read");
+    return record;
   });
-}
-
-/** The same for one, of what was seen of it. */
-export async function presentRecord(
-  { messages }: Session,
-  record: RevocationRecord,
-  seen: LookUp | undefined,
-): Promise<RevocationRecord> {
-  if (seen?.found !== "unseen") return { ...record, status: seen?.found === "alive" ? "alive" : "revoked" };
-  await messages.warnOnce(notChecked(record.tokenId, seen.why), "read");
-  return record;
 }

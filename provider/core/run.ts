@@ -1,4 +1,5 @@
 import { DatadogClient } from "../datadog/client";
+import { ConfigurationError } from "../datadog/errors";
 import { RateLimit } from "../datadog/rateLimit";
 import { type Environment, NO_CREDENTIALS, ownTokenId, readSettings, type Settings } from "../datadog/settings";
 import { sentence } from "../text/plainLine";
@@ -56,6 +57,17 @@ export class Run {
     this.#session = new Session(client, this.messages, () => engine.require());
     for (const notice of notices) await this.messages.warnOnce(notice);
     return this.#session;
+  }
+
+  /**
+   * The same for a look, which needs credentials.
+   *
+   * @throws ConfigurationError
+   */
+  async connectToLook(): Promise<Session> {
+    const session = await this.connect();
+    if (!session) throw new ConfigurationError(NO_CREDENTIALS);
+    return session;
   }
 
   /**

@@ -75,8 +75,13 @@ export function problemText(problems: readonly ArgumentProblem[]): string {
  */
 export function demandValid<Args>(validators: Validators, args: object): Args {
   const { values, problems } = validate(validators, args);
-  if (problems.length > 0) throw new ArgumentError(problemText(problems));
+  demandNone(problems);
   return values as Args;
+}
+
+/** @throws ArgumentError unless there are none */
+export function demandNone(problems: readonly ArgumentProblem[]): void {
+  if (problems.length > 0) throw new ArgumentError(problemText(problems));
 }
 
 function validatorOf(validators: Validators, name: string): Validator {

@@ -19,7 +19,6 @@ import { ArgumentError, demandValid } from "../core/validators";
 import { notChecked, notFound, notLookedUp, stillAlive } from "../core/wording";
 import { isAlive } from "../datadog/answers";
 import type { Actor } from "../datadog/client";
-import { ConfigurationError } from "../datadog/errors";
 import { NO_CREDENTIALS } from "../datadog/settings";
 import { sentence } from "../text/plainLine";
 import type { TokenKind } from "../tokens/syntax";
@@ -136,8 +135,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
   }
 
   async function presentStatus(record: State): Promise<Status> {
-    const session = await run.connect();
-    if (!session) throw new ConfigurationError(NO_CREDENTIALS);
+    const session = await run.connectToLook();
     return isAlive(await session.client.getToken(addressOf(record))) ? "alive" : "revoked";
   }
 

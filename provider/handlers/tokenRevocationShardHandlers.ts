@@ -11,7 +11,6 @@ import type { Run } from "../core/run";
 import { demandValid } from "../core/validators";
 import { notChecked, notLookedUp } from "../core/wording";
 import type { Actor } from "../datadog/client";
-import { ConfigurationError } from "../datadog/errors";
 import { NO_CREDENTIALS } from "../datadog/settings";
 import { counted } from "../text/counts";
 import { sentence } from "../text/plainLine";
@@ -148,11 +147,9 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
   }
 
   async function readRecords({ records, serviceAccountId, ...args }: State): Promise<readonly RevocationRecord[]> {
-    if (records.length === 0) return records;
-    const session = await run.connect();
-    if (!session) throw new ConfigurationError(NO_CREDENTIALS);
     const { concurrency = DEFAULT_CONCURRENCY } = args;
-    return presentRecords(session, records, { serviceAccountId, concurrency });
+    if (records.length === 0) return records;
+    return presentRecords(await run.connectToLook(), records, { serviceAccountId, concurrency });
   }
 
   /** Forgets the records. Nothing is sent: Datadog cannot restore a token. */

@@ -1,20 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_SWEEP_FUSE, SWEEP_VALIDATORS, type SweepArguments } from "../core/arguments";
-import { refuseContradiction } from "../core/criteria";
+import { contradictions } from "../core/criteria";
 import { guardOrganization } from "../core/guards";
-import { lookUp, lookUpUnlisted, remember } from "../core/lookUp";
+import { lookUp, remember } from "../core/lookUp";
 import { NotRevokedError } from "../core/notRevokedError";
 import { compact, pick, sorted } from "../core/objects";
-import { presentRecord, presentRecords } from "../core/presentRecords";
-import {
-  addressOf,
-  type Failure,
-  type RevocationRecord,
-  type Snapshot,
-  type Status,
-  withoutLastUse,
-} from "../core/records";
+import { presentRecords } from "../core/presentRecords";
+import { addressOf, type Failure, type RevocationRecord, type Snapshot, withoutLastUse } from "../core/records";
 import { utcNow } from "../core/revoke";
 import { type ManyActs, revokeMany, type Target } from "../core/revokeMany";
 import type { Run } from "../core/run";
@@ -22,7 +15,7 @@ import { type Selection, select } from "../core/selection";
 import type { Session } from "../core/session";
 import { TIME_LIMITS } from "../core/timeLimits";
 import { listing, withHandles } from "../core/tokenListing";
-import { ArgumentError, demandValid } from "../core/validators";
+import { ArgumentError, demandNone, demandValid } from "../core/validators";
 import { notChecked } from "../core/wording";
 import type { Token } from "../datadog/answers";
 import type { Actor } from "../datadog/client";
@@ -69,7 +62,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
       if ("where" in unknown || "exempt" in unknown) return compact({ ...inputs, matched: UNKNOWN });
       const { where } = args;
       if (where === undefined) throw new ArgumentError("is missing: which tokens is the sweep about?", ["where"]);
-      refuseContradiction(where, args.exempt);
+      demandNone(contradictions(where, args.exempt));
       return compact({ ...inputs, matched: await showMatches({ ...args, where }, olds) });
     });
   }
@@ -118,17 +111,12 @@ export function tokenSweepHandlers(run: Run): Handlers {
     );
     const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
     const acts = enforce ? await revokeMatches(session, inputs, olds.records, latest) : undefined;
-    const before = await Promise.all(
-      olds.records.map(async (record) =>
-        record.status === "revoked" || tokens.has(record.tokenId)
-          ? record
-          : presentRecord(session, record, await lookUpUnlisted(session, addressOf(record))),
-      ),
-    );
+    const goneMeanwhile = olds.records.filter(({ status, tokenId }) => status === "alive" && !tokens.has(tokenId));
+    const before = await presentRecords(session, goneMeanwhile, { concurrency: IN_FLIGHT });
     const unlisted = olds.failures.filter(({ tokenId }) => !tokens.has(tokenId));
     const vanished = await Promise.all(unlisted.map((failure) => settleVanished(session, failure, olds)));
     const added = [...vanished, ...(acts?.records ?? [])].filter((each) => "outcome" in each);
-    const records = new Map([...before, ...added].map((record) => [record.tokenId, record]));
+    const records = new Map([...olds.records, ...before, ...added].map((record) => [record.tokenId, record]));
     return compact({
       ...inputs,
       matched: matched.map((snapshot) => latest.get(snapshot.tokenId) ?? snapshot),
@@ -155,9 +143,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
 
   async function readRecords({ records }: State): Promise<readonly RevocationRecord[]> {
     if (records.length === 0) return records;
-    const session = await run.connect();
-    if (!session) throw new NotRevokedError(NO_CREDENTIALS);
-    return presentRecords(session, records, { concurrency: IN_FLIGHT });
+    return presentRecords(await run.connectToLook(), records, { concurrency: IN_FLIGHT });
   }
 
   /** Forgets the records. Nothing is sent: Datadog cannot restore a token. */
@@ -244,7 +230,7 @@ async function settleVanished(
   const snapshot = earlier?.snapshot ?? matched.find((each) => each.tokenId === tokenId);
   const { found } = await lookUp(session, addressOf({ tokenId, ...(snapshot && { snapshot }) }));
   if (found !== "gone") return failure;
-  if (earlier) return withStatus(earlier, "revoked");
+  if (earlier) return { ...earlier, status: "revoked" };
   const goneAt = utcNow();
   const record = { tokenId, status: "revoked", outcome: "alreadyRevoked", revokedAt: goneAt, httpStatus: 404 } as const;
   return snapshot ? { ...record, verifiedAt: goneAt, snapshot } : record;
@@ -267,12 +253,8 @@ async function revokeMatches(
     if (snapshot) remember(session, { tokenId }, { found: "alive", snapshot });
     const record = known.get(tokenId);
     // What is listed in spite of its record is alive.
-    const previous = record && withStatus(record, "alive");
+    const previous: RevocationRecord | undefined = record && { ...record, status: "alive" };
     return { revocation: { tokenId, ...(expect && { expect }) }, previous };
   });
   return revokeMany(session, targets, { concurrency: IN_FLIGHT });
-}
-
-function withStatus(record: RevocationRecord, status: Status): RevocationRecord {
-  return { ...record, status };
 }

@@ -11,13 +11,10 @@ export interface HostOptions {
   readonly engine: EngineConnectionOptions;
 }
 
-/** By the names of the host modules. */
-export type HostProviders = Readonly<
-  Record<"tokenRevocation" | "tokenRevocationShard" | "tokenSweep", pulumi.dynamic.ResourceProvider>
->;
+type HostModule = "tokenRevocation" | "tokenRevocationShard" | "tokenSweep";
 
 /** Makes what the engine's dynamic-provider process calls: its providers share one run. */
-export function newHost({ env, engine }: HostOptions): HostProviders {
+export function newHost({ env, engine }: HostOptions): Record<HostModule, pulumi.dynamic.ResourceProvider> {
   const run = new Run({ env, engine: new EngineConnection(engine) });
   // Synchronous up to its end on purpose: the first calls may come before an awaited `configure` ends.
   const configure = async ({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> => {

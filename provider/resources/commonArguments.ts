@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Exempt, refuseContradiction, type Where } from "../core/criteria";
-import { ArgumentError } from "../core/validators";
+import { contradictions, type Exempt, type Where } from "../core/criteria";
 import { refuse } from "./programArguments";
 
 /** Why tokens are revoked. Stands in state and history for good. */
@@ -42,10 +41,5 @@ export type ExemptArgs = Inputs<Exempt>;
  */
 export function checkCriteria(label: string, { where, exempt }: { where?: unknown; exempt?: unknown }): void {
   if (pulumi.Output.isInstance(where) || pulumi.Output.isInstance(exempt)) return;
-  try {
-    refuseContradiction((where ?? {}) as Where, (exempt ?? {}) as Exempt);
-  } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    refuse(label, [{ path: error.path.join("."), problem: error.problem }]);
-  }
+  refuse(label, contradictions((where ?? {}) as Where, (exempt ?? {}) as Exempt));
 }

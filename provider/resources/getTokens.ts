@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CRITERIA_VALIDATORS, type Exempt, type Where } from "../core/criteria";
 import type { Snapshot } from "../core/records";
-import { ConfigurationError, DatadogError, NO_CREDENTIALS } from "../core/run";
+import { ConfigurationError, DatadogError } from "../core/run";
 import { type SelectionOptions, select } from "../core/selection";
 import { TIME_LIMITS } from "../core/timeLimits";
 import { withHandles } from "../core/tokenListing";
@@ -9,7 +9,7 @@ import { sentence } from "../text/plainLine";
 import { refusePlainSecrets } from "./admission";
 import { checkCriteria, type ExemptArgs, type WhereArgs } from "./commonArguments";
 import { programRun } from "./deployment";
-import { readArguments, refuse, toInputs } from "./programArguments";
+import { refuse, toInputs, validateKnown } from "./programArguments";
 import { runError } from "./runError";
 
 /** Options of {@link getTokens}. */
@@ -63,19 +63,19 @@ export function getTokensOutput(
   { exempt, dependsOn }: GetTokensOutputOptions = {},
 ): pulumi.Output<Snapshot[]> {
   const label = "getTokensOutput";
-  refuse(label, readArguments(CRITERIA_VALIDATORS, { where, exempt }).problems);
+  refuse(label, validateKnown(CRITERIA_VALIDATORS, { where, exempt }).problems);
   return pulumi.all([pulumi.output({ where, exempt }), outputsOf(dependsOn)]).apply(([given]) => find(label, given));
 }
 
 async function find(label: string, given: object): Promise<Snapshot[]> {
-  const read = readArguments(CRITERIA_VALIDATORS, given);
-  const criteria: SelectionOptions = toInputs(label, CRITERIA_VALIDATORS, read);
-  if (read.pending.length > 0) throw runError(`${label}: where or exempt holds an output: use getTokensOutput`);
+  const criteria: SelectionOptions = toInputs(label, CRITERIA_VALIDATORS, given);
+  if (Object.values(criteria).some(pulumi.Output.isInstance)) {
+    throw runError(`${label}: where or exempt holds an output: use getTokensOutput`);
+  }
   checkCriteria(label, criteria);
   refusePlainSecrets(label);
   try {
-    const session = await programRun().connect();
-    if (!session) throw new ConfigurationError(NO_CREDENTIALS);
+    const session = await programRun().connectToLook();
     const owners = [criteria.where?.ownedBy ?? []].flat();
     const tokens = await session.client.listTokens(TIME_LIMITS.listing, owners.length <= MOST_FILTERS ? owners : []);
     const { matches } = select(tokens, criteria);

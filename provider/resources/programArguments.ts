@@ -9,36 +9,27 @@ import {
 } from "../core/validators";
 import { runError } from "./runError";
 
-/** Arguments as a program gives them: what is known is validated, the rest waits for its values. */
-export interface ProgramArguments extends Validated {
-  /** Those that are outputs, or hold some. */
-  readonly pending: readonly (readonly [name: string, input: unknown])[];
-}
-
-/** Validates in one pass what is known already. */
-export function readArguments(validators: Validators, args: object): ProgramArguments {
-  const all = given(args);
-  const known = all.filter(([, input]) => isPlain(input));
-  return {
-    ...validate(validators, Object.fromEntries(known)),
-    pending: all.filter(([, input]) => !isPlain(input)),
-  };
+/** Validates what is known already; outputs, and what holds some, pass. */
+export function validateKnown(validators: Validators, args: object): Validated {
+  return validate(validators, Object.fromEntries(given(args).filter(([, input]) => isPlain(input))));
 }
 
 /**
- * Makes inputs of arguments; what is pending is validated when it is known.
+ * Makes inputs of arguments: what is known is validated now, the rest when it is known.
  *
  * @param label the resource, for errors
- * @param problems more that is wrong with them
+ * @param more what else is wrong with them
  * @throws pulumi.RunError also when an output's value cannot be used
  */
 export function toInputs(
   label: string,
   validators: Validators,
-  { values, problems, pending }: ProgramArguments,
+  args: object,
   more: readonly ArgumentProblem[] = [],
 ): Record<string, unknown> {
+  const { values, problems } = validateKnown(validators, args);
   refuse(label, [...problems, ...more]);
+  const pending = given(args).filter(([, input]) => !isPlain(input));
   const outputs = pending.map(([name, input]) => {
     const validated = pulumi.output(input as pulumi.Input<string>).apply((value) => {
       const { values, problems } = validate(validators, { [name]: value });

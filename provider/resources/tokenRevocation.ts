@@ -9,7 +9,7 @@ import { admit } from "./admission";
 import type { ReportArgs } from "./commonArguments";
 import { declareToken } from "./deployment";
 import { HostedResource } from "./hostedResource";
-import { demandOne, readArguments, toInputs } from "./programArguments";
+import { demandOne, toInputs, validateKnown } from "./programArguments";
 
 /** The arguments of a `TokenRevocation`. */
 export interface TokenRevocationArgs extends ReportArgs {
@@ -129,13 +129,12 @@ const demandToken = (args: object): ArgumentProblem[] => demandOne(args, "token"
  * @returns every problem; none when the arguments can be used
  */
 export function checkArguments(args: object): ArgumentProblem[] {
-  return [...readArguments(VALIDATORS, args ?? {}).problems, ...demandToken(args ?? {})];
+  return [...validateKnown(VALIDATORS, args ?? {}).problems, ...demandToken(args ?? {})];
 }
 
 /** Reduces a token to its id, and checks everything before it leaves the program. */
 function readToken(label: string, args: object): pulumi.Inputs {
-  const inputs = toInputs(label, VALIDATORS, readArguments(VALIDATORS, args), demandToken(args));
-  const { token, tokenId, ...others } = inputs;
+  const { token, tokenId, ...others } = toInputs(label, VALIDATORS, args, demandToken(args));
   const literal = token === undefined ? tokenId : (token as TokenName).tokenId;
   if (typeof literal === "string") declareToken(literal, label);
   if (token === undefined) return { ...others, tokenId: pulumi.unsecret(pulumi.output(tokenId)) };

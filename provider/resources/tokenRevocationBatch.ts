@@ -6,7 +6,7 @@ import { positiveInteger, type Validators } from "../core/validators";
 import { admit } from "./admission";
 import type { OrganizationExpectationArgs, ReportArgs } from "./commonArguments";
 import { declareToken, programRun } from "./deployment";
-import { demandOne, readArguments, toInputs } from "./programArguments";
+import { demandOne, toInputs } from "./programArguments";
 import { reportFailures } from "./reportFailures";
 import { runError } from "./runError";
 import { TokenRevocationShard } from "./tokenRevocationShard";
@@ -90,6 +90,8 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
       return tokenIds;
     });
 
+    // As an output it would make each shard depend on the component, and so on all shards.
+    const urn = promiseOf(this.urn);
     const own = programRun().ownTokenId();
     const last = own?.slice(0, 1);
     const shards = new Map<string, TokenRevocationShard>();
@@ -98,9 +100,12 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
       const inShard = (ids: readonly string[]): string[] => ids.filter((id) => id.startsWith(shard));
       const inputs = {
         ...common,
-        batch: { name, urn: this.urn, shard, size: tokenIds.apply(({ length }) => length), maxRevocations },
+        batch: { name, urn, shard, size: tokenIds.apply(({ length }) => length), maxRevocations },
         tokenIds: inTurn(tokenIds, others.at(-1)).apply(inShard),
-        serviceTokenIds: list.apply(({ serviceTokenIds }) => nonEmpty(inShard(serviceTokenIds))),
+        serviceTokenIds: list.apply(({ serviceTokenIds }) => {
+          const ids = inShard(serviceTokenIds);
+          return ids.length > 0 ? ids : undefined;
+        }),
       };
       // After the run's own token nothing can be asked any more.
       const before = shard === last ? tokenIds.apply((ids) => (ids.includes(own as string) ? others : [])) : [];
@@ -135,20 +140,17 @@ interface ReadBatch {
 /** Checks the arguments, reduces the tokens, and judges the fuse. */
 function readBatch(label: string, args: object): ReadBatch {
   const problems = demandOne(args, "tokens", "tokenIds", "which tokens are they?");
-  const inputs = toInputs(label, VALIDATORS, readArguments(VALIDATORS, args), problems);
+  const inputs = toInputs(label, VALIDATORS, args, problems);
   const { tokens, tokenIds, maxRevocations = DEFAULT_BATCH_FUSE, ...common } = inputs;
   const given = (tokens ?? tokenIds) as pulumi.Input<TokenList>;
   const most = maxRevocations as pulumi.Input<number>;
-  if (isPlainList(given)) {
-    if (typeof most === "number") guardFuse(label, given, most);
-    for (const tokenId of given.tokenIds) declareToken(tokenId, label);
+  if (!pulumi.Output.isInstance(given)) {
+    const plain = given as TokenList;
+    if (typeof most === "number") guardFuse(label, plain, most);
+    for (const tokenId of plain.tokenIds) declareToken(tokenId, label);
   }
   const list = pulumi.all([given, most]).apply(([list, most]) => guardFuse(label, list as TokenList, most));
   return { list: pulumi.unsecret(list) as pulumi.Output<TokenList>, maxRevocations: most, common };
-}
-
-function isPlainList(given: pulumi.Input<TokenList>): given is TokenList {
-  return !pulumi.Output.isInstance(given);
 }
 
 function guardFuse(label: string, list: TokenList, most: number): TokenList {
@@ -166,18 +168,13 @@ function guardFuse(label: string, list: TokenList, most: number): TokenList {
  */
 function inTurn<T>(value: pulumi.Output<T>, before: pulumi.Resource | undefined): pulumi.Output<T> {
   if (before === undefined || pulumi.runtime.isDryRun()) return value;
-  const recorded = settled(before.urn);
+  const recorded = promiseOf(before.urn).catch(() => undefined);
   return value.apply((known) => recorded.then(() => known)) as pulumi.Output<T>;
 }
 
-/** When an output has a value, is unknown, or failed. */
-async function settled(output: pulumi.Output<unknown>): Promise<void> {
-  // There at run time, and left out of the SDK's types: an output's own `apply` is silent about failures.
-  await (output as unknown as { promise(): Promise<unknown> }).promise().catch(() => undefined);
-}
-
-function nonEmpty(ids: string[]): string[] | undefined {
-  return ids.length > 0 ? ids : undefined;
+/** An output without its dependencies, and with its failure. There at run time, and left out of the SDK's types. */
+function promiseOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return (output as unknown as { promise(): Promise<T> }).promise();
 }
 
 /** What a component's options mean to its children, beyond what the SDK hands on. */
@@ -198,20 +195,15 @@ function shardOptions(
 }
 
 function summarize(shards: readonly TokenRevocationShard[]): pulumi.Output<BatchSummary> {
-  const counts = shards.map(({ tokenIds, records, failures }) =>
-    pulumi.all([tokenIds, records, failures]).apply(([tokenIds, records = [], failures = []]) => {
+  const all = shards.map(({ tokenIds, records, failures }) => pulumi.all([tokenIds, records, failures]));
+  return pulumi.all(all).apply((all) => {
+    const sum = { revoked: 0, alreadyRevoked: 0, failed: 0, total: 0 };
+    for (const [tokenIds, records = [], failures = []] of all) {
       const failed = new Set(failures.map(({ tokenId }) => tokenId));
-      const done = records.filter(({ tokenId }) => !failed.has(tokenId));
-      const revoked = done.filter(({ outcome }) => outcome === "revoked").length;
-      return { revoked, alreadyRevoked: done.length - revoked, failed: failed.size, total: tokenIds.length };
-    }),
-  );
-  return pulumi.all(counts).apply((counts) =>
-    counts.reduce((sum, shard) => ({
-      revoked: sum.revoked + shard.revoked,
-      alreadyRevoked: sum.alreadyRevoked + shard.alreadyRevoked,
-      failed: sum.failed + shard.failed,
-      total: sum.total + shard.total,
-    })),
-  );
+      for (const { tokenId, outcome } of records) if (!failed.has(tokenId)) sum[outcome]++;
+      sum.failed += failed.size;
+      sum.total += tokenIds.length;
+    }
+    return sum;
+  });
 }

@@ -12,7 +12,7 @@ import {
   type WhyArgs,
 } from "./commonArguments";
 import { HostedResource } from "./hostedResource";
-import { readArguments, toInputs } from "./programArguments";
+import { toInputs } from "./programArguments";
 import { reportFailures } from "./reportFailures";
 
 /** The arguments of a `TokenSweep`. */
@@ -94,8 +94,7 @@ const OUTPUTS = [
 
 function readCriteria(label: string, args: Partial<TokenSweepArgs>): pulumi.Inputs {
   const missing = { path: "where", problem: "is missing: which tokens is the sweep about?" };
-  const read = readArguments(SWEEP_VALIDATORS, args);
-  const inputs = toInputs(label, SWEEP_VALIDATORS, read, args.where == null ? [missing] : []);
+  const inputs = toInputs(label, SWEEP_VALIDATORS, args, args.where == null ? [missing] : []);
   checkCriteria(label, inputs);
   return inputs as pulumi.Inputs;
 }
