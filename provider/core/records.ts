@@ -24,7 +24,7 @@ export interface Snapshot {
   readonly createdAt: string;
   /** RFC 3339, UTC; null: never. */
   readonly expiresAt: string | null;
-  /** RFC 3339, UTC; null: never used; absent where Datadog did not say, and in what a preview shows: mere use moves it. */
+  /** RFC 3339, UTC; null: never used; absent where Datadog did not say, and in inputs, because mere use changes it. */
   readonly lastUsedAt?: string | null;
 }
 
@@ -99,7 +99,7 @@ export function withoutLastUse({ lastUsedAt: _, ...snapshot }: Snapshot): Snapsh
   return snapshot;
 }
 
-/** By which path a recorded token goes. */
+/** The path that a recorded token goes by. */
 export function addressOf({
   tokenId,
   serviceAccountId,

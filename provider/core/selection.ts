@@ -45,7 +45,7 @@ function byAge(one: Match, other: Match): number {
   return difference || (one.token.id.toLowerCase() < other.token.id.toLowerCase() ? -1 : 1);
 }
 
-/** How many match, and of how many: criteria find only what the credentials may see. */
+/** How many match, and of how many: only what the credentials may see can match. */
 export function countLine(selection: Selection): string {
   return `${grouped(selection.matches.length)} of ${visible(selection)} match`;
 }

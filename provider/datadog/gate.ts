@@ -1,13 +1,13 @@
 import { Pace } from "./pace";
 import type { RateLimitHeaders } from "./rateLimitHeaders";
 
-/** What the clock that all deadlines here are measured with says: one that nobody can set back. */
+/** Milliseconds on the clock that all deadlines here are measured with: a monotonic one. */
 export const now = (): number => performance.now();
 
 /** Periods up to this many milliseconds are paced; a longer one is used up and then waited for. */
 const LONGEST_PACED = 10_000;
 
-/** Milliseconds to wait after a refusal without a word on when. */
+/** Milliseconds to wait after a refusal that does not say how long. */
 const UNTOLD_WAIT = 250;
 
 /** Milliseconds for which the first request after a wait goes alone: its answer tells whether others may follow. */
@@ -31,7 +31,7 @@ export class Gate {
   #inFlight = 0;
   #answeredAt = 0;
   #opensAt = 0;
-  /** The request that goes alone, and when it went; undefined: none has to. */
+  /** The request that goes alone, and when it was sent; undefined: none has to. */
   #first: { sentAt?: number } | undefined = {};
   /** Of a long period: how many more it takes, and when it ends. */
   #left = { count: Number.POSITIVE_INFINITY, endsAt: 0 };
@@ -53,7 +53,7 @@ export class Gate {
     this.#serve();
   }
 
-  /** Heeds what the answer to a request that is still in flight says. */
+  /** Learns from the headers of an answer, before {@link leave}. */
   heed({ limit, period, remaining, reset, refused }: RateLimitHeaders, sentAt: number): void {
     if (limit !== undefined && period !== undefined && period <= LONGEST_PACED) {
       this.pace.heed(now(), sentAt, limit, period, remaining);
@@ -66,7 +66,7 @@ export class Gate {
     }
     this.#answeredAt = now();
     if (!refused) return;
-    // A long period that was used up is no reason to slow down in the next.
+    // A long period that is used up says nothing about the pace in the next.
     if (this.#left.endsAt <= now()) this.pace.slowDown(now(), sentAt);
     this.close(UNTOLD_WAIT);
   }
@@ -111,7 +111,7 @@ export class Gate {
     this.#inFlight++;
     this.#left.count--;
     this.pace.count(time);
-    // The second goes only when the first stayed without an answer: then nobody waits for it any more.
+    // A second one goes only when the first stayed without an answer for too long: from then on nobody waits for it.
     if (this.#first) this.#first = this.#first.sentAt === undefined ? { sentAt: time } : undefined;
   }
 }

@@ -1,66 +1,66 @@
-/** A period is taken for so much longer than Datadog says: requests do not arrive as evenly as they are sent. */
+/** Each period counts as this much longer than Datadog says: requests do not arrive as evenly as they are sent. */
 const MARGIN = 1.01;
 const MORE_MARGIN = 0.01;
 const LARGEST_MARGIN = 1.05;
 
-/** The part of a period that may be caught up on after a pause or a stall, and how much faster that goes. */
+/** After a pause, this part of a period may be caught up on, and this much faster than usual. */
 const CATCH_UP = 0.75;
 const AMONG_OTHERS = 0.1;
 const HURRY = 2;
 
-/** Timers know whole milliseconds: what is due more often than this goes in small bursts. */
+/** Timers count whole milliseconds: requests that are due more often than this go in small bursts. */
 const FINEST = 4;
 
-/** What a refusal leaves of the pace where others share the limit. */
+/** Where others share the limit, a refusal cuts the pace to this part, and never below the least. */
 const CUT = 0.8;
 const LEAST = 0.01;
 
-/** What each second gives back where the limit is only guessed: it may be none, as some servers refuse now and then. */
+/** A guessed limit recovers by this much each second: there may be no limit, since some servers refuse now and then. */
 const REGAINED = 0.01;
 const REGROWN = 0.3;
 
-/** Whoever used this part of the limit alone was refused for an uneven way, and not for others. */
+/** A process that used this part of the limit by itself was refused for uneven arrival, not because of others. */
 const NEARLY_ALL = 0.95;
 
-/** Others are there when they use this part of the limit. */
+/** Others share the limit when they use this part of it. */
 const OTHERS = 0.1;
 
-/** Where there are, all together come to this part of the limit: each time by this power of what is missing, or less. */
+/** Where others share it, all aim at this part of the limit together, and correct by this power of the error, or less. */
 const AIM = 0.94;
 const STEP = 0.5;
 const FASTEST = 2;
-/** The share of one among others, while nobody knows how many they are; all are drawn to it a little, and so to each other. */
+/** The first share among an unknown number of others. All move a little towards it, and so towards each other. */
 const USUAL = 0.1;
 const DRAWN = 0.03;
-/** So many answers are looked at each time, and a whole period. */
+/** Each correction looks at so many answers, and at a whole period. */
 const ENOUGH = 10;
 
-/** More than this part is left: a refusal then has nothing to do with the limit. */
+/** When more than this part of the limit is left, a refusal has another cause. */
 const PLENTY = 0.3;
 
-/** Requests a second that a limit is taken for, at the least, while nobody tells it. */
+/** The lowest guess of an unknown limit, in requests a second. */
 const LOWEST_GUESS = 10;
 
 /**
  * When requests are due under a limit of so many in each short period. They are spread evenly, so that no window of that
- * length holds too many wherever it begins: whether Datadog counts by the clock, in a sliding window, or with a bucket
- * that fills is not known. Where others share the limit, each reads in the answers how much all together use, and changes
- * its pace by as much as that is off the mark: so they come together near the limit, and none is left without.
+ * length holds too many, wherever it begins: it is not known whether Datadog counts by the clock, in a sliding window or
+ * with a bucket. Where others share the limit, each process reads from the answers how much all of them use, and corrects
+ * its own pace: together they stay just below the limit, and none gets nothing.
  *
  * All times are milliseconds of one clock.
  */
 export class Pace {
   /** When requests were sent, the latest last; as many as one period can hold. */
   #sent: number[];
-  /** Undefined: no limit is known, and none was felt. */
+  /** Undefined: no limit is known, and no request was refused. */
   #limit: { readonly count: number; readonly period: number; readonly guessed: boolean } | undefined;
   /** The part of the limit that is used, and when it was set. */
   #share = { part: 1, at: 0 };
-  /** What the limit takes still, as the last answer told it. */
+  /** What is left of the limit, by the last answer. */
   #remaining = 0;
-  /** What others seemed to use at the first answer: some servers never say that the whole limit is left. */
+  /** What others seemed to use at the first answer: some servers never report the whole limit as left. */
   #seemed: number | undefined;
-  /** What is used of the limit, and by whom: the most that so many answers told of since then. */
+  /** The highest use of the limit, in all and by whom, in so many answers since then. */
   #seen = { used: 0, own: 0, others: 0, answers: 0, since: 0 };
   #margin = MARGIN;
   /** When the next request is due at an even pace, and the earliest that it may go when it is late. */
@@ -100,14 +100,14 @@ export class Pace {
     this.#hurriedAt = interval < FINEST ? now : now + interval / HURRY;
   }
 
-  /** Takes the limit that the answer to a request tells. */
+  /** Learns the limit from the answer to a request. */
   heed(now: number, sentAt: number, count: number, period: number, remaining: number | undefined): void {
-    // Nothing is late yet under a limit that was not known.
+    // Under a limit that was unknown until now, no request is late.
     if (!this.#limit) this.#dueAt = now;
     this.#limit = { count, period, guessed: false };
     this.#remaining = remaining ?? 0;
     if (remaining === undefined) return;
-    // Not less than what the server had counted by then.
+    // At least as many as the server had counted by then.
     const own = this.#sentSince(sentAt - period);
     const others = count - remaining - own;
     this.#seemed ??= Math.max(0, others);
@@ -121,7 +121,7 @@ export class Pace {
     if (++seen.answers >= ENOUGH && now - seen.since >= period) this.#adjust(now, count);
   }
 
-  /** Comes nearer to the mark. */
+  /** Corrects the share. */
   #adjust(now: number, count: number): void {
     const { used, own, others } = this.#seen;
     this.#seen = { used: 0, own: 0, others: 0, answers: 0, since: now };
@@ -131,7 +131,7 @@ export class Pace {
       return;
     }
     const change = Math.min(FASTEST, ((AIM * count) / used) ** STEP);
-    // Who sends less than it may gives way from what it sends.
+    // A process that sends less than it may is cut from what it sends.
     const from = change < 1 ? Math.min(part, own / count) : part;
     const to = from ** (1 - DRAWN) * USUAL ** DRAWN * change;
     this.#share = { part: Math.min(1, Math.max(LEAST, to)), at };
@@ -152,7 +152,7 @@ export class Pace {
     }
   }
 
-  /** Whether a refusal has nothing to do with the limit that is known. */
+  /** Whether so much is left that a refusal has another cause. */
   #isPlentyLeft(): boolean {
     return this.#limit !== undefined && !this.#limit.guessed && this.#remaining > PLENTY * this.#limit.count;
   }

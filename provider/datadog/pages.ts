@@ -14,7 +14,7 @@ const MOST_READINGS = 4;
 /** Reads one page, counted from 0. */
 export type ReadPage = (page: number) => Promise<TokenListAnswer>;
 
-/** What one reading from the first page to the last brought. */
+/** The result of one reading from the first page to the last. */
 interface Reading {
   /** By id, lowercase. */
   readonly tokens: ReadonlyMap<string, Token>;
@@ -23,8 +23,8 @@ interface Reading {
 }
 
 /**
- * Reads a paged list of tokens, each token once. One that changes meanwhile is read again; one that never rests is what
- * all readings saw together. One that never ends is the caller's to give up, by a `readPage` that fails.
+ * Reads a paged list of tokens, each token once. A list that changes meanwhile is read again; of one that keeps changing,
+ * everything that any reading saw is returned. The caller's `readPage` sets the time limit: it throws when that is over.
  *
  * @throws DatadogError for a list without an end, and what `readPage` throws
  */
@@ -55,17 +55,17 @@ async function readOnce(readPage: ReadPage): Promise<Reading> {
     pages[page] = answer;
     rows += answer.data.length;
     largestTotal = Math.max(largestTotal, answer.meta.page.total_filtered_count);
-    // Whatever the total says, pages that bring nothing new will not bring more.
+    // Whatever the total says: after a page that brings nothing new, no further page will.
     if (ids.size === known) ended = true;
   };
 
   await take(0);
   const first = pages[0]?.data.length ?? 0;
-  // A total that is less than what stands beside it tells nothing: only the pages tell then where the list ends.
+  // A total that is smaller than the first page is wrong: then only the pages tell where the list ends.
   const isTotal = largestTotal >= first;
   let next = 1;
   const isPromised = (): boolean => !isTotal || next * first < largestTotal;
-  // A total may be that of one page: what follows a full one is seen, not believed.
+  // The total may count one page only: a full page is always followed by another request.
   const isLastFull = (): boolean => pages[next - 1]?.data.length === PAGE_SIZE;
   const readOn = async (): Promise<void> => {
     while (!ended && (isPromised() || isLastFull())) {

@@ -1,7 +1,7 @@
-/** A server's nonsense must not stop a run for longer than this many milliseconds. */
+/** Milliseconds. A longer wait is not believed: a broken server must not stop a run. */
 const LONGEST_WAIT = 10 * 60_000;
 
-/** "Come back in 0 seconds" is no leave to hammer. */
+/** Milliseconds. "Come back in 0 seconds" does not allow hammering. */
 const SHORTEST_WAIT = 250;
 
 /** What an answer says of the limit. Undefined: nothing, or nonsense. Times are in milliseconds. */
@@ -16,7 +16,7 @@ export interface RateLimitHeaders {
   readonly reset: number | undefined;
   /** Whether the request was one too many. */
   readonly refused: boolean;
-  /** For how long nothing is to be sent. */
+  /** How long nothing may be sent. */
   readonly comeBackIn: number | undefined;
 }
 

@@ -2,8 +2,8 @@
 const LARGEST_BODY = 16 * 1024 ** 2;
 
 /**
- * Reads a body until its end, for so many milliseconds. A signal that is given to fetch would not do: it is held weakly,
- * so that after a garbage collection a body that never ends was never given up.
+ * Reads a body until its end, for so many milliseconds. fetch's own signal is not enough: it is held weakly, so that after
+ * a garbage collection a body that never ends would be waited for without end.
  */
 export async function readBody({ body }: Response, within: number): Promise<string> {
   const reader = body?.getReader();

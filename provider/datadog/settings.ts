@@ -20,7 +20,7 @@ export interface RetrySettings {
   readonly maxRetries: number;
 }
 
-/** Of seconds, times or a factor: a timer that is to wait for much longer does not wait at all. */
+/** The largest number of seconds, retries or a factor: a timer with a much longer wait fires at once. */
 const LARGEST = 1_000_000;
 
 /** Where and how to reach Datadog. */
@@ -30,7 +30,7 @@ export interface Settings {
   /** Absent: none were found. */
   readonly credentials?: Credentials;
   readonly retry: RetrySettings;
-  /** What a person should know about the choice, a plain sentence each. */
+  /** What a person should know about what was chosen, a plain sentence each. */
   readonly notices: readonly string[];
 }
 

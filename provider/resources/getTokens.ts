@@ -26,7 +26,7 @@ export interface GetTokensOutputOptions {
   dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource> | undefined;
 }
 
-/** More owners than this make an address that servers may find too long. */
+/** With more owners than this the URL may be too long for servers. */
 const MOST_FILTERS = 50;
 
 /**
@@ -79,7 +79,7 @@ async function find(label: string, given: object): Promise<Snapshot[]> {
     const owners = [criteria.where?.ownedBy ?? []].flat();
     const tokens = await session.client.listTokens(TIME_LIMITS.listing, owners.length <= MOST_FILTERS ? owners : []);
     const { matches } = select(tokens, criteria);
-    // Of each list anew so many owners' handles are asked for.
+    // Each list may ask for so many owners' handles anew.
     return await withHandles(
       session,
       matches.map(({ token }) => token),
@@ -91,7 +91,7 @@ async function find(label: string, given: object): Promise<Snapshot[]> {
   }
 }
 
-/** All that is known of resources only when they are there; a component's is so when what it is made of is there. */
+/** All outputs of resources; a component's are known when those of its children are. */
 function outputsOf(dependsOn: GetTokensOutputOptions["dependsOn"]): pulumi.Output<unknown> {
   const resources = pulumi.output(dependsOn ?? []) as pulumi.Output<pulumi.Resource | pulumi.Resource[]>;
   const outputs = resources.apply((resources) =>

@@ -26,7 +26,7 @@ export function reportFailures(
     ...(more > 0 ? [`and ${more} more, which the stack's state lists under failures`] : []),
   ].join("\n");
   if (pulumi.runtime.isDryRun()) void pulumi.log.warn(text, resource);
-  // Where there is no deployment to fail, it would end the user's test.
+  // Under mocks there is no deployment to fail: a throw would end the user's test.
   else if (underMocks()) void pulumi.log.error(text, resource);
   else throw withoutStack(new pulumi.ResourceError(text, resource, true));
 }

@@ -1,6 +1,6 @@
 /**
- * Text that stands in another's notation: a JSON string in a log, a URL in a page, a coloured line of a terminal. Its
- * layers are taken off one by one, and each character keeps its place in the text around.
+ * Text inside another notation: a JSON string in a log, a URL in a page, a coloured line of a terminal. Notations are
+ * decoded one layer at a time, and each decoded character keeps its place in the original text.
  */
 
 /** A text, and where its characters stand in the outermost one. */
@@ -11,8 +11,8 @@ export interface Layer {
 }
 
 /**
- * What stands for one character, or for none. Backslashes and percent signs may themselves have been written down once
- * more, by JSON in JSON or a URL in a URL.
+ * What encodes one character, or none. Backslashes and percent signs may be encoded once more themselves, as by JSON
+ * inside JSON or a URL inside a URL.
  */
 const ENCODED = new RegExp(
   [
@@ -29,21 +29,21 @@ const ENCODED = new RegExp(
   "gi",
 );
 
-/** What every notation begins with. */
+/** Every notation begins with one of these. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's colours begin with one
 const MARK = /[\u001b\\%&]/;
 
-/** A quick look: whether a text stands in no notation. */
+/** A quick look: whether a text has no notation to decode. */
 export function isPlain(text: string): boolean {
   return !MARK.test(text);
 }
 
-/** More notations than this around one another are nobody's. */
+/** Nobody nests more notations than this. */
 const MOST_LAYERS = 4;
 
 const ESCAPE = 0x1b;
 
-/** The text, then the same without its outermost notation, and so on, as long as there is any. */
+/** The text, then the same with its outermost notation decoded, and so on, as long as there is any. */
 export function* layers(text: string): Generator<Layer> {
   let layer: Layer | undefined = { text, place: (index) => index };
   for (let depth = 0; layer !== undefined && depth <= MOST_LAYERS; depth++) {
@@ -54,7 +54,7 @@ export function* layers(text: string): Generator<Layer> {
 
 function inner(outer: Layer): Layer | undefined {
   const parts: string[] = [];
-  // For each stretch that was copied: its index within, and how much further on the same stands outside.
+  // For each stretch that was copied: its index in the decoded text, and by how much it moved.
   const starts: number[] = [0];
   const shifts: number[] = [0];
   let done = 0;
@@ -77,7 +77,7 @@ function inner(outer: Layer): Layer | undefined {
   return { text: parts.join("") + outer.text.slice(done), place };
 }
 
-/** The character that a match stands for, "" for none; undefined where it is no plain one, which is left as it is. */
+/** The character that a match encodes, "" for none; undefined for one that is not plain and stays as it is. */
 function characterOf(groups: Record<string, string | undefined>): string | undefined {
   const { backslash, percent, hexadecimal, decimal, colour } = groups;
   const hex = backslash ?? percent ?? hexadecimal;
