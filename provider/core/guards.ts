@@ -12,8 +12,8 @@ export interface Admitted {
   readonly address: TokenAddress;
 }
 
-/** What is known of a token already. */
-export interface Known {
+/** What is known of a token before it is guarded. */
+export interface GuardOptions {
   /** What was seen of it before this run revoked it, so that it is not looked for in vain. */
   readonly seen?: LookUp | undefined;
   /** What an earlier run saw of it. */
@@ -25,16 +25,20 @@ export interface Known {
  *
  * @throws NotRevokedError when a guard speaks against it
  */
-export async function guard(session: Session, revocation: Revocation, known: Known = {}): Promise<Admitted> {
+export async function guard(
+  session: Session,
+  revocation: Revocation,
+  { seen: before, recorded }: GuardOptions = {},
+): Promise<Admitted> {
   const { tokenId, serviceAccountId, expect = {} } = revocation;
   guardSelf(session, tokenId, revocation);
-  const seen = known.seen ?? (await lookUp(session, { tokenId, serviceAccountId }));
+  const seen = before ?? (await lookUp(session, { tokenId, serviceAccountId }));
   await guardOrganization(session, tokenId, revocation);
   if (seen.found === "alive") guardToken(revocation, seen.snapshot);
   if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {
     throw refusal(tokenId, `these credentials cannot see whether it is the token that expect describes: ${seen.why}`);
   }
-  return { seen, address: { tokenId, serviceAccountId: ownerAccount(revocation, seen, known.recorded) } };
+  return { seen, address: { tokenId, serviceAccountId: ownerAccount(revocation, seen, recorded) } };
 }
 
 /** What the guards of a whole run judge by. */

@@ -55,7 +55,7 @@ export async function revokeMany(
   const addresses = toRevoke.map(({ revocation }) => revocation);
   const seen = await lookUpMany(session, addresses, concurrency);
 
-  const settle = async (target: Target): Promise<void> => {
+  const revokeOne = async (target: Target): Promise<void> => {
     await session.requireEngine();
     const { tokenId } = target.revocation;
     try {
@@ -74,8 +74,8 @@ export async function revokeMany(
   };
   const isOwn = ({ revocation }: Target): boolean => revocation.tokenId === session.client.ownTokenId;
   const others = targets.filter((target) => !isOwn(target));
-  await concurrently(others, concurrency, settle);
-  await concurrently(targets.filter(isOwn), 1, settle);
+  await concurrently(others, concurrency, revokeOne);
+  await concurrently(targets.filter(isOwn), 1, revokeOne);
   return { records: sorted(records), failures: sorted(failures), ...(actor && { actor }) };
 }
 

@@ -30,7 +30,7 @@ export class BatchPreview {
     this.#shards.set(shard, fresh);
     if (this.#isOver || this.#shards.size < SHARDS.length) return;
     this.end();
-    for (const line of await describe(name, [...this.#shards.values()])) await this.messages.info(line);
+    for (const line of await toLines(name, [...this.#shards.values()])) await this.messages.info(line);
   }
 
   /** Nothing is shown any more. */
@@ -39,7 +39,7 @@ export class BatchPreview {
   }
 }
 
-async function describe(name: string, parts: readonly Fresh[]): Promise<string[]> {
+async function toLines(name: string, parts: readonly Fresh[]): Promise<string[]> {
   const count = parts.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
   if (count === 0) return [];
   const subject = `TokenRevocationBatch ${JSON.stringify(name)}: ${counted(count, "token")} to revoke`;

@@ -38,7 +38,7 @@ export class EngineConnection implements NonNullable<Surroundings["engine"]> {
     request.setMessage(line);
     request.setEphemeral(ephemeral);
     try {
-      const client = this.#connect();
+      const client = this.#engine();
       await new Promise<void>((resolve, reject) => client.log(request, (error) => (error ? reject(error) : resolve())));
     } catch {
       if (!ephemeral) this.#options.print(line);
@@ -52,7 +52,7 @@ export class EngineConnection implements NonNullable<Surroundings["engine"]> {
   async require(): Promise<void> {
     const { address, end } = this.#options;
     if (address === undefined) return;
-    const channel = this.#connect().getChannel();
+    const channel = this.#engine().getChannel();
     // Costs next to nothing while the connection for messages stands.
     if (channel.getConnectivityState(true) !== READY && !(await listens(address))) end();
     if (this.#isWatched) return;
@@ -64,7 +64,7 @@ export class EngineConnection implements NonNullable<Surroundings["engine"]> {
     });
   }
 
-  #connect(): EngineClient {
+  #engine(): EngineClient {
     const { address } = this.#options;
     if (address === undefined) throw new Error("started without an engine");
     this.#client ??= new EngineClient(address, pulumisGrpc().credentials.createInsecure());

@@ -21,13 +21,13 @@ export class SweepPreviews {
     if (this.#shown.has(topic)) return this.#turn;
     this.#shown.add(topic);
     this.#turn = this.#turn.then(async () => {
-      for (const line of await describe(args, selection, snapshots)) await this.messages.info(line);
+      for (const line of await toLines(args, selection, snapshots)) await this.messages.info(line);
     });
     return this.#turn;
   }
 }
 
-async function describe(
+async function toLines(
   { where, enforce }: SweepArguments,
   selection: Selection,
   snapshots: readonly Snapshot[],

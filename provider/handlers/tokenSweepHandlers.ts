@@ -105,7 +105,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
     const { matched = [], enforce } = inputs;
     const session = await run.connectToRevoke("TokenSweep");
     const tokens = await listTokens(session);
-    const listed = await describe(
+    const listed = await snapshotsOf(
       session,
       matched.flatMap(({ tokenId }) => tokens.get(tokenId) ?? []),
     );
@@ -114,7 +114,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
     const goneMeanwhile = olds.records.filter(({ status, tokenId }) => status === "alive" && !tokens.has(tokenId));
     const before = await presentRecords(session, goneMeanwhile, { concurrency: IN_FLIGHT });
     const unlisted = olds.failures.filter(({ tokenId }) => !tokens.has(tokenId));
-    const vanished = await Promise.all(unlisted.map((failure) => settleVanished(session, failure, olds)));
+    const vanished = await Promise.all(unlisted.map((failure) => recordVanished(session, failure, olds)));
     const added = [...vanished, ...(acts?.records ?? [])].filter((each) => "outcome" in each);
     const records = new Map([...olds.records, ...before, ...added].map((record) => [record.tokenId, record]));
     return compact({
@@ -166,7 +166,7 @@ async function findMatches(
   const all = select((await listTokens(session)).values(), { where, exempt });
   // The token that authenticates this very run never matches.
   const matches = all.matches.filter(({ token }) => token.id.toLowerCase() !== session.client.ownTokenId);
-  const snapshots = await describe(
+  const snapshots = await snapshotsOf(
     session,
     matches.map(({ token }) => token),
   );
@@ -174,7 +174,7 @@ async function findMatches(
 }
 
 /** Each time the same handles are asked for, whatever else the run asks: they stand in what was reviewed. */
-function describe(session: Session, tokens: readonly Token[]): Promise<Snapshot[]> {
+function snapshotsOf(session: Session, tokens: readonly Token[]): Promise<Snapshot[]> {
   return withHandles(session, tokens, new Set());
 }
 
@@ -220,7 +220,7 @@ function guardFuse(args: SweepArguments, matched: readonly Snapshot[]): void {
  *
  * @returns the failure as it stands, when Datadog does not say that the token is gone
  */
-async function settleVanished(
+async function recordVanished(
   session: Session,
   failure: Failure,
   { records, matched }: Pick<State, "records" | "matched">,

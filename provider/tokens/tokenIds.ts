@@ -46,7 +46,7 @@ export function parseTokenId(text: string, other = "token"): string {
     );
   }
   throw new TokenSyntaxError(
-    `is not a token id (${describe(text)}): a token id is a UUID like 00000000-0000-1234-0000-000000000000`,
+    `is not a token id (${shapeOf(text)}): a token id is a UUID like 00000000-0000-1234-0000-000000000000`,
   );
 }
 
@@ -64,7 +64,7 @@ export function parseToken(text: string): TokenName {
   }
   if (UUID.test(text)) throw new TokenSyntaxError("is a token id: pass it as the argument tokenId");
   throw new TokenSyntaxError(
-    `is neither a token value nor a public portion (${describe(text)}): a value is ddpat_ or ddsat_, ` +
+    `is neither a token value nor a public portion (${shapeOf(text)}): a value is ddpat_ or ddsat_, ` +
       "22 letters and digits, _ and 36 more; a public portion is the first 22, with or without the prefix",
   );
 }
@@ -101,7 +101,7 @@ function refuseUnknown(tokenId: string): string {
   return tokenId;
 }
 
-function describe(text: string): string {
+function shapeOf(text: string): string {
   if (text === "") return "it is empty";
   if (text.trim() !== text) return "it has spaces or line breaks around it";
   return `it has ${text.length} characters`;

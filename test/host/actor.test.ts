@@ -1,12 +1,7 @@
-import { failure, type Hosted, noToken, revoke, said, sent, startHosted } from "../support/hosted";
+import { failure, noToken, revoke, said, sent, useHosted } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted();
 
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 const forEver = Number.POSITIVE_INFINITY;
 const whoAmI = "/api/v2/current_user";

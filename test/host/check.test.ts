@@ -1,14 +1,9 @@
 import type { Properties } from "../support/host";
 import { unknown } from "../support/host";
-import { allSent, answered, type Hosted, noToken, said, sent, startHosted } from "../support/hosted";
+import { allSent, answered, noToken, said, sent, useHosted } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted();
 
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 /** What check says when it refuses. */
 async function reasons(news: Properties, olds: Properties = {}): Promise<string[]> {
@@ -182,7 +177,7 @@ describe("what a transform may have broken on the way", () => {
       expect(reason).not.toBe("");
       expect(reason).not.toContain(value.slice(29, 50));
     }
-    expect(hosted.host.printed).toBe("");
+    expect(await hosted.host.printed()).toBe("");
   });
 
   test("a broken record does not stop check, and says nothing about the token", async () => {
@@ -217,6 +212,6 @@ test.each([
   expect(reason?.startsWith(`${tokenId}: refused, not revoked: `)).toBe(true);
 });
 
-test("a quiet run prints nothing", () => {
-  expect(hosted.host.printed).toBe("");
+test("a quiet run prints nothing", async () => {
+  expect(await hosted.host.printed()).toBe("");
 });

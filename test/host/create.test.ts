@@ -5,22 +5,16 @@ import {
   allSent,
   answered,
   failure,
-  type Hosted,
   noToken,
   revoke,
   said,
   sent,
-  startHosted,
+  startHosted, useHosted,
   time,
 } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted();
 
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 const forEver = Number.POSITIVE_INFINITY;
 const address = () => new URL(hosted.simulator.url).host;
@@ -292,8 +286,7 @@ describe("a DELETE that fails", () => {
       ),
     );
     expect(allSent(elsewhere)).toEqual([]);
-    await elsewhere.stop();
-  });
+    });
 
   test("after a lost answer says that nobody can tell, whatever the last answer was", async () => {
     const { id: tokenId } = hosted.token();
@@ -403,6 +396,6 @@ test("a dozen at once are each revoked and verified, with one look-up each", asy
   }
 });
 
-test("a quiet run prints nothing", () => {
-  expect(hosted.host.printed).toBe("");
+test("a quiet run prints nothing", async () => {
+  expect(await hosted.host.printed()).toBe("");
 });

@@ -1,13 +1,8 @@
 import type { Properties } from "../support/host";
-import { allSent, failure, type Hosted, revoke, said, sent, startHosted, time } from "../support/hosted";
+import { allSent, failure, type Hosted, revoke, said, sent, useHosted, time } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted();
 
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 describe("without any credentials", () => {
   test("a preview passes and says once what it could not see, and create fails", async () => {
@@ -73,7 +68,7 @@ test.each<[string, { config?: Record<string, string>; env?: Record<string, strin
     expect(host.logs()).toEqual([
       expect.objectContaining({ severity: "warning", message: expect.stringContaining(`: ${sentence}`) }),
     ]);
-    const texts = [JSON.stringify([failures, host.logs()]), error.message, due.message, await host.end()];
+    const texts = [JSON.stringify([failures, host.logs()]), error.message, due.message, await host.printed()];
     for (const text of texts) expect(text).not.toContain(key);
   },
 );
@@ -114,7 +109,7 @@ test.each<[string, (url: string, token: string) => { config?: Properties; env?: 
   expect(new Set(requests.map((request) => request.authentication))).toEqual(new Set([authentication]));
   expect(requests[0]?.userAgent).toMatch(/^pulumi-datadog-revocation\/\d+\.\d+\.\d+/);
   expect(host.logs()).toEqual([]);
-  expect(await host.end()).toBe("");
+  expect(await host.printed()).toBe("");
 });
 
 test("a bearer token beside keys, and a host beside a site: the first wins, and that is said once", async () => {

@@ -1,13 +1,8 @@
 import type { Fault, SimulatedToken } from "pulumi-datadog-revocation/simulator";
-import { allSent, failure, type Hosted, noToken, said, sent, startHosted, time } from "../support/hosted";
+import { allSent, failure, type Hosted, noToken, said, sent, useHosted, time } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted();
 
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 const forEver = Number.POSITIVE_INFINITY;
 const described = (id: string, attributes: object = {}) => ({

@@ -1,12 +1,7 @@
-import { failure, type Hosted, revoke, said, sent, startHosted } from "../support/hosted";
+import { failure, revoke, said, sent, useHosted } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted();
 
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 /** The ways in which a run can authenticate with a token. */
 const ways = [

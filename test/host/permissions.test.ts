@@ -6,7 +6,7 @@ import { readSettings } from "../../provider/datadog/settings";
 import { PERMISSIONS } from "../../simulator/organization";
 import { runCli } from "../support/command";
 import type { Host, Properties } from "../support/host";
-import { failure, type Hosted, revoke, startHosted } from "../support/hosted";
+import { failure, revoke, useHosted } from "../support/hosted";
 
 const page = readFileSync(join(__dirname, "../../SECURITY.md"), "utf8");
 const [, section = ""] = page.split("## Least rights");
@@ -22,16 +22,10 @@ function documented(operation: string): [Permission, Permission] {
   return row.permissions as [Permission, Permission];
 }
 
-let hosted: Hosted;
+const hosted = useHosted();
 /** Every permission but those that the operation needs. */
 const allBut = (...needed: Permission[]): Permission[] => ALL.filter((permission) => !needed.includes(permission));
 const ALL: readonly Permission[] = PERMISSIONS;
-
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 /** A run whose keys may do just this. */
 const run = (permissions: Permission[], module = "host/tokenRevocation"): Promise<Host> =>

@@ -1,12 +1,7 @@
-import { failure, type Hosted, revoke, said, sent, startHosted } from "../support/hosted";
+import { failure, revoke, said, sent, useHosted } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted();
 
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 describe("a second resource of one token, which the program could not see", () => {
   test("has the record of the first, and nothing is sent for it", async () => {

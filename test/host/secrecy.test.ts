@@ -1,16 +1,11 @@
 import type { Fault, KeyPair } from "pulumi-datadog-revocation/simulator";
 import type { Host, Properties } from "../support/host";
-import { type Hosted, startHosted } from "../support/hosted";
+import { useHosted } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted();
 /** What must not come out. */
 let secrets: string[];
 
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 const forEver = Number.POSITIVE_INFINITY;
 
@@ -35,7 +30,7 @@ async function everythingOf(host: Host, args: Properties): Promise<string> {
     await outcome(host.read(tokenId, record)),
     await outcome(host.delete(tokenId, record)),
   ];
-  return [...outcomes, JSON.stringify(host.logs()), host.printed].join("\n");
+  return [...outcomes, JSON.stringify(host.logs()), await host.printed()].join("\n");
 }
 
 function expectNoSecret(text: string): void {
@@ -191,7 +186,7 @@ test.each(Object.keys(lives))(
     }
     const said = JSON.stringify(host.logs());
     expect(said).toContain("redacted");
-    expectNoSecret([said, await host.end()].join("\n"));
+    expectNoSecret([said, await host.printed()].join("\n"));
   },
 );
 

@@ -1,13 +1,8 @@
-import { failure, type Hosted, revoke, said, sent, startHosted, time } from "../support/hosted";
-
-let hosted: Hosted;
+import { failure, type Hosted, revoke, said, sent, useHosted, time } from "../support/hosted";
 
 // By the personal path this Datadog neither shows nor revokes a service account's token.
-beforeAll(async () => {
-  hosted = await startHosted({ strictServiceTokens: true });
-});
+const hosted = useHosted({ strictServiceTokens: true });
 
-afterAll(() => hosted.stop());
 
 const forEver = Number.POSITIVE_INFINITY;
 

@@ -1,13 +1,8 @@
 import type { Fault } from "pulumi-datadog-revocation/simulator";
-import { type Hosted, revoke, said, sent, startHosted, time } from "../support/hosted";
+import { revoke, said, sent, useHosted, time } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted({ staysVisibleFor: 1_000, deleteAnswers204For: 60_000 });
 
-beforeAll(async () => {
-  hosted = await startHosted({ staysVisibleFor: 1_000, deleteAnswers204For: 60_000 });
-});
-
-afterAll(() => hosted.stop());
 
 /** Every GET but the first, which is the look-up. */
 async function revokeWithVerificationMeeting(tokenId: string, ...faults: Fault[]) {

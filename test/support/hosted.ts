@@ -6,6 +6,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "pulumi-datadog-revocation/simulator";
+import { afterwards } from "./afterwards";
 import { type Host, type HostError, type HostOptions, type Properties, startHost } from "./host";
 
 /** A UUID that no token of the simulator has. */
@@ -14,7 +15,7 @@ export const noToken = "00000000-0000-1234-0000-000000000000";
 /** How state writes a time. */
 export const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-/** A local Datadog with tokens enough for every test of a file, and the host processes that use it. */
+/** A local Datadog with tokens enough for every test of a file, and the hosts that use it. */
 export interface Hosted {
   readonly simulator: Simulator;
   /** The host that most tests share. What it says once, it says once for them all. */
@@ -28,30 +29,47 @@ export interface Hosted {
   serviceToken(): SimulatedToken;
   /** The path of a token, for faults. */
   path(tokenId: string): string;
-  stop(): Promise<void>;
+  /** How many requests there were so far. */
+  now(): number;
+}
+
+export interface HostedOptions extends SimulatorOptions {
+  /** The host module of every host. */
+  readonly module?: string;
+  /** The configuration of every host that is not bare. */
+  readonly config?: Record<string, string>;
 }
 
 /** Waits between attempts that a test can afford. */
-const quick = { "datadog:httpClientRetryBackoffBase": "0.01", "datadog:httpClientRetryBackoffMultiplier": "1" };
+export const QUICK = { "datadog:httpClientRetryBackoffBase": "0.01", "datadog:httpClientRetryBackoffMultiplier": "1" };
 
-/** Call it in a `beforeAll`. */
-export async function startHosted(options?: SimulatorOptions, config?: Record<string, string>): Promise<Hosted> {
-  const simulator = await startSimulator({ seed: 4, tokens: 100, ...options });
-  const hosts: Host[] = [];
-  const startBare: Hosted["startBare"] = async (options) => {
-    const host = await startHost(options);
-    hosts.push(host);
-    return host;
-  };
-  const start: Hosted["start"] = ({ keys = simulator, config, ...options } = {}) =>
+/** Starts it before the tests of the file. */
+export function useHosted(options?: HostedOptions): Hosted {
+  const hosted = {} as Hosted;
+  beforeAll(async () => void Object.assign(hosted, await startHosted(options)));
+  return hosted;
+}
+
+/** A simulator that is stopped after the last test of the file, if not before. */
+export async function useSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const simulator = await startSimulator({ seed: 4, ...options });
+  afterwards(() => simulator.stop());
+  return simulator;
+}
+
+export async function startHosted({ module, config, ...options }: HostedOptions = {}): Promise<Hosted> {
+  const simulator = await useSimulator({ tokens: 100, ...options });
+  const startBare: Hosted["startBare"] = (options) => startHost({ ...(module && { module }), ...options });
+  const start: Hosted["start"] = ({ keys = simulator, config: own, ...options } = {}) =>
     startBare({
       ...options,
       config: {
         "datadog:apiUrl": simulator.url,
         "datadog:apiKey": keys.apiKey,
         "datadog:appKey": keys.appKey,
-        ...quick,
+        ...QUICK,
         ...config,
+        ...own,
       },
     });
   const left = {
@@ -66,16 +84,13 @@ export async function startHosted(options?: SimulatorOptions, config?: Record<st
   };
   return {
     simulator,
-    host: await start(config && { config }),
+    host: await start(),
     start,
     startBare,
     token: () => next("personal"),
     serviceToken: () => next("service"),
     path: (tokenId) => `/api/v2/personal_access_tokens/${tokenId}`,
-    stop: async () => {
-      for (const host of hosts) host.kill();
-      await simulator.stop();
-    },
+    now: () => simulator.requests().length,
   };
 }
 

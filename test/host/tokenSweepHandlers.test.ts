@@ -77,7 +77,7 @@ async function next(host: Host, before: { inputs: Properties; state: Properties 
   const { inputs, failures } = await host.check(before.inputs, args);
   expect(failures).toEqual([]);
   const { changes } = await host.diff("sweep", before.state, inputs);
-  const state = changes === "some" ? (await host.update("sweep", before.state, inputs)).properties : before.state;
+  const state = changes ? (await host.update("sweep", before.state, inputs)).properties : before.state;
   return { changes, inputs, state };
 }
 
@@ -141,14 +141,14 @@ describe("a report", () => {
     expect(simulator.find(busy.id)?.lastUsedAt).not.toBe(used(first.state.matched));
     const unread = simulator.fault({ path: /\/users\//, times: forEver }, { kind: "status", status: 403 });
     const again = await run();
-    expect(await next(again, first, all)).toMatchObject({ changes: "none" });
+    expect(await next(again, first, all)).toMatchObject({ changes: false });
     expect(lines(again)).toEqual([]);
     unread.remove();
 
     simulator.revoke(unused[2]?.id ?? "");
     const third = await run();
     const changed = await next(third, first, all);
-    expect(changed.changes).toBe("some");
+    expect(changed.changes).toBe(true);
     expect(ids(changed.state.matched)).toEqual(expect.not.arrayContaining([unused[2]?.id]));
     expect(used(changed.state.matched)).not.toBe(used(first.state.matched));
     expect(lines(third)[0]).toContain("3 of 3 tokens of 2 owners");
@@ -172,7 +172,7 @@ describe("a report", () => {
       "info TokenSweep (namePattern nobody/*): 0 of 4 tokens of 2 owners that these credentials can see match",
     ]);
     const again = await run();
-    expect(await next(again, first, nothing)).toMatchObject({ changes: "none" });
+    expect(await next(again, first, nothing)).toMatchObject({ changes: false });
     expect(lines(again)).toEqual([]);
   });
 
@@ -217,11 +217,11 @@ describe("a sweep that enforces", () => {
     const since = simulator.requests().length;
     const again = await run();
     const second = await next(again, first, args);
-    expect(second).toMatchObject({ changes: "none", inputs: { matched: [] } });
+    expect(second).toMatchObject({ changes: false, inputs: { matched: [] } });
     expect(lines(again)).toEqual([]);
     // What the engine keeps of a quiet run are its inputs.
     const quiet = await run();
-    expect(await next(quiet, { inputs: second.inputs, state: first.state }, args)).toMatchObject({ changes: "none" });
+    expect(await next(quiet, { inputs: second.inputs, state: first.state }, args)).toMatchObject({ changes: false });
     expect(lines(quiet)).toEqual([]);
     expect(deletes(since)).toEqual([]);
   });
@@ -235,7 +235,7 @@ describe("a sweep that enforces", () => {
 
     const since = simulator.requests().length;
     const edited = await next(await run(), second, { ...enforcing, reason: "edited" });
-    expect(edited).toMatchObject({ changes: "some", state: { reason: "edited", records: second.state.records } });
+    expect(edited).toMatchObject({ changes: true, state: { reason: "edited", records: second.state.records } });
     expect(simulator.requests(since).map(({ path }) => path)).toEqual(["/api/v2/personal_access_tokens"]);
   });
 
@@ -243,12 +243,12 @@ describe("a sweep that enforces", () => {
     const reported = await up(await run(), rule);
     const host = await run();
     const enforced = await next(host, reported, enforcing);
-    expect(enforced.changes).toBe("some");
+    expect(enforced.changes).toBe(true);
     expect(ids(enforced.state.records)).toEqual(sorted(unusedIds()));
     expect(lines(host)[0]).toContain("They are to be revoked");
 
     const off = await next(await run(), enforced, rule);
-    expect(off).toMatchObject({ changes: "some", state: { matched: [], records: enforced.state.records } });
+    expect(off).toMatchObject({ changes: true, state: { matched: [], records: enforced.state.records } });
   });
 
   test("blows its fuse before the first DELETE, in check and when it acts", async () => {
@@ -303,7 +303,7 @@ describe("a sweep that enforces", () => {
     simulator.revoke(a);
     const since = simulator.requests().length;
     const second = await next(await run(), first, enforcing);
-    expect(second).toMatchObject({ changes: "some", state: { failures: [] } });
+    expect(second).toMatchObject({ changes: true, state: { failures: [] } });
     expect(ids(second.state.records)).toEqual(sorted(unusedIds()));
     expect(second.state.records).toContainEqual({
       tokenId: a,
@@ -381,7 +381,7 @@ describe("what cannot be seen", () => {
       "TokenSweep: not revoked: no Datadog credentials",
     );
     const first = await up(await run(), rule);
-    expect(await next(await withoutCredentials(), first, rule)).toMatchObject({ changes: "none" });
+    expect(await next(await withoutCredentials(), first, rule)).toMatchObject({ changes: false });
   });
 
   test("for want of the rule is unknown, and whatever is known is checked", async () => {

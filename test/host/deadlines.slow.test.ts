@@ -2,15 +2,10 @@
  * What ends only by a deadline, side by side, as each waits for its own.
  */
 import type { Fault } from "pulumi-datadog-revocation/simulator";
-import { actor, failure, type Hosted, revoke, said, sent, startHosted, time } from "../support/hosted";
+import { actor, failure, revoke, said, sent, useHosted, time } from "../support/hosted";
 
-let hosted: Hosted;
+const hosted = useHosted();
 
-beforeAll(async () => {
-  hosted = await startHosted();
-});
-
-afterAll(() => hosted.stop());
 
 const forEver = Number.POSITIVE_INFINITY;
 /** Datadog accepts, and nothing happens. */
@@ -52,7 +47,7 @@ test.concurrent("a token that is alive after 30 s fails the deployment, stays in
 
   const { __provider, ...olds } = error.partial?.properties ?? {};
   const next = await host.check(inputs, { tokenId, reason: "x" });
-  expect(await host.diff(tokenId, olds, next.inputs)).toMatchObject({ changes: "some", replaces: [] });
+  expect(await host.diff(tokenId, olds, next.inputs)).toMatchObject({ changes: true, replaces: [] });
   const { properties } = await host.update(tokenId, olds, next.inputs);
   expect(properties).toMatchObject({
     status: "revoked",
