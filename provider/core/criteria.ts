@@ -120,7 +120,7 @@ export function matcher(where: Where, exempt: Exempt, now: number): Matcher {
   };
 }
 
-/** Says in words what of a token meets it; undefined when nothing does. */
+/** How a token meets it, in words; undefined when it does not. */
 type Criterion = (token: Token) => string | undefined;
 
 /** How each criterion is made of what is wanted. */

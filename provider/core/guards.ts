@@ -14,7 +14,7 @@ export interface Admitted {
 
 /** What is known of a token before it is guarded. */
 export interface GuardOptions {
-  /** What was seen of it before this run revoked it, so that it is not looked for in vain. */
+  /** What this run has seen of it already. */
   readonly seen?: LookUp | undefined;
   /** What an earlier run saw of it. */
   readonly recorded?: Snapshot | undefined;

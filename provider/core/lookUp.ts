@@ -14,6 +14,8 @@ export type LookUp =
       readonly found: "gone";
       /** Why it may be a service account's token all the same. */
       readonly unlisted?: string;
+      /** It is merely not listed: a listing may show the credentials' own tokens only. */
+      readonly byListing?: true;
     }
   /** Not to be seen with these credentials, or no answer that can be read. */
   | { readonly found: "unseen"; readonly why: string };
@@ -30,10 +32,7 @@ export function lookUp(session: Session, address: TokenAddress): Promise<LookUp>
   );
 }
 
-/**
- * Looks up by its own path a token that was alive and is listed no more: a listing may show the credentials' own tokens
- * only, and hide the others.
- */
+/** Looks up by its own path a token that is merely not listed. */
 export function lookUpUnlisted(session: Session, address: TokenAddress): Promise<LookUp> {
   forget(session, address);
   return lookUp(session, address);

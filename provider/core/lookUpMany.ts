@@ -6,7 +6,7 @@ import { concurrently } from "./concurrently";
 import { isLookedUp, type LookUp, lookUp, remember } from "./lookUp";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
-import { listing, withHandles } from "./tokenListing";
+import { isListed, listing, withHandles } from "./tokenListing";
 
 /**
  * Looks many tokens up: one listing for the whole run, or a request each while that is fewer requests.
@@ -36,7 +36,7 @@ export async function lookUpMany(
 async function readListing(session: Session, addresses: readonly TokenAddress[]): Promise<string | undefined> {
   if (addresses.length === 0) return undefined;
   const count = session.lookedUpSingly + addresses.length;
-  const pages = count > 1 ? await countPages(session) : 1;
+  const pages = isListed(session) ? 0 : count > 1 ? await countPages(session) : 1;
   if (count <= pages) {
     session.lookedUpSingly = count;
     return undefined;
@@ -47,7 +47,7 @@ async function readListing(session: Session, addresses: readonly TokenAddress[])
   const snapshots = new Map((await withHandles(session, tokens)).map((snapshot) => [snapshot.tokenId, snapshot]));
   for (const address of addresses) {
     const snapshot = snapshots.get(address.tokenId);
-    remember(session, address, snapshot ? { found: "alive", snapshot } : { found: "gone" });
+    remember(session, address, snapshot ? { found: "alive", snapshot } : { found: "gone", byListing: true });
   }
   return undefined;
 }

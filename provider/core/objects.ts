@@ -10,7 +10,7 @@ export function compact<T extends object>(object: T): T {
   return pick(object, Object.keys(object) as (keyof T)[]);
 }
 
-/** Sorted by token id, as state has whatever is one a token. */
+/** Sorted by token id: the order in state. */
 export function sorted<T extends { readonly tokenId: string }>(items: readonly T[]): T[] {
   return items.toSorted((one, other) => (one.tokenId < other.tokenId ? -1 : 1));
 }

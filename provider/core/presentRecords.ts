@@ -18,10 +18,12 @@ export async function presentRecords(
   const addressFor = (record: RevocationRecord): TokenAddress => addressOf({ ...record, serviceAccountId });
   const seen = await lookUpMany(session, records.map(addressFor), concurrency);
   return concurrently(records, concurrency, async (record): Promise<RevocationRecord> => {
-    let now = seen.get(record.tokenId);
-    if (now?.found === "gone" && record.status === "alive") now = await lookUpUnlisted(session, addressFor(record));
-    if (now?.found !== "unseen") return { ...record, status: now?.found === "alive" ? "alive" : "revoked" };
-    await session.messages.warnOnce(notChecked(record.tokenId, now.why), "read");
+    let present = seen.get(record.tokenId);
+    if (present?.found === "gone" && present.byListing && record.status === "alive") {
+      present = await lookUpUnlisted(session, addressFor(record));
+    }
+    if (present?.found !== "unseen") return { ...record, status: present?.found === "alive" ? "alive" : "revoked" };
+    await session.messages.warnOnce(notChecked(record.tokenId, present.why), "read");
     return record;
   });
 }

@@ -1,8 +1,8 @@
 import type { Token } from "../datadog/answers";
-import type { TokenAddress } from "../datadog/client";
+import type { Actor, TokenAddress } from "../datadog/client";
 import type { TokenKind } from "../tokens/syntax";
 
-export type { Actor } from "../datadog/client";
+export type { Actor };
 
 /** What Datadog said about a token while it was still there. */
 export interface Snapshot {
@@ -50,6 +50,12 @@ export interface RevocationRecord {
   readonly verifiedAt?: string;
   /** Absent: the token was never seen. */
   readonly snapshot?: Snapshot;
+}
+
+/** A revocation, and whose credentials did it. */
+export interface Act {
+  readonly record: RevocationRecord;
+  readonly actor?: Actor | undefined;
 }
 
 /** The fields of a record, as they stand in state. */

@@ -1,22 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "../datadog/answers";
-import type { Actor, RevokeAnswer, TokenAddress } from "../datadog/client";
+import type { RevokeAnswer, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { now } from "../datadog/gate";
 import type { Revocation } from "./arguments";
 import { guard } from "./guards";
 import { forget, type LookUp, whoAmI } from "./lookUp";
 import { NotRevokedError } from "./notRevokedError";
-import type { RevocationRecord } from "./records";
+import type { Act, RevocationRecord } from "./records";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
 import { notFound } from "./wording";
-
-/** A revocation, and whose credentials did it. */
-export interface Act {
-  readonly record: RevocationRecord;
-  readonly actor?: Actor | undefined;
-}
 
 /** How one revocation goes, where it is not as usual. */
 export interface Circumstances {

@@ -6,12 +6,12 @@ import type { LookUp } from "./lookUp";
 import { lookUpMany } from "./lookUpMany";
 import { NotRevokedError } from "./notRevokedError";
 import { sorted } from "./objects";
-import { addressOf, type Failure, type RevocationRecord } from "./records";
-import { type Act, revoke, revokeOnce, verify } from "./revoke";
+import { type Act, addressOf, type Failure, type RevocationRecord } from "./records";
+import { revoke, revokeOnce, verify } from "./revoke";
 import type { Session } from "./session";
 import { stillAlive } from "./wording";
 
-/** So many tokens in a row that nobody answered for, each with all its retries, and the rest of the run is not tried. */
+/** After this many tokens in a row without an answer, each with all its retries, the rest is left for the next run. */
 const OUTAGE = 100;
 
 /** One token of many. */

@@ -1,23 +1,30 @@
+import { isDeepStrictEqual } from "node:util";
 import { DatadogClient } from "../datadog/client";
 import { ConfigurationError } from "../datadog/errors";
 import { RateLimit } from "../datadog/rateLimit";
-import { type Environment, NO_CREDENTIALS, ownTokenId, readSettings, type Settings } from "../datadog/settings";
+import {
+  type Connection,
+  type Environment,
+  NO_CREDENTIALS,
+  ownTokenId,
+  readSettings,
+  type Settings,
+} from "../datadog/settings";
 import { sentence } from "../text/plainLine";
 import { type MessageSink, Messages } from "./messages";
 import { NotRevokedError } from "./notRevokedError";
 import { Session } from "./session";
 
-export { ConfigurationError, DatadogError } from "../datadog/errors";
-export { NO_CREDENTIALS, SECRET_KEYS } from "../datadog/settings";
+/** The engine, which shows messages and records what is done. */
+export interface Engine extends MessageSink {
+  /** Ends everything when the engine is gone: what is done from then on would never be recorded. */
+  demand(): Promise<void>;
+}
 
 /** What a run stands in. */
 export interface Surroundings {
   readonly env: Environment;
-  /** The engine, which shows messages and records what is done. */
-  readonly engine: MessageSink & {
-    /** Ends everything when the engine is gone: what is done from then on would never be recorded. */
-    require(): Promise<void>;
-  };
+  readonly engine: Engine;
 }
 
 /** Gives the value of a key of the stack's configuration, decrypted. */
@@ -29,8 +36,9 @@ export class Run {
   readonly #surroundings: Surroundings;
   readonly #rateLimit = new RateLimit();
   #config: Configuration = () => undefined;
+  /** What the session was made from: a program may change its environment on the way. */
+  #connection: Connection | undefined;
   #session: Session | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -49,21 +57,20 @@ export class Run {
    * @throws ConfigurationError
    */
   async connect(): Promise<Session | undefined> {
-    if (this.#session) return this.#session;
-    const { engine } = this.#surroundings;
     const { credentials, notices, ...settings } = this.#readSettings();
     if (!credentials) return undefined;
-    const client = new DatadogClient({ ...settings, credentials }, this.#rateLimit);
-    this.#session = new Session(client, this.messages, () => engine.require());
+    const connection = { ...settings, credentials };
+    if (!this.#session || !isDeepStrictEqual(connection, this.#connection)) {
+      this.#connection = connection;
+      const client = new DatadogClient(connection, this.#rateLimit);
+      this.#session = new Session(client, this.messages, () => this.#surroundings.engine.demand());
+    }
+    const session = this.#session;
     for (const notice of notices) await this.messages.warnOnce(notice);
-    return this.#session;
+    return session;
   }
 
-  /**
-   * The same for a look, which needs credentials.
-   *
-   * @throws ConfigurationError
-   */
+  /** The same for a look, which needs credentials. */
   async connectToLook(): Promise<Session> {
     const session = await this.connect();
     if (!session) throw new ConfigurationError(NO_CREDENTIALS);
@@ -71,23 +78,24 @@ export class Run {
   }
 
   /**
-   * The same for an act.
+   * The same for a verification, which may stay undone.
    *
-   * @param subject what is acted on, usually a token id
-   * @param consequence what it means for it when the settings cannot be used
+   * @param subject a token id
    * @throws NotRevokedError
    */
-  async connectFor(subject: string, consequence: string): Promise<Session | undefined> {
-    return this.connect().catch((error) => {
-      throw new NotRevokedError(`${subject}: ${consequence}: ${sentence(error)}`);
-    });
+  connectToVerify(subject: string): Promise<Session | undefined> {
+    return this.#naming(subject, "not verified", this.connect());
   }
 
   /** The same for a revocation, which needs credentials. */
-  async connectToRevoke(subject: string): Promise<Session> {
-    const session = await this.connectFor(subject, "not revoked");
-    if (!session) throw new NotRevokedError(`${subject}: not revoked: ${NO_CREDENTIALS}`);
-    return session;
+  connectToRevoke(subject: string): Promise<Session> {
+    return this.#naming(subject, "not revoked", this.connectToLook());
+  }
+
+  async #naming<T>(subject: string, consequence: string, connecting: Promise<T>): Promise<T> {
+    return connecting.catch((error) => {
+      throw new NotRevokedError(`${subject}: ${consequence}: ${sentence(error)}`);
+    });
   }
 
   /** The id of the token that authenticates this run; undefined for none, and for settings that cannot be used. */
@@ -101,12 +109,5 @@ export class Run {
 
   #readSettings(): Settings {
     return readSettings(this.#config, this.#surroundings.env);
-  }
-
-  /** Does work after all that was begun this way before: side by side it would all end, and be recorded, at the very end. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
   }
 }

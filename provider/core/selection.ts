@@ -1,6 +1,9 @@
 import { isAlive, type Token } from "../datadog/answers";
 import { counted, grouped } from "../text/counts";
 import { type Exempt, matcher, type Where } from "./criteria";
+import type { Snapshot } from "./records";
+import type { Session } from "./session";
+import { withHandles } from "./tokenListing";
 
 /** A token that meets the criteria. */
 export interface Match {
@@ -23,14 +26,16 @@ export interface SelectionOptions {
   /** Absent: all. */
   readonly where?: Where | undefined;
   readonly exempt?: Exempt | undefined;
+  /** The id of a token that never matches. */
+  readonly except?: string | undefined;
 }
 
 /** Selects from all tokens that could be seen those that meet the criteria. */
-export function select(tokens: Iterable<Token>, { where = {}, exempt = {} }: SelectionOptions): Selection {
+export function select(tokens: Iterable<Token>, { where = {}, exempt = {}, except }: SelectionOptions): Selection {
   const alive = [...tokens].filter(isAlive);
   const match = matcher(where, exempt, Date.now());
   const matches = alive.flatMap((token): Match[] => {
-    const met = match(token);
+    const met = token.id.toLowerCase() === except ? undefined : match(token);
     return met ? [{ token, met }] : [];
   });
   return {
@@ -38,6 +43,17 @@ export function select(tokens: Iterable<Token>, { where = {}, exempt = {} }: Sel
     seen: alive.length,
     owners: new Set(alive.map(({ relationships }) => relationships.owned_by.data.id)).size,
   };
+}
+
+/** The same with what is shown of each match: each time the same owners' handles, as they stand in what is reviewed. */
+export async function selectAndDescribe(
+  session: Session,
+  tokens: Iterable<Token>,
+  criteria: SelectionOptions,
+): Promise<{ readonly selection: Selection; readonly snapshots: Snapshot[] }> {
+  const selection = select(tokens, criteria);
+  const matches = selection.matches.map(({ token }) => token);
+  return { selection, snapshots: await withHandles(session, matches, new Set()) };
 }
 
 function byAge(one: Match, other: Match): number {

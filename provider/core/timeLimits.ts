@@ -1,4 +1,4 @@
-/** How long each thing may take, in milliseconds, in one place. */
+/** Time limits of look-ups and acts, in milliseconds. */
 export const TIME_LIMITS = {
   /** A token's look-up: a preview must not wait long for what it can do without. */
   lookUp: 8_000,

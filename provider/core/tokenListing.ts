@@ -16,7 +16,7 @@ export type Listing =
   | { readonly tokens?: undefined; readonly why: string };
 
 const HANDLES_IN_FLIGHT = 8;
-/** Owners whose handles are asked for: an extra must not take longer than what it adorns. */
+/** At most so many owners are asked for: a listing may have thousands. */
 const MOST_HANDLES = 50;
 
 /** This run's listing, which everybody shares. One that failed is asked for again. */
@@ -33,10 +33,15 @@ export function listing({ client, memo }: Session, within: number = TIME_LIMITS.
   return memo.ask("listing", ask, ({ why }) => why !== undefined);
 }
 
+/** Whether this run has read the listing, or is reading it. */
+export function isListed({ memo }: Session): boolean {
+  return memo.has("listing");
+}
+
 /**
  * Snapshots of tokens, with their owners' handles as far as these are an affordable extra.
  *
- * @param asked the owners asked about so far, who alone are free once there are many
+ * @param asked the owners asked about so far; once there are too many, only these are answered
  */
 export async function withHandles(
   session: Session,

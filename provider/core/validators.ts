@@ -44,9 +44,14 @@ export interface Validated {
 
 /** Validates each argument that is given, in one pass. A name without a validator is a problem. */
 export function validate(validators: Validators, args: object): Validated {
+  return validateAll(validators, given(args));
+}
+
+/** The same for arguments that must have a value: an output that turns out to be nothing must not disarm a guard. */
+export function validateAll(validators: Validators, args: readonly (readonly [string, unknown])[]): Validated {
   const values: Record<string, unknown> = {};
   const problems: ArgumentProblem[] = [];
-  for (const [name, value] of given(args)) {
+  for (const [name, value] of args) {
     try {
       values[name] = validatorOf(validators, name)(value);
     } catch (error) {

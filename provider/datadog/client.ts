@@ -47,7 +47,7 @@ export class DatadogClient {
   /** For the rest of the API. */
   readonly http: Http;
 
-  /** @param rateLimit what all clients of a process share */
+  /** @param rateLimit what all clients of one run share */
   constructor(connection: Connection, rateLimit = new RateLimit()) {
     this.apiUrl = connection.apiUrl;
     this.ownTokenId = ownTokenId(connection.credentials);

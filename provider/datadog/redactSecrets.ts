@@ -8,7 +8,7 @@ export function redactWhole(secrets: readonly string[]): Redact {
   return (text) => ordered.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
 }
 
-/** So many characters of a secret tell too much. */
+/** A part of this length counts as the secret. */
 const TELLING = 8;
 
 /**

@@ -8,8 +8,8 @@ const PAUSE = 3_000;
 
 /** How far a batch has come in one run. */
 export class BatchProgress {
-  /** Tokens that are settled, in this run or before. */
-  #settled = 0;
+  /** Tokens that were settled before this run, by shard. */
+  readonly #before = new Map<string, number>();
   #acts = 0;
   #startedAt = Number.NaN;
   #saidAt = Number.NaN;
@@ -19,9 +19,9 @@ export class BatchProgress {
     private readonly batch: Batch,
   ) {}
 
-  /** So many tokens were settled before. */
-  skip(count: number): void {
-    this.#settled += count;
+  /** So many of a shard's tokens were settled before. `check` estimates it, the act knows it. */
+  settledBefore(shard: string, count: number): void {
+    this.#before.set(shard, count);
   }
 
   start(): void {
@@ -30,13 +30,12 @@ export class BatchProgress {
 
   /** One more token is settled. */
   add(): void {
-    this.#settled++;
     this.#acts++;
     if (now() - this.#saidAt < PAUSE) return;
     this.#saidAt = now();
     const { name, size } = this.batch;
     const rate = (this.#acts / (now() - this.#startedAt)) * 1000;
-    const settled = Math.min(this.#settled, size);
+    const settled = [...this.#before.values()].reduce((sum, count) => sum + count, this.#acts);
     const left = Math.ceil((size - settled) / rate);
     void this.messages.progress(
       `${name}: ${grouped(settled)} of ${grouped(size)} tokens done, ${grouped(Math.round(rate))} a second, ` +

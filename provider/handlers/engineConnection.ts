@@ -9,7 +9,7 @@ import type * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import type { Severity } from "../core/messages";
-import type { Surroundings } from "../core/run";
+import type { Engine } from "../core/run";
 
 /** grpc's number for a connection that stands. */
 const READY = 2;
@@ -23,7 +23,7 @@ export interface EngineConnectionOptions {
   readonly print: (line: string) => void;
 }
 
-export class EngineConnection implements NonNullable<Surroundings["engine"]> {
+export class EngineConnection implements Engine {
   readonly #options: EngineConnectionOptions;
   #client: EngineClient | undefined;
   #isWatched = false;
@@ -49,7 +49,7 @@ export class EngineConnection implements NonNullable<Surroundings["engine"]> {
    * To be called before each of many acts. A killed engine leaves this process running, and what it does from then on
    * would never be recorded.
    */
-  async require(): Promise<void> {
+  async demand(): Promise<void> {
     const { address, end } = this.#options;
     if (address === undefined) return;
     const channel = this.#engine().getChannel();
@@ -60,7 +60,7 @@ export class EngineConnection implements NonNullable<Surroundings["engine"]> {
     // After the last act no other would notice.
     channel.watchConnectivityState(channel.getConnectivityState(true), Number.POSITIVE_INFINITY, () => {
       this.#isWatched = false;
-      void this.require();
+      void this.demand();
     });
   }
 

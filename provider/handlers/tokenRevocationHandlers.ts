@@ -6,6 +6,7 @@ import { whoAmI } from "../core/lookUp";
 import { NotRevokedError } from "../core/notRevokedError";
 import { compact, pick } from "../core/objects";
 import {
+  type Act,
   addressOf,
   RECORD_FIELDS,
   type RevocationRecord,
@@ -13,7 +14,7 @@ import {
   type Status,
   withoutLastUse,
 } from "../core/records";
-import { type Act, earlierAct, revoke, revokeOnce, seenBefore, verify } from "../core/revoke";
+import { earlierAct, revoke, revokeOnce, seenBefore, verify } from "../core/revoke";
 import type { Run } from "../core/run";
 import { ArgumentError, demandValid } from "../core/validators";
 import { notChecked, notFound, notLookedUp, stillAlive } from "../core/wording";
@@ -33,7 +34,7 @@ interface Inputs extends RevocationArguments, Provided {
 }
 
 /** What stands in state: the inputs, where they were carried out, and the record. */
-type State = Inputs & RevocationRecord & { readonly apiUrl: string; readonly actor?: Actor };
+type State = Inputs & RevocationRecord & { readonly apiUrl: string; readonly actor?: Actor | undefined };
 
 const ARGUMENTS = Object.keys(REVOCATION_VALIDATORS) as (keyof RevocationArguments)[];
 
@@ -115,7 +116,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
       await messages.warn(`${tokenId}: ${text}`);
     }
     const isDue = outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
-    const session = isDue && news.verify !== false ? await run.connectFor(tokenId, "not verified") : undefined;
+    const session = isDue && news.verify !== false ? await run.connectToVerify(tokenId) : undefined;
     const verified = session ? await verify(session, addressOf(olds), record) : record;
     return { outs: toState(news, { record: verified, actor }, apiUrl) };
   }
@@ -149,7 +150,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
 }
 
 /** Joins inputs and record to what stands in state; fails the deployment, and is recorded, for a token still alive. */
-function toState(inputs: Inputs, { record, actor }: Act, apiUrl: string): object {
+function toState(inputs: Inputs, { record, actor }: Act, apiUrl: string): State {
   const outs = compact({ ...inputs, ...record, kind: record.snapshot?.kind ?? inputs.kind, actor, apiUrl });
   if (record.status !== "alive") return outs;
   const reason = stillAlive(record.tokenId);

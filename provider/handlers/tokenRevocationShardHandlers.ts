@@ -25,7 +25,7 @@ type Inputs = ShardArguments & Provided & { readonly status: Status };
 interface State extends Inputs {
   readonly records: readonly RevocationRecord[];
   readonly failures: readonly Failure[];
-  readonly actor?: Actor;
+  readonly actor?: Actor | undefined;
   readonly apiUrl?: string;
 }
 
@@ -37,6 +37,8 @@ const DEFAULT_CONCURRENCY = 32;
 /** What the engine calls for a shard of a TokenRevocationBatch: the tokens whose ids begin with one hex digit. */
 export function tokenRevocationShardHandlers(run: Run): Handlers {
   const { messages } = run;
+  /** One shard after the other: the engine records each as it ends, and side by side they would all end last. */
+  let turn: Promise<unknown> = Promise.resolve();
   const batches = new Map<string, { readonly preview: BatchPreview; readonly progress: BatchProgress }>();
 
   /** What the shards of one batch share: batches under different parents may have the same name. */
@@ -67,7 +69,7 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     const before = new Set(olds.tokenIds);
     const added = args.tokenIds.filter((tokenId) => !before.has(tokenId));
     const asked = olds.status === "alive" ? args.tokenIds : added;
-    progress.skip(args.tokenIds.length - asked.length);
+    progress.settledBefore(args.batch.shard, args.tokenIds.length - asked.length);
     const session = asked.length > 0 ? await run.connect() : undefined;
     if (!session) {
       if (asked.length > 0) await messages.warnOnce(notLookedUp(asked[0]), NO_CREDENTIALS);
@@ -111,20 +113,23 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
   }
 
   /** Does what is to be done, and joins it to what stands in state already. */
-  async function act(inputs: Inputs, targets: readonly Target[], state: Omit<State, keyof Inputs>): Promise<object> {
+  async function act(inputs: Inputs, targets: readonly Target[], state: Omit<State, keyof Inputs>): Promise<State> {
     const { batch, concurrency = DEFAULT_CONCURRENCY } = inputs;
+    const { preview, progress } = shared(batch);
+    progress.settledBefore(batch.shard, inputs.tokenIds.length - targets.length);
     const [first] = targets;
     if (!first) return compact({ ...inputs, ...state });
-    const { preview, progress } = shared(batch);
     preview.end();
     const session = await run.connectToRevoke(`${first.revocation.tokenId} and all others`);
-    const { records, failures, actor } = await run.inTurn(async () => {
+    const mine = turn.then(async () => {
       await session.requireEngine();
       const tokenIds = targets.map(({ revocation }) => revocation.tokenId);
       await guardRun(session, tokenIds, inputs);
       progress.start();
       return revokeMany(session, targets, { concurrency, onDone: () => progress.add() });
     });
+    turn = mine.catch(() => undefined);
+    const { records, failures, actor } = await mine;
     const merged = sorted([...state.records, ...records]);
     return compact({
       ...inputs,

@@ -11,7 +11,7 @@ import { addressOf, type Failure, type RevocationRecord, type Snapshot, withoutL
 import { utcNow } from "../core/revoke";
 import { type ManyActs, revokeMany, type Target } from "../core/revokeMany";
 import type { Run } from "../core/run";
-import { type Selection, select } from "../core/selection";
+import { selectAndDescribe } from "../core/selection";
 import type { Session } from "../core/session";
 import { TIME_LIMITS } from "../core/timeLimits";
 import { listing, withHandles } from "../core/tokenListing";
@@ -39,7 +39,7 @@ interface State extends Inputs {
   readonly records: readonly RevocationRecord[];
   readonly failures: readonly Failure[];
   readonly lastSweptAt: string;
-  readonly actor?: Actor;
+  readonly actor?: Actor | undefined;
   readonly apiUrl: string;
 }
 
@@ -75,7 +75,9 @@ export function tokenSweepHandlers(run: Run): Handlers {
       return undefined;
     }
     await guardOrganization(session, "all matches", args);
-    const { selection, snapshots } = await findMatches(session, args);
+    // The token that authenticates this very run never matches.
+    const criteria = { ...args, except: session.client.ownTokenId };
+    const { selection, snapshots } = await selectAndDescribe(session, (await listTokens(session)).values(), criteria);
     const matched = snapshots.map(withoutLastUse);
     if (isNews({ ...args, matched }, olds)) await previews.show(args, selection, snapshots);
     guardFuse(args, matched);
@@ -101,14 +103,12 @@ export function tokenSweepHandlers(run: Run): Handlers {
   async function sweep(
     inputs: Inputs,
     olds: Pick<State, "records" | "failures" | "matched" | "actor">,
-  ): Promise<object> {
+  ): Promise<State> {
     const { matched = [], enforce } = inputs;
     const session = await run.connectToRevoke("TokenSweep");
     const tokens = await listTokens(session);
-    const listed = await snapshotsOf(
-      session,
-      matched.flatMap(({ tokenId }) => tokens.get(tokenId) ?? []),
-    );
+    const matches = matched.flatMap(({ tokenId }) => tokens.get(tokenId) ?? []);
+    const listed = await withHandles(session, matches, new Set());
     const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
     const acts = enforce ? await revokeMatches(session, inputs, olds.records, latest) : undefined;
     const goneMeanwhile = olds.records.filter(({ status, tokenId }) => status === "alive" && !tokens.has(tokenId));
@@ -143,7 +143,10 @@ export function tokenSweepHandlers(run: Run): Handlers {
 
   async function readRecords({ records }: State): Promise<readonly RevocationRecord[]> {
     if (records.length === 0) return records;
-    return presentRecords(await run.connectToLook(), records, { concurrency: IN_FLIGHT });
+    const session = await run.connectToLook();
+    // The one listing tells of them all.
+    await listTokens(session);
+    return presentRecords(session, records, { concurrency: IN_FLIGHT });
   }
 
   /** Forgets the records. Nothing is sent: Datadog cannot restore a token. */
@@ -156,26 +159,6 @@ export function tokenSweepHandlers(run: Run): Handlers {
   }
 
   return { check, diff, create, update, read, delete: forgetRecords };
-}
-
-/** What matches now, with everything that Datadog says of it. */
-async function findMatches(
-  session: Session,
-  { where, exempt }: SweepArguments,
-): Promise<{ selection: Selection; snapshots: Snapshot[] }> {
-  const all = select((await listTokens(session)).values(), { where, exempt });
-  // The token that authenticates this very run never matches.
-  const matches = all.matches.filter(({ token }) => token.id.toLowerCase() !== session.client.ownTokenId);
-  const snapshots = await snapshotsOf(
-    session,
-    matches.map(({ token }) => token),
-  );
-  return { selection: { ...all, matches }, snapshots };
-}
-
-/** Each time the same handles are asked for, whatever else the run asks: they stand in what was reviewed. */
-function snapshotsOf(session: Session, tokens: readonly Token[]): Promise<Snapshot[]> {
-  return withHandles(session, tokens, new Set());
 }
 
 /** @throws NotRevokedError as it would be wrong to take what cannot be seen for nothing */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SECRET_KEYS } from "../core/run";
+import { SECRET_KEYS } from "../datadog/settings";
 import { plainLine } from "../text/plainLine";
 import { holdsTokenValue } from "../tokens/redact";
 import { underMocks } from "./deployment";

@@ -14,11 +14,11 @@ const deployments = new WeakMap<object, Deployment>();
 
 function thisDeployment(): Deployment {
   // One object for each deployment; none in a program that Pulumi does not run.
-  const monitor = pulumi.runtime.getMonitor();
-  const known = monitor && deployments.get(monitor);
+  const owner = pulumi.runtime.getMonitor() ?? globalThis;
+  const known = deployments.get(owner);
   if (known) return known;
   const made = { declared: new Map<string, string>(), run: newRun() };
-  if (monitor) deployments.set(monitor, made);
+  deployments.set(owner, made);
   return made;
 }
 
@@ -27,11 +27,10 @@ function newRun(): Run {
     env: process.env,
     engine: {
       log: (severity, line) => (severity === "WARNING" ? pulumi.log.warn(line) : pulumi.log.info(line)),
-      require: async () => {},
+      demand: async () => {},
     },
   });
-  const config = pulumi.runtime.allConfig();
-  run.configure((key) => config[key]);
+  run.configure((key) => pulumi.runtime.allConfig()[key]);
   return run;
 }
 
@@ -46,6 +45,7 @@ export function programRun(): Run {
  * @throws pulumi.RunError naming both
  */
 export function declareToken(tokenId: string, label: string): void {
+  if (!pulumi.runtime.getMonitor()) return;
   const { declared } = thisDeployment();
   const first = declared.get(tokenId);
   if (first !== undefined) {

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CRITERIA_VALIDATORS, type Exempt, type Where } from "../core/criteria";
 import type { Snapshot } from "../core/records";
-import { ConfigurationError, DatadogError } from "../core/run";
-import { type SelectionOptions, select } from "../core/selection";
+import { type SelectionOptions, selectAndDescribe } from "../core/selection";
 import { TIME_LIMITS } from "../core/timeLimits";
-import { withHandles } from "../core/tokenListing";
+import { ConfigurationError, DatadogError } from "../datadog/errors";
 import { sentence } from "../text/plainLine";
 import { refusePlainSecrets } from "./admission";
 import { checkCriteria, type ExemptArgs, type WhereArgs } from "./commonArguments";
@@ -78,13 +77,7 @@ async function find(label: string, given: object): Promise<Snapshot[]> {
     const session = await programRun().connectToLook();
     const owners = [criteria.where?.ownedBy ?? []].flat();
     const tokens = await session.client.listTokens(TIME_LIMITS.listing, owners.length <= MOST_FILTERS ? owners : []);
-    const { matches } = select(tokens, criteria);
-    // Each list may ask for so many owners' handles anew.
-    return await withHandles(
-      session,
-      matches.map(({ token }) => token),
-      new Set(),
-    );
+    return (await selectAndDescribe(session, tokens, criteria)).snapshots;
   } catch (error) {
     if (!(error instanceof DatadogError || error instanceof ConfigurationError)) throw error;
     throw runError(`${label}: ${sentence(error)}`);

@@ -6,6 +6,7 @@ import {
   type Validated,
   type Validators,
   validate,
+  validateAll,
 } from "../core/validators";
 import { runError } from "./runError";
 
@@ -32,7 +33,7 @@ export function toInputs(
   const pending = given(args).filter(([, input]) => !isPlain(input));
   const outputs = pending.map(([name, input]) => {
     const validated = pulumi.output(input as pulumi.Input<string>).apply((value) => {
-      const { values, problems } = validate(validators, { [name]: value });
+      const { values, problems } = validateAll(validators, [[name, value]]);
       refuse(label, problems);
       return values[name];
     });
@@ -47,12 +48,11 @@ export function refuse(label: string, problems: readonly ArgumentProblem[]): voi
 }
 
 /** Of two arguments exactly one is to be given. */
-export function demandOne(args: object, one: string, other: string, question: string): ArgumentProblem[] {
+export function demandOne(args: object, one: string, other: string): ArgumentProblem[] {
   const count = given(args).filter(([name]) => name === one || name === other).length;
   if (count === 1) return [];
-  const problem =
-    count === 0 ? `and ${one} are both missing: ${question}` : `and ${one} are both given: give one of them`;
-  return [{ path: other, problem }];
+  const state = count === 0 ? "missing" : "given";
+  return [{ path: other, problem: `and ${one} are both ${state}: give one of them` }];
 }
 
 /** No argument has values as deep as this: what goes further, perhaps round in a circle, is for its validator to refuse. */

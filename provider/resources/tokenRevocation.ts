@@ -120,8 +120,6 @@ const OUTPUTS = [...Object.keys(REVOCATION_VALIDATORS), "kind", ...RECORD_FIELDS
 /** `token` is the program's alone: it is reduced here, and reaches nothing else. */
 const VALIDATORS: Validators = { token: tokenSyntax(parseToken), ...REVOCATION_VALIDATORS };
 
-const demandToken = (args: object): ArgumentProblem[] => demandOne(args, "token", "tokenId", "which token is it?");
-
 /**
  * Checks arguments without declaring anything, for programs that read them from a file. Outputs pass: they are checked
  * when their values are known.
@@ -129,12 +127,12 @@ const demandToken = (args: object): ArgumentProblem[] => demandOne(args, "token"
  * @returns every problem; none when the arguments can be used
  */
 export function checkArguments(args: object): ArgumentProblem[] {
-  return [...validateKnown(VALIDATORS, args ?? {}).problems, ...demandToken(args ?? {})];
+  return [...validateKnown(VALIDATORS, args ?? {}).problems, ...demandOne(args ?? {}, "token", "tokenId")];
 }
 
 /** Reduces a token to its id, and checks everything before it leaves the program. */
 function readToken(label: string, args: object): pulumi.Inputs {
-  const { token, tokenId, ...others } = toInputs(label, VALIDATORS, args, demandToken(args));
+  const { token, tokenId, ...others } = toInputs(label, VALIDATORS, args, demandOne(args, "token", "tokenId"));
   const literal = token === undefined ? tokenId : (token as TokenName).tokenId;
   if (typeof literal === "string") declareToken(literal, label);
   if (token === undefined) return { ...others, tokenId: pulumi.unsecret(pulumi.output(tokenId)) };

@@ -139,8 +139,7 @@ interface ReadBatch {
 
 /** Checks the arguments, reduces the tokens, and judges the fuse. */
 function readBatch(label: string, args: object): ReadBatch {
-  const problems = demandOne(args, "tokens", "tokenIds", "which tokens are they?");
-  const inputs = toInputs(label, VALIDATORS, args, problems);
+  const inputs = toInputs(label, VALIDATORS, args, demandOne(args, "tokens", "tokenIds"));
   const { tokens, tokenIds, maxRevocations = DEFAULT_BATCH_FUSE, ...common } = inputs;
   const given = (tokens ?? tokenIds) as pulumi.Input<TokenList>;
   const most = maxRevocations as pulumi.Input<number>;

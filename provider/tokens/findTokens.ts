@@ -15,7 +15,8 @@ export interface FoundToken {
 /** A character that a value may have in any notation of `encodedText.ts`: no space, quote, slash or full stop. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour changes begin with one
 export const CHARACTERS = /[0-9A-Za-z_%\\&#;\x1b[(]/;
-const CANDIDATE = new RegExp(`${CHARACTERS.source}{${VALUE_LENGTH},}`, "g");
+/** Long enough for a value; not tried again at each character of a run that is not. */
+const CANDIDATE = new RegExp(`(?<!${CHARACTERS.source})${CHARACTERS.source}{${VALUE_LENGTH},}`, "g");
 
 /**
  * Finds the tokens whose values stand in a text, offline: a log, a diff, a page, an alert of a secret scanner. Values

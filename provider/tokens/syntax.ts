@@ -7,7 +7,7 @@
 
 const PREFIX = "dd([ps])at_";
 const CHARACTER = "[0-9A-Za-z]";
-/** One that no next value begins at: of joined values, each is found. */
+/** A character of the same value: it ends where another value begins, so that of joined values each is found. */
 const SAME_VALUE = `(?:(?!dd[ps]at_)${CHARACTER})`;
 
 export const ALIAS_LENGTH = 22;
