@@ -1,5 +1,5 @@
-import type { Properties } from "../support/host";
-import { allSent, failure, type Hosted, revoke, said, sent, useHosted, time } from "../support/hosted";
+import type { HostOptions } from "../support/host";
+import { allSent, failure, revoke, said, sent, useHosted, time } from "../support/hosted";
 
 const hosted = useHosted();
 
@@ -8,7 +8,7 @@ describe("without any credentials", () => {
   test("a preview passes and says once what it could not see, and create fails", async () => {
     const host = await hosted.startBare({ config: { "datadog:apiUrl": hosted.simulator.url } });
     const [first, second] = [hosted.token().id, hosted.token().id];
-    const since = hosted.simulator.requests().length;
+    const since = hosted.now();
     const guarded = { tokenId: first, expect: { name: "ci-deploy" } };
     expect(await host.check({}, guarded)).toEqual({ inputs: { ...guarded, status: "revoked" }, failures: [] });
     expect(await host.check({}, { tokenId: second })).toMatchObject({ failures: [] });
@@ -17,7 +17,7 @@ describe("without any credentials", () => {
         severity: "warning",
         ephemeral: false,
         message:
-          `${first}: neither looked up nor checked, nor any other token: no Datadog credentials: set DD_API_KEY and ` +
+          `${first}: not looked up and not checked, nor any other token: no Datadog credentials: set DD_API_KEY and ` +
           "DD_APP_KEY, or DD_BEARER_TOKEN, or the same with pulumi config set --secret datadog:apiKey …",
       },
     ]);
@@ -31,11 +31,11 @@ describe("without any credentials", () => {
 const key = "f".repeat(32);
 const pair = { "datadog:apiKey": key, "datadog:appKey": key };
 
-test.each<[string, { config?: Record<string, string>; env?: Record<string, string> }, string]>([
+test.each<[string, HostOptions, string]>([
   [
     "half a pair in configuration, the other half in the environment",
     { config: { "datadog:apiKey": key }, env: { DD_APP_KEY: key } },
-    "datadog:apiKey stands alone",
+    "datadog:apiKey is set without an application key",
   ],
   ["a key in quotes", { env: { DD_API_KEY: `"${key}"`, DD_APP_KEY: key } }, "DD_API_KEY holds quotation marks"],
   [
@@ -73,7 +73,7 @@ test.each<[string, { config?: Record<string, string>; env?: Record<string, strin
   },
 );
 
-test.each<[string, (url: string, token: string) => { config?: Properties; env?: Properties }, string]>([
+test.each<[string, (url: string, token: string) => HostOptions, string]>([
   [
     "DD_BEARER_TOKEN, before DATADOG_BEARER_TOKEN",
     (DD_HOST, token) => ({ env: { DD_HOST, DD_BEARER_TOKEN: token, DATADOG_BEARER_TOKEN: "wrong" } }),
@@ -101,8 +101,8 @@ test.each<[string, (url: string, token: string) => { config?: Properties; env?: 
   ],
 ])("%s revokes, and nothing is said", async (_, settings, authentication) => {
   const [own, target] = [hosted.token(), hosted.token()];
-  const host = await hosted.startBare(settings(hosted.simulator.url, own.value) as Parameters<Hosted["startBare"]>[0]);
-  const since = hosted.simulator.requests().length;
+  const host = await hosted.startBare(settings(hosted.simulator.url, own.value));
+  const since = hosted.now();
   const { properties } = await revoke(host, { tokenId: target.id });
   expect(properties).toMatchObject({ outcome: "revoked", verifiedAt: time, apiUrl: hosted.simulator.url });
   const requests = hosted.simulator.requests(since);

@@ -1,34 +1,17 @@
-import { type SimulatedToken, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
-import { type Host, type Properties, startHost } from "../support/host";
+import type { SimulatedToken } from "pulumi-datadog-revocation/simulator";
+import type { Host, Properties } from "../support/host";
+import { revoke, useHosted } from "../support/hosted";
 import { expectHarmless, NASTY_NAMES } from "../support/nastyNames";
 
 const DAY = 86_400_000;
 
-let simulator: Simulator;
+const hosted = useHosted({ tokens: 0 });
 let tokens: SimulatedToken[];
-const hosts: Host[] = [];
 
-beforeAll(async () => {
-  simulator = await startSimulator({ seed: 4, tokens: 0 });
+beforeAll(() => {
   const createdAt = Date.now() - 200 * DAY;
-  tokens = NASTY_NAMES.map((name) => simulator.addToken({ name, scopes: [name], createdAt }));
+  tokens = NASTY_NAMES.map((name) => hosted.simulator.addToken({ name, scopes: [name], createdAt }));
 });
-
-afterAll(async () => {
-  for (const host of hosts) host.kill();
-  await simulator.stop();
-});
-
-async function start(module: string): Promise<Host> {
-  const config = {
-    "datadog:apiUrl": simulator.url,
-    "datadog:apiKey": simulator.apiKey,
-    "datadog:appKey": simulator.appKey,
-  };
-  const host = await startHost({ module, config });
-  hosts.push(host);
-  return host;
-}
 
 /** A name as a record keeps it: as it is, but for a secret in it and half characters. */
 const recorded = (name: string): string => name.toWellFormed().replace(/(?<=Gsa_)a1B2\w+/, "[redacted]");
@@ -41,7 +24,7 @@ function said(host: Host): string[] {
 }
 
 test("a sweep of tokens with nasty names shows each in one line, and reports it as it is", async () => {
-  const host = await start("host/tokenSweep");
+  const host = await hosted.start({ module: "host/tokenSweep" });
   const { inputs, failures } = await host.check({}, { where: { olderThan: "90d" } });
   expect(failures).toEqual([]);
   const { properties } = await host.create(inputs);
@@ -58,7 +41,7 @@ test("a sweep of tokens with nasty names shows each in one line, and reports it 
 });
 
 test("a guard that refuses a nasty name says so in one line", async () => {
-  const host = await start("host/tokenRevocation");
+  const host = await hosted.start();
   for (const { id } of tokens) {
     const { failures } = await host.check({}, { tokenId: id, expect: { name: "another" } });
     expect(failures).toEqual([
@@ -70,7 +53,7 @@ test("a guard that refuses a nasty name says so in one line", async () => {
 });
 
 test("a batch of tokens with nasty names is shown in lines, revoked, and recorded", async () => {
-  const host = await start("host/tokenRevocationShard");
+  const host = await hosted.start({ module: "host/tokenRevocationShard" });
   const name = "b\u001b[31m\u202e\n";
   const common = { name, size: tokens.length, maxRevocations: 1000 };
   const shards = [..."0123456789abcdef"].map(
@@ -98,13 +81,13 @@ test("a batch of tokens with nasty names is shown in lines, revoked, and recorde
 });
 
 test("an error whose every word is nasty is told in one line, and recorded as a failure", async () => {
-  const host = await start("host/tokenRevocationShard");
-  const some = NASTY_NAMES.map((name) => simulator.addToken({ name: "n", scopes: [name] }));
+  const host = await hosted.start({ module: "host/tokenRevocationShard" });
+  const some = NASTY_NAMES.map((name) => hosted.simulator.addToken({ name: "n", scopes: [name] }));
   for (const [index, { id }] of some.entries()) {
     const name = NASTY_NAMES[index] as string;
     const body = index % 2 === 0 ? { errors: [name] } : `<html><title>${name}</title>`;
     const fault = { kind: "status", status: 400, body } as const;
-    simulator.fault({ method: "DELETE", path: `/api/v2/personal_access_tokens/${id}` }, fault);
+    hosted.simulator.fault({ method: "DELETE", path: hosted.path(id) }, fault);
   }
   const batch = { name: "errors", shard: "0", size: some.length, maxRevocations: 1000 };
   const { inputs } = await host.check({}, { tokenIds: some.map(({ id }) => id).toSorted(), batch });
@@ -117,4 +100,21 @@ test("an error whose every word is nasty is told in one line, and recorded as a 
     expectHarmless(message);
   }
   said(host);
+});
+
+test("a name that is long or no text that can be stored loses nothing of the record", async () => {
+  const long = "x".repeat(100_000);
+  for (const [name, stored] of [
+    [JSON.stringify(long), long],
+    [JSON.stringify("half \ud800 a character"), expect.stringMatching(/^half .*character$/)],
+  ]) {
+    const { id: tokenId } = hosted.simulator.addToken();
+    const owner = JSON.stringify({ data: { id: hosted.simulator.keyOwner.id, type: "users" } });
+    const attributes = `{ "name": ${name}, "scopes": [${name}], "created_at": "2026-01-01T00:00:00Z" }`;
+    const token = `{ "id": "${tokenId}", "type": "personal_access_tokens", "attributes": ${attributes}, "relationships": { "owned_by": ${owner} } }`;
+    const fault = { kind: "status", status: 200, body: `{ "data": ${token} }` } as const;
+    hosted.simulator.fault({ method: "GET", path: hosted.path(tokenId) }, fault);
+    const { properties } = await revoke(hosted.host, { tokenId });
+    expect(properties).toMatchObject({ outcome: "revoked", snapshot: { name: stored, scopes: [stored] } });
+  }
 });

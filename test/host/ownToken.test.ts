@@ -1,30 +1,23 @@
+import type { HostOptions } from "../support/host";
 import { failure, revoke, said, sent, useHosted } from "../support/hosted";
 
 const hosted = useHosted();
 
-
 /** The ways in which a run can authenticate with a token. */
-const ways = [
-  ["as bearer from the environment", (value: string) => ({ env: { DD_BEARER_TOKEN: value } })],
-  ["as application key from the environment", (value: string) => ({ env: { DD_APP_KEY: value } })],
-  ["as bearer from configuration", (value: string) => ({ config: { "datadog:bearerToken": value } })],
-  ["as application key from configuration", (value: string) => ({ config: { "datadog:appKey": value } })],
-] as const;
+const ways: [string, (value: string) => HostOptions][] = [
+  ["as bearer from the environment", (value) => ({ env: { DD_BEARER_TOKEN: value } })],
+  ["as application key from the environment", (value) => ({ env: { DD_APP_KEY: value } })],
+  ["as bearer from configuration", (value) => ({ config: { "datadog:bearerToken": value } })],
+  ["as application key from configuration", (value) => ({ config: { "datadog:appKey": value } })],
+];
 
-describe.each(ways)("a token that authenticates the run %s", (_, credentials) => {
-  async function ownRun() {
-    const token = hosted.token();
-    const given: { env?: Record<string, string>; config?: Record<string, string> } = credentials(token.value);
-    const host = await hosted.startBare({
-      ...given,
-      config: { "datadog:apiUrl": hosted.simulator.url, ...given.config },
-    });
-    return { host, tokenId: token.id, value: token.value };
-  }
-
-  test("is refused before anything is sent", async () => {
-    const { host, tokenId, value } = await ownRun();
-    const since = hosted.simulator.requests().length;
+test.each(ways)(
+  "a token that authenticates the run %s revokes others, and itself with allowSelf alone: unverified, and said",
+  async (_, credentials) => {
+    const { id: tokenId, value } = hosted.token();
+    const { config, env = {} } = credentials(value);
+    const host = await hosted.startBare({ env, config: { "datadog:apiUrl": hosted.simulator.url, ...config } });
+    const since = hosted.now();
     const sentence = `${tokenId}: refused, not revoked: it authenticates this very run`;
     const { failures } = await host.check({}, { tokenId });
     expect(failures).toEqual([{ property: "", reason: expect.stringContaining(sentence) }]);
@@ -32,21 +25,15 @@ describe.each(ways)("a token that authenticates the run %s", (_, credentials) =>
     expect(error.message).toContain(sentence);
     expect(error.message).not.toContain(value);
     expect(hosted.simulator.requests(since)).toEqual([]);
-  });
 
-  test("is revoked with allowSelf, recorded unverified, and that is said", async () => {
-    const { host, tokenId } = await ownRun();
+    const other = await revoke(host, { tokenId: hosted.token().id });
+    expect(other.properties).toMatchObject({ outcome: "revoked" });
+
     const { properties } = await revoke(host, { tokenId, allowSelf: true });
     expect(properties).toMatchObject({ outcome: "revoked", httpStatus: 204, allowSelf: true, actor: {}, snapshot: {} });
     expect(properties).not.toHaveProperty("verifiedAt");
     expect(sent(hosted, tokenId)).toEqual(["GET 200", "DELETE 204"]);
     expect(said(host, tokenId)).toEqual([expect.stringContaining("not verified: it authenticated this run")]);
     expect(hosted.simulator.find(tokenId)?.revokedAt).not.toBeNull();
-  });
-
-  test("revokes another token", async () => {
-    const { host } = await ownRun();
-    const { id: tokenId } = hosted.token();
-    expect((await revoke(host, { tokenId })).properties).toMatchObject({ outcome: "revoked" });
-  });
-});
+  },
+);

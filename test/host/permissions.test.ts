@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Permission } from "pulumi-datadog-revocation/simulator";
+import { searchAuditTrail } from "../../cli/audit/auditTrail";
 import { DatadogClient } from "../../provider/datadog/client";
 import { readSettings } from "../../provider/datadog/settings";
 import { PERMISSIONS } from "../../simulator/organization";
@@ -158,7 +159,7 @@ test("audit --datadog-audit-trail", async () => {
     const { apiKey, appKey } = createKeys(permissions);
     const settings = readSettings(() => undefined, { DD_HOST: url });
     const client = new DatadogClient({ ...settings, credentials: { kind: "keys", apiKey, appKey } });
-    return client.searchAuditTrail({ query: "*", from: "now-1d", to: "now" }, 10_000);
+    return searchAuditTrail(client, { query: "*", from: "now-1d", to: "now" }, 10_000);
   };
   expect(await search([needed])).toEqual(expect.any(Array));
   await expect(search(allBut(needed))).rejects.toThrow(`The credentials need the permission ${needed}`);

@@ -1,106 +1,107 @@
-import { failure, type Hosted, revoke, said, sent, useHosted, time } from "../support/hosted";
+import { failure, revoke, said, sent, time, useHosted } from "../support/hosted";
 
 // By the personal path this Datadog neither shows nor revokes a service account's token.
 const hosted = useHosted({ strictServiceTokens: true });
 
-
-const forEver = Number.POSITIVE_INFINITY;
-
 /** The paths by which a token was asked for and revoked. */
-function paths(tokenId: string): string[] {
-  return hosted.simulator.requests().flatMap(({ method, path, status }) => {
+function paths(tokenId: string, since = 0): string[] {
+  return hosted.simulator.requests(since).flatMap(({ method, path, status }) => {
     return path.endsWith(tokenId) ? `${method} ${path.replace(tokenId, "…").replace("/api/v2/", "")} ${status}` : [];
   });
 }
 
 /** A run of its own: what one run lists, it does not list again. */
-async function newRun(permissions?: Parameters<Hosted["simulator"]["createKeys"]>[0]) {
+async function newRun(permissions?: Parameters<typeof hosted.simulator.createKeys>[0]) {
   return hosted.start(permissions ? { keys: hosted.simulator.createKeys(permissions) } : {});
 }
 
-describe("a service account's token", () => {
-  test("goes by its account's path, which the listing tells, and is seen to be gone there", async () => {
-    const { id: tokenId, serviceAccountId, name } = hosted.serviceToken();
-    const host = await newRun();
-    const { properties } = await revoke(host, { tokenId });
-    expect(properties).toMatchObject({
-      outcome: "revoked",
-      kind: "service",
-      verifiedAt: time,
-      snapshot: { name, kind: "service", owner: { id: serviceAccountId, type: "service_account" } },
-    });
-    const path = `service_accounts/${serviceAccountId}/access_tokens/…`;
-    expect(paths(tokenId)).toEqual([
-      "GET personal_access_tokens/… 404",
-      `GET ${path} 200`,
-      `DELETE ${path} 204`,
-      `GET ${path} 404`,
-    ]);
-    expect(hosted.simulator.find(tokenId)?.revokedAt).not.toBeNull();
-  });
+const accountPath = (serviceAccountId: string | undefined): string =>
+  `service_accounts/${serviceAccountId}/access_tokens/…`;
 
-  test("needs no look-up for its path when its account is given", async () => {
+test("a service account's token goes by its account's path, which the listing tells, and is seen to be gone there", async () => {
+  const { id: tokenId, serviceAccountId, name } = hosted.serviceToken();
+  const { properties } = await revoke(await newRun(), { tokenId });
+  const owner = { id: serviceAccountId, type: "service_account" };
+  const snapshot = { name, kind: "service", owner };
+  expect(properties).toMatchObject({ outcome: "revoked", kind: "service", verifiedAt: time, snapshot });
+  const path = accountPath(serviceAccountId);
+  expect(paths(tokenId)).toEqual([
+    "GET personal_access_tokens/… 404",
+    `GET ${path} 200`,
+    `DELETE ${path} 204`,
+    `GET ${path} 404`,
+  ]);
+});
+
+test("a service account's token whose account is given needs no look-up for its path", async () => {
+  const { id: tokenId, serviceAccountId } = hosted.serviceToken();
+  const { properties } = await revoke(await newRun(), { tokenId, serviceAccountId });
+  expect(properties).toMatchObject({ outcome: "revoked", kind: "service", serviceAccountId, verifiedAt: time });
+  const asked = paths(tokenId).map((request) => request.split(" ")[1]);
+  expect(new Set(asked)).toEqual(new Set([accountPath(serviceAccountId)]));
+});
+
+test.each(["given", "told by the listing"])(
+  "a service account's token whose verification is made up for is asked about by its account's path only: account %s",
+  async (how) => {
     const { id: tokenId, serviceAccountId } = hosted.serviceToken();
+    const args = { tokenId, ...(how === "given" && { serviceAccountId }) };
     const host = await newRun();
-    const { properties } = await revoke(host, { tokenId, serviceAccountId });
-    expect(properties).toMatchObject({ outcome: "revoked", kind: "service", serviceAccountId, verifiedAt: time });
-    expect(new Set(paths(tokenId).map((request) => request.split(" ")[1]))).toEqual(
-      new Set([`service_accounts/${serviceAccountId}/access_tokens/…`]),
-    );
-  });
+    const { inputs } = await host.check({}, { ...args, verify: false });
+    const { properties } = await host.create(inputs);
+    expect(properties).not.toHaveProperty("verifiedAt");
+    const since = hosted.now();
+    const later = await newRun();
+    const { inputs: news } = await later.check(inputs, { ...args, verify: true });
+    const updated = await later.update(tokenId, properties, news);
+    expect(updated.properties).toEqual({ ...properties, verify: true, verifiedAt: time });
+    expect(paths(tokenId, since)).toEqual([`GET ${accountPath(serviceAccountId)} 404`]);
+  },
+);
 
-  test("is refused when another account is given", async () => {
-    const [one, other] = [hosted.serviceToken(), hosted.serviceToken()];
-    const serviceAccountId = hosted.simulator.serviceAccounts.find(({ id }) => id !== one.serviceAccountId)?.id;
-    const host = await newRun();
-    const { failures } = await host.check({}, { tokenId: one.id, serviceAccountId });
-    expect(failures).toEqual([
-      { property: "", reason: expect.stringContaining(`not ${serviceAccountId} as serviceAccountId says`) },
-    ]);
-    expect(sent(hosted, one.id).filter((request) => request.startsWith("DELETE"))).toEqual([]);
-    expect(other.id).not.toBe(one.id);
-  });
-
-  test("known by its prefix alone is refused, and never sent by the personal path, when its owner cannot be seen", async () => {
-    const { id: tokenId } = hosted.serviceToken();
-    const host = await newRun(["user_app_keys", "org_app_keys_write"]);
-    const { failures, inputs } = await host.check({}, { tokenId, kind: "service" });
-    const sentence = "it is a service account's token, and whose cannot be seen: give serviceAccountId";
+test("a token given with another's account is refused by what the listing shows, not recorded as gone", async () => {
+  const [service, personal] = [hosted.serviceToken(), hosted.token()];
+  const { serviceAccounts } = hosted.simulator;
+  const another = serviceAccounts.find(({ id }) => id !== service.serviceAccountId)?.id;
+  for (const [id, serviceAccountId] of [
+    [service.id, another],
+    [personal.id, serviceAccounts[0]?.id],
+  ]) {
+    const { failures } = await (await newRun()).check({}, { tokenId: id, serviceAccountId });
+    const sentence = `not ${serviceAccountId} as serviceAccountId says`;
     expect(failures).toEqual([{ property: "", reason: expect.stringContaining(sentence) }]);
-    expect((await failure(host.create({ ...inputs, tokenId, kind: "service", status: "revoked" }))).message).toContain(
-      sentence,
-    );
-    expect(sent(hosted, tokenId).filter((request) => request.startsWith("DELETE"))).toEqual([]);
-  });
+    expect(sent(hosted, id ?? "")).not.toContainEqual(expect.stringMatching("DELETE"));
+  }
+});
 
-  test("without the permission for it is not revoked, and the error names the permission", async () => {
-    const { id: tokenId, serviceAccountId } = hosted.serviceToken();
-    const host = await newRun(["user_app_keys", "org_app_keys_write", "org_app_keys_read"]);
-    const error = await failure(revoke(host, { tokenId, serviceAccountId }));
-    expect(error.message).toContain("service_account_write");
-    expect(error.partial).toBeUndefined();
-    expect(hosted.simulator.find(tokenId)?.revokedAt).toBeNull();
-  });
+test("a service account's token whose owner cannot be seen is refused, and never sent by the personal path", async () => {
+  const { id: tokenId } = hosted.serviceToken();
+  const host = await newRun(["user_app_keys", "org_app_keys_write"]);
+  const args = { tokenId, kind: "service" };
+  const sentence = "it belongs to a service account that these credentials cannot see: give serviceAccountId";
+  const { failures } = await host.check({}, args);
+  expect(failures).toEqual([{ property: "", reason: expect.stringContaining(sentence) }]);
+  expect((await failure(host.create({ ...args, status: "revoked" }))).message).toContain(sentence);
+  expect(sent(hosted, tokenId)).not.toContainEqual(expect.stringMatching("DELETE"));
+});
 
-  test("that is alive again is found by refresh on its account's path", async () => {
-    const { id: tokenId, serviceAccountId } = hosted.serviceToken();
-    const host = await newRun();
-    const { properties } = await revoke(host, { tokenId });
-    expect((await host.read(tokenId, properties)).properties).toMatchObject({ status: "revoked" });
-    hosted.simulator.restore(tokenId);
-    expect(await host.read(tokenId, properties)).toMatchObject({
-      id: tokenId,
-      properties: { status: "alive" },
-      inputs: { status: "alive", kind: "service", snapshot: { owner: { id: serviceAccountId } } },
-    });
+test("a service account's token that is alive again is found by refresh on its account's path", async () => {
+  const { id: tokenId, serviceAccountId } = hosted.serviceToken();
+  const host = await newRun();
+  const { properties } = await revoke(host, { tokenId });
+  expect((await host.read(tokenId, properties)).properties).toMatchObject({ status: "revoked" });
+  hosted.simulator.restore(tokenId);
+  expect(await host.read(tokenId, properties)).toMatchObject({
+    id: tokenId,
+    properties: { status: "alive" },
+    inputs: { status: "alive", kind: "service", snapshot: { owner: { id: serviceAccountId } } },
   });
 });
 
-test("a personal token that is gone is not sought in vain: the listing is read once a run", async () => {
+test("personal tokens that are gone are sought in the listing once a run", async () => {
   const host = await newRun();
-  const gone = [hosted.token(), hosted.token()];
-  const since = hosted.simulator.requests().length;
-  for (const { id: tokenId } of gone) {
+  const since = hosted.now();
+  for (const { id: tokenId } of [hosted.token(), hosted.token()]) {
     hosted.simulator.revoke(tokenId);
     expect((await revoke(host, { tokenId })).properties).toMatchObject({ outcome: "alreadyRevoked" });
   }
@@ -108,40 +109,25 @@ test("a personal token that is gone is not sought in vain: the listing is read o
   expect(listings).toHaveLength(1);
 });
 
-test("a personal token given with a service account is refused by what the listing shows, not recorded as gone", async () => {
-  const host = await newRun();
-  const { id: tokenId } = hosted.token();
-  const serviceAccountId = hosted.simulator.serviceAccounts[0]?.id;
-  const { failures } = await host.check({}, { tokenId, serviceAccountId });
-  expect(failures).toEqual([
-    { property: "", reason: expect.stringContaining(`not ${serviceAccountId} as serviceAccountId says`) },
-  ]);
-  expect(sent(hosted, tokenId).filter((request) => request.startsWith("DELETE"))).toEqual([]);
-});
-
 test("a corrected service account asks nothing by itself, and says what does", async () => {
-  const host = await newRun();
   const { id: tokenId } = hosted.token();
   hosted.simulator.revoke(tokenId);
-  const { properties } = await revoke(host, { tokenId });
+  const { properties } = await revoke(hosted.host, { tokenId });
   const serviceAccountId = hosted.simulator.serviceAccounts[0]?.id;
-  const since = hosted.simulator.requests().length;
-  await host.update(tokenId, properties, { tokenId, serviceAccountId, status: "revoked" });
+  const since = hosted.now();
+  await hosted.host.update(tokenId, properties, { tokenId, serviceAccountId, status: "revoked" });
   expect(hosted.simulator.requests(since)).toEqual([]);
-  expect(said(host, tokenId).at(-1)).toContain("pulumi refresh asks there");
+  expect(said(hosted.host, tokenId).at(-1)).toContain("pulumi refresh asks there");
 });
 
 test("a listing that cannot be read says nothing against a 404", async () => {
   const host = await newRun();
   const { id: tokenId } = hosted.token();
   hosted.simulator.revoke(tokenId);
-  const fault = hosted.simulator.fault(
-    { path: "/api/v2/personal_access_tokens", times: forEver },
-    { kind: "status", status: 500 },
-  );
+  const path = "/api/v2/personal_access_tokens";
+  const fault = hosted.simulator.fault({ path, times: Number.POSITIVE_INFINITY }, { kind: "status", status: 500 });
   expect((await revoke(host, { tokenId })).properties).toMatchObject({ outcome: "alreadyRevoked" });
   fault.remove();
-  expect(said(host, tokenId)).toEqual([
-    expect.stringMatching(/does not know this token.*or it is a service account's token: give serviceAccountId/),
-  ]);
+  const sentence = /does not know this token.*or it is a service account's token: give serviceAccountId/;
+  expect(said(host, tokenId)).toEqual([expect.stringMatching(sentence)]);
 });

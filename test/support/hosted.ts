@@ -36,6 +36,8 @@ export interface Hosted {
 export interface HostedOptions extends SimulatorOptions {
   /** The host module of every host. */
   readonly module?: string;
+  /** Whether every host has a process of its own. */
+  readonly ownProcess?: boolean;
   /** The configuration of every host that is not bare. */
   readonly config?: Record<string, string>;
 }
@@ -57,9 +59,9 @@ export async function useSimulator(options: SimulatorOptions): Promise<Simulator
   return simulator;
 }
 
-export async function startHosted({ module, config, ...options }: HostedOptions = {}): Promise<Hosted> {
+export async function startHosted({ module, ownProcess, config, ...options }: HostedOptions = {}): Promise<Hosted> {
   const simulator = await useSimulator({ tokens: 100, ...options });
-  const startBare: Hosted["startBare"] = (options) => startHost({ ...(module && { module }), ...options });
+  const startBare: Hosted["startBare"] = (options) => startHost({ ...(module && { module }), ...(ownProcess && { ownProcess }), ...options });
   const start: Hosted["start"] = ({ keys = simulator, config: own, ...options } = {}) =>
     startBare({
       ...options,

@@ -1,10 +1,10 @@
 import { runInNewContext } from "node:vm";
 import type { GenericSchema } from "valibot";
+import { searchAuditTrail } from "../../../cli/audit/auditTrail";
 import { toSnapshot } from "../../../provider/core/records";
 import { select } from "../../../provider/core/selection";
 import { tokenTable } from "../../../provider/core/tokenTable";
 import {
-  AuditEventsAnswer,
   CurrentUserAnswer,
   TokenAnswer,
   TokenListAnswer,
@@ -13,18 +13,19 @@ import {
 import { errorWords } from "../../../provider/datadog/errorBody";
 import { DatadogError } from "../../../provider/datadog/errors";
 import { Http } from "../../../provider/datadog/http";
+import { RateLimit } from "../../../provider/datadog/rateLimit";
 import { readRateLimit } from "../../../provider/datadog/rateLimitHeaders";
 import { redactWhole } from "../../../provider/datadog/redactSecrets";
 import { toTable } from "../../../provider/text/textTable";
 import { ANSWERS } from "../../support/arbitraryAnswers";
 import { hostileBody, hostileText } from "../../support/arbitraryText";
-import { cases, fc } from "../../support/cases";
 import { expectHarmless, NASTY_NAMES, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
 import { json, startServer } from "../../support/server";
 import { clientFor, KEYS, QUICK, TOKEN_ID, tokenAnswer } from "../provider/datadog/datadogClient";
+import { cases, fc, IS_ALL, part } from "./hostileCases";
 
 const KEY = "d41d8cd98f00b204e9800998ecf8427e";
-const http = new Http({ apiUrl: "https://api.datadoghq.eu", credentials: KEYS, retry: QUICK, notices: [] });
+const http = new Http({ apiUrl: "https://api.datadoghq.eu", credentials: KEYS, retry: QUICK }, new RateLimit());
 
 /** What the client makes of a body: what it read, or undefined when it is refused in words that are safe to show. */
 function parse<T extends GenericSchema>(schema: T, body: string): unknown {
@@ -54,7 +55,6 @@ describe("whatever Datadog answers, it is read or refused in plain words:", () =
     ["a token", TokenAnswer, fc.oneof({ weight: 9, arbitrary: ANSWERS.token }, ANSWERS.anything)],
     ["a user", UserAnswer, fc.oneof({ weight: 9, arbitrary: ANSWERS.user }, ANSWERS.anything)],
     ["oneself", CurrentUserAnswer, fc.oneof({ weight: 9, arbitrary: ANSWERS.currentUser }, ANSWERS.anything)],
-    ["events", AuditEventsAnswer, fc.oneof({ weight: 9, arbitrary: ANSWERS.auditEvents }, ANSWERS.anything)],
   ])("%s", (_, schema, json) => {
     let taken = 0;
     const read = fc.property(withKey(json), (body) => {
@@ -65,11 +65,11 @@ describe("whatever Datadog answers, it is read or refused in plain words:", () =
     });
     fc.assert(read, cases(3_000));
     // Most are nearly right: a good part of them gets through to what comes after.
-    expect(taken).toBeGreaterThan(400);
+    expect(taken).toBeGreaterThan(part(400));
   });
 
-  test("a listing, from which a rule selects and a table is made", async () => {
-    const rule = fc.record(
+  test("a listing, from which criteria select and a table is made", async () => {
+    const some = fc.record(
       {
         namePattern: fc.oneof({ weight: 3, arbitrary: fc.constant("*") }, hostileText),
         unusedFor: fc.constant("90d"),
@@ -79,7 +79,7 @@ describe("whatever Datadog answers, it is read or refused in plain words:", () =
       },
       { requiredKeys: [] },
     );
-    const criteria = fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, rule);
+    const criteria = fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, some);
     let rows = 0;
     await fc.assert(
       fc.asyncProperty(withKey(ANSWERS.listing), criteria, async (body, where) => {
@@ -91,11 +91,7 @@ describe("whatever Datadog answers, it is read or refused in plain words:", () =
         expectRecordable(snapshots);
         rows += snapshots.length;
         for (const width of [80, undefined]) {
-          const lines = await tokenTable(
-            snapshots,
-            width,
-            matches.map(({ met }) => met),
-          );
+          const lines = await tokenTable(snapshots, { width, met: matches.map(({ met }) => met) });
           for (const line of lines) expectHarmless(line);
           // A name cannot make a row, nor end one.
           expect(lines).toHaveLength(snapshots.length + 1);
@@ -103,16 +99,16 @@ describe("whatever Datadog answers, it is read or refused in plain words:", () =
       }),
       cases(3_000),
     );
-    expect(rows).toBeGreaterThan(300);
+    expect(rows).toBeGreaterThan(part(300));
   });
 
   test("an error, or a page of somebody else's", () => {
-    const conceal = redactWhole([KEY]);
+    const redact = redactWhole([KEY]);
     const page = fc.tuple(hostileText, hostileText).map(([title, text]) => `<title ${text}>${title}${KEY}</title>`);
     const body = fc.oneof({ weight: 4, arbitrary: withKey(ANSWERS.errors) }, page, hostileText);
     fc.assert(
       fc.property(body, fc.constantFrom(400, 401, 403, 404, 429, 500, 302, 999), (body, status) => {
-        const error = http.error("GET /api", `answered ${status}: ${errorWords(body, conceal)}`, "status", status);
+        const error = http.error("GET /api", `answered ${status}: ${errorWords(body, redact)}`, { kind: "status", status });
         expectHarmless(error.message);
         if (error.message.includes(KEY) || error.message.length > 1_200) throw new Error(error.message);
       }),
@@ -183,7 +179,7 @@ test("over the wire, too, a client says in plain words why it cannot use an answ
           () => client.revokeToken({ tokenId: TOKEN_ID }),
           () => client.listTokens(2_000),
           () => client.getActor(2_000),
-          () => client.searchAuditTrail({ query: "x", from: "now-1d", to: "now" }, 2_000),
+          () => searchAuditTrail(client, { query: "x", from: "now-1d", to: "now" }, 2_000),
         ][which];
         try {
           expectRecordable(await ask?.());
@@ -226,18 +222,18 @@ describe("what was found so, and stays found:", () => {
   test("as many events in one answer as it can hold are taken", async () => {
     const event = { attributes: { timestamp: "2026-01-01T00:00:00Z" } };
     const server = await startServer(json(200, { data: Array.from({ length: 200_000 }, () => event) }));
-    const events = await clientFor(server.url).searchAuditTrail({ query: "", from: "", to: "" }, 60_000);
+    const events = await searchAuditTrail(clientFor(server.url), { query: "", from: "", to: "" }, 60_000);
     expect(events).toHaveLength(200_000);
   });
 });
 
 /** Does it, but not for longer than any machine needs for work that grows with the input; with its square takes hours. */
 function bounded<T>(work: () => T): T {
-  return runInNewContext("work()", { work }, { timeout: 60_000 }) as T;
+  return runInNewContext("work()", { work }, { timeout: 20_000 }) as T;
 }
 
 describe("megabytes are read in time that grows with them, not with their square:", () => {
-  const MEGABYTES = 2_000_000;
+  const MEGABYTES = IS_ALL ? 2_000_000 : 400_000;
   const filled = (piece: string): string => piece.repeat(MEGABYTES / piece.length);
   const body = [
     ...[
@@ -264,7 +260,7 @@ describe("megabytes are read in time that grows with them, not with their square
     const text = filled(piece);
     for (const body of [text, `<${text}`, JSON.stringify({ errors: [text] })]) {
       const words = bounded(() => errorWords(body, redactWhole([KEY])));
-      expectHarmless(http.error("GET /", words, "status").message);
+      expectHarmless(http.error("GET /", words, { kind: "status" }).message);
       bounded(() => parse(TokenAnswer, body));
     }
   });
@@ -277,7 +273,7 @@ describe("megabytes are read in time that grows with them, not with their square
     ["spaces", " "],
     ["escapes", "\u001b"],
   ])("a name of %s, in a table for a terminal", async (_, piece) => {
-    const name = `${piece.repeat(300_000)}the end`;
+    const name = `${piece.repeat(IS_ALL ? 300_000 : 40_000)}the end`;
     const [, line] = await toTable(["NAME", "OWNER"], [[name, name]], 80);
     expectHarmless(line ?? "");
   });
@@ -287,7 +283,7 @@ test("every nasty name comes out of an answer as it can be recorded, and of a ta
   for (const name of NASTY_NAMES) {
     const read = parse(TokenAnswer, JSON.stringify(tokenAnswer({ name }))) as TokenAnswer;
     expectRecordable(read);
-    const [, line = ""] = await tokenTable([toSnapshot(read.data, name)], 100);
+    const [, line = ""] = await tokenTable([toSnapshot(read.data, name)], { width: 100 });
     expectHarmless(line);
     expect(line.split(/ {2,}/).length).toBeLessThanOrEqual(6);
   }

@@ -1,13 +1,14 @@
 import { BATCH_VALIDATORS, REVOCATION_VALIDATORS, SWEEP_VALIDATORS } from "../../../provider/core/arguments";
-import { EXEMPT_RULES, refuseContradiction, WHERE_RULES } from "../../../provider/core/criteria";
+import { CRITERIA_VALIDATORS, contradictions, type Exempt, type Where } from "../../../provider/core/criteria";
 import { matchesGlob } from "../../../provider/core/glob";
 import { tokenIdList, tokenList } from "../../../provider/core/tokenLists";
-import { ArgumentError, demandValid, findProblems, type Rule, readInputs } from "../../../provider/core/validators";
-import { parseDuration } from "../../../provider/text/durations";
+import { ArgumentError, demandValid, type Validators, validate } from "../../../provider/core/validators";
+import { toInputs } from "../../../provider/resources/programArguments";
+import { DurationError, parseDuration } from "../../../provider/text/durations";
 import { sentence } from "../../../provider/text/plainLine";
 import { hostileJson, hostileKey, hostileText } from "../../support/arbitraryText";
-import { cases, fc } from "../../support/cases";
 import { expectHarmless, NASTY_NAMES, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
+import { cases, fc, part } from "./hostileCases";
 
 const ID = "c8a5e0b6-3b1f-4f6e-9d0a-2f3f8e5d7a10";
 const text = fc.oneof(hostileText, fc.constantFrom("leaked", "INC-1"));
@@ -62,7 +63,7 @@ const count = fc.constantFrom<unknown>(
   [1],
 );
 
-const RESOURCES: [string, Record<string, Rule>, Record<string, fc.Arbitrary<unknown>>][] = [
+const RESOURCES: [string, Validators, Record<string, fc.Arbitrary<unknown>>][] = [
   ["a revocation", REVOCATION_VALIDATORS, { ...common, tokenId: id }],
   [
     "a batch",
@@ -92,7 +93,7 @@ const unusual = fc.oneof(
 );
 
 describe("any arguments are taken or refused in plain words, by the program and by the host alike:", () => {
-  test.each(RESOURCES)("%s", (_, rules, fields) => {
+  test.each(RESOURCES)("%s", (_, validators, fields) => {
     const names = Object.keys(fields);
     const field = fc
       .constantFrom(...names)
@@ -106,9 +107,9 @@ describe("any arguments are taken or refused in plain words, by the program and 
     let taken = 0;
     fc.assert(
       fc.property(args, (args) => {
-        const problems = findProblems(rules, args);
+        const { problems } = validate(validators, args);
         for (const { path, problem } of problems) expectHarmless(`${path} ${problem}`);
-        const inHost = hostSays(rules, args);
+        const inHost = hostSays(validators, args);
         if (typeof inHost === "string") expectHarmless(inHost);
         // Promises and Outputs aside, which only the program knows.
         if ((typeof inHost === "string") !== problems.length > 0)
@@ -116,18 +117,18 @@ describe("any arguments are taken or refused in plain words, by the program and 
         if (typeof inHost === "string") return;
         taken++;
         if (JSON.stringify(inHost)?.includes(PLANTED_SECRET)) throw new Error("takes a token value");
-        expect(readInputs("TokenRevocation", rules, args)).toEqual(inHost);
+        expect(toInputs("TokenRevocation", validators, args)).toEqual(inHost);
       }),
       cases(5_000),
     );
-    expect(taken).toBeGreaterThan(300);
+    expect(taken).toBeGreaterThan(part(300));
   });
 });
 
 /** What the host takes, or why it does not. */
-function hostSays(rules: Record<string, Rule>, args: object): object | string {
+function hostSays(validators: Validators, args: object): object | string {
   try {
-    return demandValid(rules, args);
+    return demandValid<object>(validators, args);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     return sentence(error);
@@ -135,7 +136,7 @@ function hostSays(rules: Record<string, Rule>, args: object): object | string {
 }
 
 test("arguments that go round in a circle are refused, not followed", () => {
-  expect(findProblems(REVOCATION_VALIDATORS, { expect: circle })).toEqual([
+  expect(validate(REVOCATION_VALIDATORS, { expect: circle }).problems).toEqual([
     { path: "expect.expect", problem: expect.stringContaining("is not an argument") },
   ]);
 });
@@ -147,7 +148,7 @@ test("any duration is exact milliseconds up to a thousand years, or refused", ()
         const milliseconds = parseDuration(text);
         if (!(Number.isSafeInteger(milliseconds) && milliseconds >= 0)) throw new Error(`${text} is ${milliseconds}`);
       } catch (error) {
-        if (!(error instanceof ArgumentError)) throw error;
+        if (!(error instanceof DurationError)) throw error;
         expectHarmless(error.message);
       }
     }),
@@ -155,12 +156,12 @@ test("any duration is exact milliseconds up to a thousand years, or refused", ()
   );
 });
 
-test("any rule holds together, or is refused as a contradiction", () => {
+test("any criteria hold together, or are refused as a contradiction", () => {
   fc.assert(
     fc.property(where, exempt, (where, exempt) => {
       try {
-        const taken = [demandValid(WHERE_RULES, where), demandValid(EXEMPT_RULES, exempt)] as const;
-        refuseContradiction(...taken);
+        const taken = demandValid<{ where: Where; exempt: Exempt }>(CRITERIA_VALIDATORS, { where, exempt });
+        for (const { path, problem } of contradictions(taken.where, taken.exempt)) expectHarmless(`${path} ${problem}`);
       } catch (error) {
         if (!(error instanceof ArgumentError)) throw error;
         expectHarmless(error.message);

@@ -7,8 +7,8 @@ import { holdsTokenValue, redactTokenValues } from "../../../provider/tokens/red
 import { isUuid, parseToken, parseTokenId, TokenSyntaxError } from "../../../provider/tokens/tokenIds";
 import { hostileJson, hostileText } from "../../support/arbitraryText";
 import { token } from "../../support/arbitraryToken";
-import { cases, fc } from "../../support/cases";
 import { expectHarmless, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
+import { cases, fc } from "./hostileCases";
 
 /** A value to which something was done that happens on the way: cut, doubled, quoted, encoded, in other letters. */
 const mangled = fc

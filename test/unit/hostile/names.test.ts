@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { format } from "../../../cli/audit/formats";
 import { FORMATS, newFormat } from "../../../cli/identify/formats";
-import { NotRevokedError } from "../../../provider/core/guards";
+import { NotRevokedError } from "../../../provider/core/notRevokedError";
 import { DatadogError } from "../../../provider/datadog/errors";
 import { sentence } from "../../../provider/text/plainLine";
 import { hostileText } from "../../support/arbitraryText";
 import { hostileReport } from "../../support/auditSample";
-import { cases, fc } from "../../support/cases";
 import { runCli } from "../../support/command";
 import { expectHarmless, NASTY_NAMES, PLANTED_VALUE } from "../../support/nastyNames";
 import { simulatorFor } from "../simulator/useSimulator";
+import { cases, fc } from "./hostileCases";
 
 /** A spreadsheet's own reading of a line of CSV. */
 function cells(line: string): string[] {
@@ -99,7 +99,7 @@ test("a file of any name that holds a value is shown harmlessly, and breaks no f
 test("an error that repeats any text is one harmless line, whoever made it", () => {
   fc.assert(
     fc.property(hostileText, (text) => {
-      for (const error of [new DatadogError(text, "status"), new NotRevokedError(text)]) expectHarmless(error.message);
+      for (const error of [new DatadogError(text, { kind: "status" }), new NotRevokedError(text)]) expectHarmless(error.message);
       for (const error of [new Error(text), text, { toString: () => text }]) expectHarmless(sentence(error));
     }),
     cases(10_000),

@@ -44,6 +44,22 @@ describe("Datadog's official TypeScript client", () => {
     expect(new Set(data.map(({ relationships }) => relationships?.ownedBy?.data.id))).toEqual(new Set(owners));
   });
 
+  it("reads which organization it is, with its name", async () => {
+    const simulator = await simulatorFor();
+    const other = simulator.addOrganization({ name: "Elsewhere Limited" });
+    const api = new v2.UsersApi(withKeys({ ...simulator, apiKey: other.apiKey, appKey: other.appKey }));
+    const { data: me, included = [] } = await api.getCurrentUser();
+    expect(me).toMatchObject({ id: other.keyOwner.id, attributes: { handle: other.keyOwner.handle } });
+    expect(me?.relationships?.org?.data).toMatchObject({ id: other.organization.id, type: "orgs" });
+    expect(included).toMatchObject([
+      {
+        type: "orgs",
+        id: other.organization.id,
+        attributes: { name: "Elsewhere Limited", publicId: expect.stringMatching(/^\w+$/) },
+      },
+    ]);
+  });
+
   it("lists users and service accounts by a part of name or address", async () => {
     const api = new v2.UsersApi(withKeys(await simulatorFor()));
     const { data = [], meta } = await api.listUsers({ filter: "SILVA@" });

@@ -1,4 +1,3 @@
-import { client, v2 } from "@datadog/datadog-api-client";
 import type { SimulatedOrganization, Simulator } from "../../../simulator";
 import { call, keys, names, simulatorFor, TOKENS } from "./useSimulator";
 
@@ -62,27 +61,6 @@ describe("several organizations", () => {
         expect(await organizationSeenBy(simulator, headers)).toEqual({ id: organization.id, type: "orgs" });
       }
     }
-  });
-
-  it("are read by the official client, with names", async () => {
-    const simulator = await simulatorFor();
-    const other = simulator.addOrganization({ name: "Elsewhere Limited" });
-    const api = new v2.UsersApi(
-      client.createConfiguration({
-        authMethods: { apiKeyAuth: other.apiKey, appKeyAuth: other.appKey },
-        baseServer: new client.BaseServerConfiguration(simulator.url, {}),
-      }),
-    );
-    const { data: me, included = [] } = await api.getCurrentUser();
-    expect(me).toMatchObject({ id: other.keyOwner.id, attributes: { handle: other.keyOwner.handle } });
-    expect(me?.relationships?.org?.data).toMatchObject({ id: other.organization.id, type: "orgs" });
-    expect(included).toMatchObject([
-      {
-        type: "orgs",
-        id: other.organization.id,
-        attributes: { name: "Elsewhere Limited", publicId: expect.stringMatching(/^\w+$/) },
-      },
-    ]);
   });
 
   it("do not share keys: one's API key with the other's application key is no pair", async () => {

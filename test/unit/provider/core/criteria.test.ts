@@ -1,13 +1,12 @@
 import {
   CRITERIA_VALIDATORS,
+  contradictions,
   type Exempt,
   matcher,
-  refuseContradiction,
   type Where,
 } from "../../../../provider/core/criteria";
 import { demandValid } from "../../../../provider/core/validators";
 import type { Token } from "../../../../provider/datadog/answers";
-import { inWords, parseDuration } from "../../../../provider/text/durations";
 import { fc } from "../../../support/cases";
 import { tokenAnswer } from "../datadog/datadogClient";
 
@@ -91,7 +90,7 @@ describe("a token matches", () => {
   });
 });
 
-describe("a rule", () => {
+describe("criteria", () => {
   const read = (values: object) => demandValid(CRITERIA_VALIDATORS, values) as { where: Where; exempt?: Exempt };
 
   test.each<[object, RegExp]>([
@@ -114,51 +113,15 @@ describe("a rule", () => {
     [{ where: { namePattern: "" } }, /^where\.namePattern is empty$/],
     [{ where: { namePattern: ["ci-*"] } }, /^where\.namePattern must be a string, not a list$/],
     [{ where: { neverExpires: "yes" } }, /^where\.neverExpires must be true or false/],
+    [{ where: { unusedFor: "90" } }, /^where\.unusedFor is not a duration: .*"90d"$/],
+    [{ where: { unusedFor: 90 } }, /^where\.unusedFor must be a string, not a number$/],
+    [{ where: { olderThan: "" } }, /^where\.olderThan is empty$/],
     [{ where: { unusedfor: "90d" } }, /^where\.unusedfor is not an argument: did you mean unusedFor\?/],
     [{ where: { kind: "service" }, exempt: {} }, /^exempt is empty: give tokenIds, names or ownerIds$/],
     [{ where: { kind: "service" }, exempt: { tokenIds: "ci" } }, /^exempt\.tokenIds is not a token id/],
     [{ where: { kind: "service" }, exempt: { ids: [] } }, /^exempt\.ids is not an argument/],
   ])("%j is refused", (values, problem) => {
     expect(() => read(values)).toThrow(problem);
-  });
-
-  test.each([
-    "90",
-    "-1d",
-    "9 0d",
-    "1.5d",
-    "",
-    "d",
-    "90D",
-    " 90d",
-    "90d ",
-    "90days",
-    "1d2h",
-    "1e3d",
-    "0x1d",
-    "９d",
-    "90d\n",
-    90,
-  ])("a duration of %j is refused, with one that works", (unusedFor) => {
-    expect(() => read({ where: { unusedFor } })).toThrow(
-      /^where\.unusedFor (is not a duration: .*"90d"$|is empty$|must be a string)/,
-    );
-  });
-
-  test.each(["365001d", "99999999999999999999w", `${"9".repeat(400)}s`])("a duration of %s is refused", (olderThan) => {
-    expect(() => read({ where: { olderThan } })).toThrow("where.olderThan is longer than a thousand years");
-  });
-
-  test.each([
-    ["0s", 0],
-    ["90s", 90_000],
-    ["5m", 300_000],
-    ["36h", 129_600_000],
-    ["007d", 7 * DAY],
-    ["2w", 14 * DAY],
-    ["365000d", 365_000 * DAY],
-  ])("a duration of %s is understood", (text, milliseconds) => {
-    expect(parseDuration(text)).toBe(milliseconds);
   });
 
   test("never repeats a token value that stands in it by mistake", () => {
@@ -176,28 +139,20 @@ describe("a rule", () => {
     });
   });
 
-  test("that exempts all it is about is refused", () => {
-    expect(() => refuseContradiction({ ownedBy: [OWNER, ACCOUNT] }, { ownerIds: [ACCOUNT, OWNER, ACCOUNT] })).toThrow(
-      "where.ownedBy and exempt.ownerIds contradict each other: nobody is left",
-    );
-    expect(() => refuseContradiction({ namePattern: "ci" }, { names: "ci" })).toThrow(/contradict/);
-    refuseContradiction({ ownedBy: [OWNER, ACCOUNT] }, { ownerIds: ACCOUNT });
-    refuseContradiction({ namePattern: "ci*" }, { names: "ci*" });
-    refuseContradiction({ neverExpires: true, expiresAfter: "1d", olderThan: "1d", unusedFor: "2d" });
+  test.each<[string, Where, Exempt, string[]]>([
+    ["all owners are exempt", { ownedBy: [OWNER, ACCOUNT] }, { ownerIds: [ACCOUNT, OWNER] }, ["where.ownedBy"]],
+    ["the only name is exempt", { namePattern: "ci" }, { names: "ci" }, ["where.namePattern"]],
+    ["an owner is left", { ownedBy: [OWNER, ACCOUNT] }, { ownerIds: ACCOUNT }, []],
+    ["a pattern is no name", { namePattern: "ci*" }, { names: "ci*" }, []],
+    ["nothing is exempt", { neverExpires: true, expiresAfter: "1d", olderThan: "1d", unusedFor: "2d" }, {}, []],
+  ])("of which %s contradicts itself: %#", (_, where, exempt, paths) => {
+    const problems = contradictions(where, exempt);
+    expect(problems.map(({ path }) => path)).toEqual(paths);
+    for (const { problem } of problems) expect(problem).toMatch(/ contradict each other: /);
   });
 });
 
-test.each([
-  [-5, "0s"],
-  [59_999, "59s"],
-  [60_000, "1m"],
-  [DAY - 1, "23h"],
-  [400 * DAY, "400d"],
-])("%s ms are %s in words", (milliseconds, words) => {
-  expect(inWords(milliseconds)).toBe(words);
-});
-
-/** The same rule, written the other way round and without regard to speed. */
+/** The same criteria, written the other way round and without regard to speed. */
 function naively(each: Token, where: Where, exempt: Exempt): boolean {
   const { attributes: a } = each;
   const { id, type } = each.relationships.owned_by.data;
@@ -231,7 +186,7 @@ function naively(each: Token, where: Where, exempt: Exempt): boolean {
   return true;
 }
 
-test("any rule matches what an independently written filter does", () => {
+test("any criteria match what an independently written filter does", () => {
   const uuids = [OWNER, ACCOUNT, "bbbbbbbb-2222-3333-4444-555555555555"];
   const names = ["ci-deploy", "ci", "team/ci-1", "a.b", "a+b", "", "👍 ok", "*"];
   const some = <T>(...all: T[]) => fc.oneof(fc.constantFrom(...all), fc.subarray(all, { minLength: 1 }));
@@ -303,7 +258,7 @@ test("any rule matches what an independently written filter does", () => {
         if (met) expect(met.map((words) => words.split(":")[0])).toEqual(Object.keys(where));
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
   expect(matched).toBeGreaterThan(100);
 });

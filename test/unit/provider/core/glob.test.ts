@@ -34,12 +34,12 @@ test("any pattern matches what its definition says", () => {
   const text = fc.string({ unit: fc.constantFrom("a", "b", "/", "*"), maxLength: 9 });
   fc.assert(
     fc.property(pattern, text, (pattern, text) => matchesGlob(pattern, text) === byDefinition(pattern, text)),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 });
 
 test("a pattern of many stars takes no time to speak of", () => {
   const start = performance.now();
   expect(matchesGlob(`${"*a".repeat(50)}b`, "a".repeat(5_000))).toBe(false);
-  expect(performance.now() - start).toBeLessThan(2_000);
+  expect(performance.now() - start).toBeLessThan(500);
 });

@@ -34,7 +34,7 @@ test("a table tells whose tokens are, how old, last used when, and until when th
 });
 
 test("criteria that were met stand in a column of their own", async () => {
-  expect(await tokenTable([snapshot({}), snapshot({})], undefined, [["kind: personal", "ownedBy"]])).toEqual([
+  expect(await tokenTable([snapshot({}), snapshot({})], { met: [["kind: personal", "ownedBy"]] })).toEqual([
     "TOKEN ID                              NAME  OWNER  AGE  USED    EXPIRES  MATCHES",
     "00000000-0000-1234-0000-000000000000  ci    ada    10d  2h ago  in 30d   kind: personal, ownedBy",
     "00000000-0000-1234-0000-000000000000  ci    ada    10d  2h ago  in 30d",
@@ -42,7 +42,13 @@ test("criteria that were met stand in a column of their own", async () => {
 });
 
 test("ids stay whole, however narrow the terminal is", async () => {
-  const [, row] = await tokenTable([snapshot({ name: "a very long name of a token" })], 60);
+  const [, row] = await tokenTable([snapshot({ name: "a very long name of a token" })], { width: 60 });
   expect(row).toMatch(/^00000000-0000-1234-0000-000000000000 {2}a very… {2}/);
   expect(row).not.toContain("token");
+});
+
+test("of more tokens than are to be shown, the last line says how many there are", async () => {
+  const lines = await tokenTable(Array.from({ length: 1_025 }, () => snapshot({})), { atMost: 20 });
+  expect(lines).toHaveLength(22);
+  expect(lines.at(-1)).toBe("… and 1,005 more");
 });

@@ -7,7 +7,7 @@ const OWNER_ID = "11111111-2222-3333-4444-555555555555";
 const SECRET = "0123456789abcdefghijklmnopqrstuvwxyz";
 const TOKEN_VALUE = `ddpat_1vCPtzKGJML79G0rwH3qpw_${SECRET}`;
 
-const check = (args: object) => demandValid(REVOCATION_VALIDATORS, args);
+const check = (args: object): object => demandValid(REVOCATION_VALIDATORS, args);
 
 function errorOf(args: object): ArgumentError {
   try {
@@ -173,8 +173,8 @@ describe("unknown arguments", () => {
 
   test("named like parts of every object are unknown too", () => {
     for (const name of ["constructor", "toString", "hasOwnProperty", "__proto__"]) {
-      expect(errorOf({ [name]: "x" }).message).toMatch(new RegExp(`^${name} .*did you mean`));
-      expect(errorOf({ expect: { [name]: "x" } }).message).toMatch(new RegExp(`^expect\\.${name} .*did you mean`));
+      expect(errorOf({ [name]: "x" }).message).toMatch(new RegExp(`^${name} is not an argument`));
+      expect(errorOf({ expect: { [name]: "x" } }).message).toMatch(new RegExp(`^expect\\.${name} is not an argument`));
     }
   });
 });
@@ -231,6 +231,6 @@ test("whatever is passed, it is taken or refused in words, and what was taken is
       }
       expect(check(taken)).toEqual(taken);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });

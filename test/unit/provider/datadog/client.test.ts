@@ -1,51 +1,11 @@
 import { isAlive } from "../../../../provider/datadog/answers";
-import type { Credentials } from "../../../../provider/datadog/settings";
-import { fc } from "../../../support/cases";
 import { type Answer, answer, html, json, startServer } from "../../../support/server";
+import { simulatorFor, tokenAt } from "../../simulator/useSimulator";
 import { clientFor, failureOf, TOKEN_ID, TOKEN_PATH, tokenAnswer } from "./datadogClient";
 
-const { version } = require("../../../../package.json") as { version: string };
-
 const OWNER_ID = "11111111-2222-3333-4444-555555555555";
-const TOKEN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
-
-describe("a request", () => {
-  const CREDENTIAL_HEADERS = ["dd-api-key", "dd-application-key", "authorization", "cookie", "proxy-authorization"];
-
-  test.each<[string, Credentials, Record<string, string>]>([
-    [
-      "a key pair",
-      { kind: "keys", apiKey: "an-api-key", appKey: "an-app-key" },
-      { "dd-api-key": "an-api-key", "dd-application-key": "an-app-key" },
-    ],
-    ["a token value as application key", { kind: "keys", appKey: TOKEN_VALUE }, { "dd-application-key": TOKEN_VALUE }],
-    ["a bearer token", { kind: "bearer", token: TOKEN_VALUE }, { authorization: `Bearer ${TOKEN_VALUE}` }],
-  ])("with %s sends it in its own headers and in no other", async (_, credentials, expected) => {
-    const server = await startServer(json(200, tokenAnswer()), answer(204));
-    const client = clientFor(server.url, { credentials });
-    await client.getToken({ tokenId: TOKEN_ID });
-    await client.revokeToken({ tokenId: TOKEN_ID });
-
-    expect(server.received).toHaveLength(2);
-    for (const { url, headers } of server.received) {
-      const sent = Object.fromEntries(Object.entries(headers).filter(([name]) => CREDENTIAL_HEADERS.includes(name)));
-      expect(sent).toEqual(expected);
-      expect(url).toBe(TOKEN_PATH);
-      for (const secret of Object.values(expected)) {
-        expect(Object.values(headers).filter((value) => String(value).includes(secret))).toHaveLength(1);
-      }
-    }
-  });
-
-  test("asks for JSON and says which program it comes from, in which version", async () => {
-    const server = await startServer(json(200, tokenAnswer()));
-    await clientFor(server.url).getToken({ tokenId: TOKEN_ID });
-    expect(server.received[0]?.headers).toMatchObject({
-      accept: "application/json",
-      "user-agent": expect.stringMatching(`^pulumi-datadog-revocation/${version.replaceAll(".", "\\.")}( |$)`),
-    });
-  });
-});
+const ORGANIZATION = "aaaaaaaa-0000-4000-8000-000000000000";
+const WITHIN = 5_000;
 
 describe("revoking", () => {
   test("is one DELETE without a body; Datadog's 204 is the revocation", async () => {
@@ -59,6 +19,7 @@ describe("revoking", () => {
   test.each<[string, Answer]>([
     ["Datadog's words", json(404, { errors: ["Not found"] })],
     ["no body", answer(404)],
+    ["nothing but white space", answer(404, " \n")],
   ])("404 with %s: Datadog does not know the token", async (_, notFound) => {
     const server = await startServer(notFound);
     expect(await clientFor(server.url).revokeToken({ tokenId: TOKEN_ID })).toEqual({ status: 404, answerLost: false });
@@ -81,92 +42,9 @@ describe("revoking", () => {
   test.each([200, 201, 202])("%s is no revocation: nobody can say what it did", async (status) => {
     const server = await startServer(json(status, { data: [] }));
     const error = await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }));
-    expect(error).toMatchObject({ status, answerLost: true });
-    expect(error.message).toContain(`answered ${status} instead of 204`);
+    expect(error).toMatchObject({ kind: "malformed", status, answerLost: true });
+    expect(error.message).toMatch(new RegExp(`^DELETE ${TOKEN_PATH} at .* answered ${status} instead of 204`));
     expect(server.received).toHaveLength(1);
-  });
-});
-
-describe("an error answer", () => {
-  const TEXTS = (text: string) => ({ errors: [text] });
-  const OBJECTS = (text: string) => ({ errors: [{ status: "400", title: "Refused", detail: text, code: "x" }] });
-
-  test.each([
-    [400, TEXTS, /DD_SITE/],
-    [400, OBJECTS, /DD_SITE/],
-    [401, TEXTS, /not accepted.*revoked.*site/],
-    [401, OBJECTS, /not accepted.*revoked.*site/],
-    [403, TEXTS, /user_app_keys.*org_app_keys_write.*site/],
-    [403, OBJECTS, /user_app_keys.*org_app_keys_write.*site/],
-    [409, TEXTS, /DD_SITE/],
-    [409, OBJECTS, /DD_SITE/],
-    [422, OBJECTS, /DD_SITE/],
-  ])("%s fails at once, with host, status, Datadog's words and what to do (%#)", async (status, shape, todo) => {
-    const server = await startServer(json(status, shape("a certain reason")));
-    const error = await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }));
-    expect(error).toMatchObject({ kind: "status", status, answerLost: false });
-    expect(error.message).toContain(`${new URL(server.url).host} answered ${status}`);
-    expect(error.message).toContain("a certain reason");
-    expect(error.message).toContain(TOKEN_ID);
-    expect(error.message).toMatch(todo);
-    expect(server.received).toHaveLength(1);
-  });
-
-  test("with several errors tells all of them", async () => {
-    const errors = ["first", { title: "second", detail: "in detail" }, { detail: "third" }, { title: "fourth" }];
-    const server = await startServer(json(400, { errors }));
-    const { message } = await failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }));
-    expect(message).toContain('"first; second: in detail; third; fourth"');
-  });
-
-  test.each<[string, Answer, RegExp]>([
-    ["no body", answer(403), /403: no body\./],
-    ["an HTML page", html(403), /403: an HTML page, not the API, titled "Welcome"\./],
-    ["an HTML page without a title", html(403, "<html><body>Sorry</body></html>"), /403: an HTML page, not the API\./],
-    ["plain text", answer(403, "Forbidden by proxy\n"), /403: "Forbidden by proxy"\./],
-    ["JSON of another shape", json(403, { error: { reason: "no" } }), /403: "\{"error":\{"reason":"no"\}\}"\./],
-    ["cut JSON", answer(403, '{"errors":["For'), /403: "\{"errors":\["For"\./],
-  ])("with %s is told all the same", async (_, refusal, text) => {
-    const server = await startServer(refusal);
-    expect((await failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }))).message).toMatch(text);
-  });
-
-  test("of any text makes one printable line of bounded length", async () => {
-    const body = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 2_000 }),
-      fc.json(),
-      fc.array(fc.string({ unit: "binary" })).map((errors) => JSON.stringify({ errors })),
-      fc.string().map((title) => `<title>${title.repeat(100)}`),
-      fc.constantFrom("\u001b[2J\r\n", "<", "null", '{"errors":null}', '{"errors":[]}', '{"errors":[{}]}'),
-    );
-    let reply = "";
-    const server = await startServer((_, response) => response.writeHead(400).end(reply));
-    const client = clientFor(server.url);
-    await fc.assert(
-      fc.asyncProperty(body, async (text) => {
-        reply = text;
-        const error = await failureOf(client.getToken({ tokenId: TOKEN_ID }));
-        expect(error.status).toBe(400);
-        expect(error.message).toContain("answered 400: ");
-        expect(error.message).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
-        expect(error.message.length).toBeLessThan(700);
-      }),
-    );
-  });
-});
-
-describe("a redirect", () => {
-  test.each([301, 302, 303, 307, 308])("by %s is refused; the keys do not follow it", async (status) => {
-    const target = await startServer(answer(204));
-    const server = await startServer(answer(status, "", { Location: `${target.url}${TOKEN_PATH}` }));
-    const client = clientFor(server.url);
-    for (const request of [client.revokeToken({ tokenId: TOKEN_ID }), client.getToken({ tokenId: TOKEN_ID })]) {
-      const error = await failureOf(request);
-      expect(error).toMatchObject({ kind: "status", status, answerLost: false });
-      expect(error.message).toMatch(/Redirects are refused/);
-    }
-    expect(target.received).toEqual([]);
-    expect(server.received).toHaveLength(2);
   });
 });
 
@@ -206,19 +84,13 @@ describe("looking a token up", () => {
     expect(isAlive(await clientFor(server.url).getToken({ tokenId: TOKEN_ID }))).toBe(alive);
   });
 
-  test("a user without a handle or an address has none", async () => {
-    const attributes = { handle: null, email: null };
-    const server = await startServer(json(200, { data: { type: "users", id: OWNER_ID, attributes } }));
-    expect(await clientFor(server.url).getUserHandle(OWNER_ID, 5_000)).toBeUndefined();
-  });
-
   test("an answer about another token is not used", async () => {
     const server = await startServer(
       json(200, tokenAnswer({ name: "somebody else's" }, "99999999-9d47-4a6b-8e05-7c1d2f3a4b5c")),
     );
     const error = await failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }));
-    expect(error.kind).toBe("malformed");
-    expect(error.message).toMatch(/another token/);
+    expect(error).toMatchObject({ kind: "malformed", answerLost: false });
+    expect(error.message).toMatch(new RegExp(`^GET ${TOKEN_PATH} at .*another token`));
     expect(error.message).not.toContain("somebody");
   });
 
@@ -255,30 +127,6 @@ describe("looking a token up", () => {
     expect(error.message).toContain(`GET ${TOKEN_PATH}`);
     expect(server.received).toHaveLength(1);
   });
-
-  test("any JSON at all is either the token, its absence, or an error in words", async () => {
-    let reply = "";
-    const server = await startServer((_, response) => response.writeHead(200).end(reply));
-    const client = clientFor(server.url);
-    const part = fc.jsonValue();
-    const body = fc.oneof(
-      part,
-      fc.record({ data: part }),
-      part.map((attributes) => ({ data: { ...tokenAnswer().data, attributes } })),
-      fc
-        .tuple(fc.constantFrom("name", "scopes", "created_at", "expires_at", "last_used_at", "revoker_uuid"), part)
-        .map(([name, value]) => tokenAnswer({ [name]: value })),
-    );
-    await fc.assert(
-      fc.asyncProperty(body, async (body) => {
-        reply = JSON.stringify(body);
-        const token = await client.getToken({ tokenId: TOKEN_ID }).catch((error) => {
-          expect(error).toMatchObject({ name: "DatadogError", kind: "malformed", status: 200 });
-        });
-        if (token) expect(token.id).toBe(TOKEN_ID);
-      }),
-    );
-  });
 });
 
 describe("an owner's handle", () => {
@@ -287,7 +135,7 @@ describe("an owner's handle", () => {
   test.each<[string, object, string | undefined]>([
     ["the handle", { handle: "ada@example.com", email: "other@example.com" }, "ada@example.com"],
     ["the e-mail address where there is no handle", { email: "ada@example.com" }, "ada@example.com"],
-    ["nothing where Datadog names neither", { name: "Ada" }, undefined],
+    ["nothing where Datadog names neither", { handle: null, email: null, name: "Ada" }, undefined],
   ])("is %s", async (_, attributes, handle) => {
     const server = await startServer(user(attributes));
     expect(await clientFor(server.url).getUserHandle(OWNER_ID, 2_000)).toBe(handle);
@@ -300,10 +148,122 @@ describe("an owner's handle", () => {
     expect(server.received.map(({ url }) => url)).toEqual(["/api/v2/users/..%2F..%2Fv1%2Fvalidate%3Fx%3D%23"]);
   });
 
-  test("404 to the question is an error", async () => {
-    const server = await startServer(json(404, { errors: ["User not found"] }));
-    const error = await failureOf(clientFor(server.url).getUserHandle(OWNER_ID, 2_000));
-    expect(error).toMatchObject({ kind: "status", status: 404 });
-    expect(error.message).toContain("User not found");
+});
+
+describe("whom the credentials belong to", () => {
+  const user = (attributes: object, included?: unknown) => ({
+    data: {
+      type: "users",
+      id: "a-user",
+      attributes,
+      relationships: { org: { data: { type: "orgs", id: ORGANIZATION } } },
+    },
+    ...(included !== undefined && { included }),
+  });
+  const organization = (name: unknown, id = ORGANIZATION, type = "orgs") => ({ type, id, attributes: { name } });
+
+  test.each<[object, object]>([
+    [user({ handle: "ada", email: "ada@example.com" }), { handle: "ada" }],
+    [user({ handle: null, email: "ada@example.com" }), { handle: "ada@example.com" }],
+    [user({}), { handle: "" }],
+    [user({}, [organization("Acme")]), { handle: "", organizationName: "Acme" }],
+    [
+      user({}, [organization("A role", ORGANIZATION, "roles"), organization("Other", "b"), organization("Acme")]),
+      { handle: "", organizationName: "Acme" },
+    ],
+    [user({}, [organization("Other", "b"), organization("A role", ORGANIZATION, "roles")]), { handle: "" }],
+    [user({}, [{ type: "orgs", id: ORGANIZATION }]), { handle: "" }],
+    [user({}, [organization(null)]), { handle: "" }],
+    [user({}, []), { handle: "" }],
+  ])("of %j is %j", async (body, expected) => {
+    const server = await startServer(json(200, body));
+    const actor = await clientFor(server.url).getActor(WITHIN);
+    expect(actor).toEqual({ id: "a-user", organizationId: ORGANIZATION, ...expected });
+    expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET /api/v2/current_user"]);
   });
 });
+
+test("how many tokens there are is one small request", async () => {
+  const { data } = tokenAnswer();
+  const server = await startServer(json(200, { data: [data], meta: { page: { total_filtered_count: 4_321 } } }));
+  expect(await clientFor(server.url).countTokens(WITHIN)).toBe(4_321);
+  expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    "GET /api/v2/personal_access_tokens?page%5Bsize%5D=1&page%5Bnumber%5D=0",
+  ]);
+});
+
+describe("a 404", () => {
+  test.each<[string, (url: string) => Promise<unknown>]>([
+    ["the owner's question", (url) => clientFor(url).getActor(WITHIN)],
+    ["the number of tokens", (url) => clientFor(url).countTokens(WITHIN)],
+    ["the listing", (url) => clientFor(url).listTokens(WITHIN)],
+    ["a user's handle", (url) => clientFor(url).getUserHandle("a-user", WITHIN)],
+  ])("to %s is an error, and no answer", async (_, ask) => {
+    const server = await startServer(json(404, { errors: ["Not found"] }));
+    expect(await failureOf(ask(server.url))).toMatchObject({ kind: "status", status: 404, answerLost: false });
+  });
+});
+
+/** By the seed's rules. */
+const SERVICE_TOKEN = 4;
+
+test("a service account's token is seen and revoked by its account's path, and by no other", async () => {
+  const simulator = await simulatorFor({ strictServiceTokens: true });
+  const { id: tokenId, serviceAccountId } = tokenAt(simulator, SERVICE_TOKEN);
+  const client = clientFor(simulator.url, { credentials: { kind: "keys", ...simulator } });
+
+  expect(await client.getToken({ tokenId })).toBeUndefined();
+  expect(await client.getToken({ tokenId, serviceAccountId })).toMatchObject({
+    id: tokenId,
+    relationships: { owned_by: { data: { id: serviceAccountId, type: "service_account" } } },
+  });
+  expect(await client.revokeToken({ tokenId, serviceAccountId })).toEqual({ status: 204, answerLost: false });
+  expect(await client.getToken({ tokenId, serviceAccountId })).toBeUndefined();
+  expect(new Set(simulator.requests(1).map(({ path }) => path))).toEqual(
+    new Set([`/api/v2/service_accounts/${serviceAccountId}/access_tokens/${tokenId}`]),
+  );
+});
+
+test("a listing reads every page once, and holds tokens of both kinds", async () => {
+  const simulator = await simulatorFor({ tokens: 250 });
+  const client = clientFor(simulator.url, { credentials: { kind: "keys", ...simulator } });
+  const listed = await client.listTokens(5_000);
+  expect(listed.map(({ id }) => id).toSorted()).toEqual(simulator.tokens.map(({ id }) => id).toSorted());
+  expect(new Set(listed.map((token) => token.relationships.owned_by.data.type))).toEqual(
+    new Set(["users", "service_account"]),
+  );
+  expect(
+    simulator
+      .requests()
+      .map(({ query }) => `${query["page[number]"]} of ${query["page[size]"]}`)
+      .toSorted(),
+  ).toEqual(["0 of 100", "1 of 100", "2 of 100"]);
+});
+
+test("a listing ends at its deadline, however slow its pages are", async () => {
+  const simulator = await simulatorFor({ tokens: 250 });
+  simulator.fault({ times: Number.POSITIVE_INFINITY }, { kind: "latency", ms: 200 });
+  const client = clientFor(simulator.url, { credentials: { kind: "keys", ...simulator } });
+  expect((await failureOf(client.listTokens(300))).kind).toBe("network");
+});
+
+test("the actor is the user that the credentials belong to, in the organization that answers", async () => {
+  const simulator = await simulatorFor();
+  const other = simulator.addOrganization({ name: "Subsidiary" });
+  const { apiKey, appKey } = other;
+  const client = clientFor(simulator.url, { credentials: { kind: "keys", apiKey, appKey } });
+  expect(await client.getActor(5_000)).toEqual({
+    ...other.keyOwner,
+    organizationId: other.organization.id,
+    organizationName: "Subsidiary",
+  });
+});
+
+test("the token that authenticates is known by its id, as bearer and as application key, and a key is none", async () => {
+  const simulator = await simulatorFor();
+  const { id, value } = tokenAt(simulator, 0);
+  expect(clientFor(simulator.url, { credentials: { kind: "bearer", token: value } }).ownTokenId).toBe(id);
+  expect(clientFor(simulator.url, { credentials: { kind: "keys", appKey: value } }).ownTokenId).toBe(id);
+  expect(clientFor(simulator.url).ownTokenId).toBeUndefined();
+});
+

@@ -24,7 +24,7 @@ export interface ClientOptions {
 /** A client with a rate limit of its own, so that no test makes another wait. */
 export function clientFor(apiUrl: string, options: ClientOptions = {}): DatadogClient {
   const { credentials = KEYS, retry, rateLimit = new RateLimit() } = options;
-  return new DatadogClient({ apiUrl, credentials, retry: { ...QUICK, ...retry }, notices: [] }, rateLimit);
+  return new DatadogClient({ apiUrl, credentials, retry: { ...QUICK, ...retry } }, rateLimit);
 }
 
 /** The error that a request fails with. */

@@ -1,6 +1,5 @@
 import { Gate, now } from "../../../../provider/datadog/gate";
 import { Pace } from "../../../../provider/datadog/pace";
-import { RateLimit } from "../../../../provider/datadog/rateLimit";
 import { type RateLimitHeaders, readRateLimit } from "../../../../provider/datadog/rateLimitHeaders";
 
 /** On a clock that the tests turn. */
@@ -18,7 +17,9 @@ function said(headers: Record<string, string> = {}, status = 200): RateLimitHead
 function requests(gate: Gate, count: number, deadline = FAR): { at: number; closedFor: number }[] {
   const passed: { at: number; closedFor: number }[] = [];
   for (let request = 0; request < count; request++) {
-    void gate.pass(deadline).then((closedFor) => passed.push({ at: now(), closedFor }));
+    void gate.pass(deadline).then((passage) => {
+      passed.push({ at: now(), closedFor: passage.kind === "passed" ? 0 : passage.wait });
+    });
   }
   return passed;
 }
@@ -284,86 +285,4 @@ test.each([
   expect(heed.mock.calls).toEqual(isPaced ? [[0, 0, 5, 10_000, 4]] : []);
   gate.leave(0);
   expect(requests(gate, 1)).toEqual([]);
-});
-
-describe("the limit of a process", () => {
-  const ok = (headers: Record<string, string> = {}, status = 200) =>
-    Promise.resolve(new Response(null, { status, headers }));
-  const named = (name: string, more: Record<string, string> = {}) => ({ "X-RateLimit-Name": name, ...more });
-
-  /** A limit at which two endpoints have named theirs. */
-  async function twoLimits(): Promise<RateLimit> {
-    const rateLimit = new RateLimit();
-    await rateLimit.send("GET a", FAR, () => ok(named("one")));
-    await rateLimit.send("GET b", FAR, () => ok(named("two")));
-    return rateLimit;
-  }
-
-  const closedFor = async (rateLimit: RateLimit, endpoint: string): Promise<number> => {
-    const answer = await rateLimit.send(endpoint, now(), () => ok());
-    return typeof answer === "number" ? answer : 0;
-  };
-
-  test("sends, and brings the answer with what it says of the limit", async () => {
-    const response = await ok(named("one"));
-    const answer = await new RateLimit().send("GET a", FAR, () => Promise.resolve(response));
-    expect(answer).toEqual({ response, limit: expect.objectContaining({ name: "one" }) });
-  });
-
-  test("lets the next one go when a request failed", async () => {
-    const rateLimit = new RateLimit();
-    const failing = rateLimit.send("GET a", FAR, () => Promise.reject(new Error("reset")));
-    await expect(failing).rejects.toThrow("reset");
-    expect(await closedFor(rateLimit, "GET a")).toBe(0);
-  });
-
-  test("sends nothing that would have to wait past its deadline", async () => {
-    const rateLimit = new RateLimit();
-    await rateLimit.send("GET a", FAR, () => ok({ "Retry-After": "5" }, 429));
-    const request = jest.fn(() => ok());
-    expect(await rateLimit.send("GET a", now() + 4_999, request)).toBe(5_000);
-    expect(request).not.toHaveBeenCalled();
-  });
-
-  test("holds back only those whose limit it is", async () => {
-    const rateLimit = await twoLimits();
-    await rateLimit.send("GET b", FAR, () => ok(named("two", { "X-RateLimit-Reset": "5" }), 429));
-    expect(await closedFor(rateLimit, "GET b")).toBe(5_000);
-    expect(await closedFor(rateLimit, "GET a")).toBe(0);
-    // Of this one no limit is known yet: it goes by the first.
-    expect(await closedFor(rateLimit, "GET c")).toBe(0);
-  });
-
-  test("holds back all when a proxy says wait, and does not say whom", async () => {
-    const rateLimit = await twoLimits();
-    await rateLimit.send("GET b", FAR, () => ok({ "Retry-After": "5" }, 503));
-    for (const endpoint of ["GET a", "GET b", "GET c"]) expect(await closedFor(rateLimit, endpoint)).toBe(5_000);
-  });
-
-  test("holds back an endpoint that turns out to have another's limit", async () => {
-    const rateLimit = await twoLimits();
-    await rateLimit.send("GET c", FAR, () => ok(named("two")));
-    await rateLimit.send("GET b", FAR, () => ok(named("two", { "X-RateLimit-Reset": "5" }), 429));
-    expect(await closedFor(rateLimit, "GET c")).toBe(5_000);
-  });
-
-  test("an answer that names no limit speaks of the one that is known", async () => {
-    const rateLimit = await twoLimits();
-    const day = { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9" };
-    await rateLimit.send("GET b", FAR, () => ok(day));
-    expect(await closedFor(rateLimit, "GET b")).toBe(9_000);
-    expect(await closedFor(rateLimit, "GET a")).toBe(0);
-    await rateLimit.send("GET d", FAR, () => ok(day));
-    expect(await closedFor(rateLimit, "GET a")).toBe(9_000);
-  });
-
-  test("what was sent before counts for a limit that is named later", async () => {
-    const rateLimit = new RateLimit();
-    await rateLimit.send("GET a", FAR, () => ok(named("one")));
-    for (let sent = 0; sent < 3; sent++) await rateLimit.send("GET b", FAR, () => ok());
-    const four = { "X-RateLimit-Limit": "4", "X-RateLimit-Period": "10" };
-    await rateLimit.send("GET b", FAR, () => ok(named("two", four)));
-    // The request that brought the name was counted before.
-    expect(await closedFor(rateLimit, "GET b")).toBeCloseTo(10_100);
-  });
 });

@@ -90,13 +90,13 @@ describe("credentials", () => {
     // A public portion is no secret, and authenticates nobody.
     ["DD_APP_KEY", {}, { DD_APP_KEY: TOKEN_VALUE.slice(0, 28) }],
   ])("half a pair is refused: %s", (name, config, env) => {
-    expect(errorOf(config, env).message).toMatch(new RegExp(`^${name} stands alone.*(API|application) key`));
+    expect(errorOf(config, env).message).toMatch(new RegExp(`^${name} is set without an (API|application) key: set datadog:a`));
   });
 
   test("half a pair in the configuration is not completed from the environment", () => {
     const env = { DD_API_KEY: API_KEY, DD_APP_KEY: APP_KEY, DD_BEARER_TOKEN: TOKEN_VALUE };
-    expect(errorOf({ "datadog:apiKey": API_KEY }, env).message).toMatch(/^datadog:apiKey stands alone/);
-    expect(errorOf({ "datadog:appKey": APP_KEY }, env).message).toMatch(/^datadog:appKey stands alone/);
+    expect(errorOf({ "datadog:apiKey": API_KEY }, env).message).toMatch(/^datadog:apiKey is set without/);
+    expect(errorOf({ "datadog:appKey": APP_KEY }, env).message).toMatch(/^datadog:appKey is set without/);
   });
 
   test.each([
@@ -164,7 +164,7 @@ describe("credentials", () => {
         }
         for (const { secret } of set) expect(said).not.toContain(secret);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

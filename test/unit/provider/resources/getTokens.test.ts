@@ -69,7 +69,7 @@ test("criteria may be outputs", async () => {
   expect(await pulumi.isSecret(tokens)).toBe(false);
 });
 
-test("are looked for when what they depend on is there, a component with all its parts", async () => {
+test("tokens are looked for when what they depend on is there, a component with all its parts", async () => {
   const order: string[] = [];
   class Part extends pulumi.CustomResource {}
   class Whole extends pulumi.ComponentResource {
@@ -91,15 +91,15 @@ test("are looked for when what they depend on is there, a component with all its
 
 describe("a program is stopped with one sentence", () => {
   test.each<[string, unknown, string]>([
-    ["an empty rule", {}, "getTokens: where is empty: give ownedBy"],
+    ["criteria of nothing", {}, "getTokens: where is empty: give ownedBy"],
     [
       "an unknown criterion",
       { unusedSince: "90d" },
-      "getTokens: where.unusedSince is not an argument: did you mean unusedFor?",
+      "getTokens: where.unusedSince is not an argument (all: ownedBy, kind,",
     ],
     ["a duration without a unit", { unusedFor: "90" }, "getTokens: where.unusedFor is not a duration"],
     [
-      "a rule that exempts all it is about",
+      "criteria that exempt all they are about",
       { namePattern: "ci" },
       "getTokens: where.namePattern and exempt.names contradict each other",
     ],
@@ -120,15 +120,19 @@ describe("a program is stopped with one sentence", () => {
     expect(finding).toThrow("getTokensOutput: where.olderThan is not a duration");
   });
 
-  test("for a missing permission, missing credentials, and a plain secret", async () => {
+  test("for a missing permission", async () => {
     configure(simulator.createKeys([]));
     const forbidden = await getTokens().catch((error) => error);
     expect(forbidden).toBeInstanceOf(pulumi.RunError);
     expect(forbidden.message).toMatch(/^getTokens: GET .* answered 403: .*org_app_keys_read for anyone's/);
+  });
 
+  test("for missing credentials", async () => {
     pulumi.runtime.setAllConfig({ "datadog:apiUrl": simulator.url });
     await expect(getTokens()).rejects.toThrow("getTokens: no Datadog credentials: set DD_API_KEY and DD_APP_KEY");
+  });
 
+  test("for a secret in plain configuration", async () => {
     pulumi.runtime.setAllConfig({ "datadog:apiKey": simulator.apiKey, "datadog:appKey": simulator.appKey });
     await expect(getTokens()).rejects.toThrow(
       "getTokens: the configuration key datadog:apiKey holds a secret in plain text",

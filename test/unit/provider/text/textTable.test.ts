@@ -60,6 +60,7 @@ describe("a table", () => {
           }
         },
       ),
+      { numRuns: 50 },
     );
   });
 });

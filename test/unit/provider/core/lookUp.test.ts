@@ -1,0 +1,102 @@
+import { insistWhoAmI, lookUp, whoAmI } from "../../../../provider/core/lookUp";
+import { revoke } from "../../../../provider/core/revoke";
+import { type Answer, answer, json, reset, startServer } from "../../../support/server";
+import { TOKEN_ID, TOKEN_PATH } from "../datadog/datadogClient";
+import {
+  ACCOUNT,
+  ACTOR,
+  askedAboutTokens,
+  FORBIDDEN,
+  LISTING,
+  listed,
+  NOT_FOUND,
+  ORGANIZATION_ID,
+  PERSON,
+  routes,
+  sessionFor,
+  snapshotOf,
+  tokenOf,
+  WHO,
+} from "./sessionFor";
+
+const ACCOUNT_PATH = `/api/v2/service_accounts/${ACCOUNT.id}/access_tokens/${TOKEN_ID}`;
+const token = (owner = PERSON, attributes = {}): Answer => {
+  const { attributes: usual, ...data } = tokenOf(owner);
+  return json(200, { data: { ...data, attributes: { ...usual, ...attributes } } });
+};
+const alive = (owner = PERSON) => ({ found: "alive", snapshot: snapshotOf(owner) });
+
+test.each<[string, Record<string, Answer>, object]>([
+  ["that its path shows is alive", { [`GET ${TOKEN_PATH}`]: token() }, alive()],
+  ["that somebody revoked is gone", { [`GET ${TOKEN_PATH}`]: token(PERSON, { revoker_uuid: "x" }) }, { found: "gone" }],
+  ["that nothing shows is gone", { [LISTING]: listed() }, { found: "gone" }],
+  ["that a listing shows, and its own path not, is gone", { [LISTING]: listed(tokenOf(PERSON)) }, { found: "gone" }],
+  [
+    "that no listing may show may be a service account's",
+    { [LISTING]: FORBIDDEN },
+    { found: "gone", unlisted: expect.stringMatching(/answered 403/) },
+  ],
+  [
+    "whose path may not be seen is unseen",
+    { [`GET ${TOKEN_PATH}`]: FORBIDDEN },
+    { found: "unseen", why: expect.stringMatching(/answered 403.*user_app_keys/) },
+  ],
+  [
+    "that a listing shows as a service account's is seen by its account's path",
+    { [LISTING]: listed(tokenOf(ACCOUNT)), [`GET ${ACCOUNT_PATH}`]: token(ACCOUNT) },
+    alive(ACCOUNT),
+  ],
+  [
+    "that its account's path does not know any more is gone",
+    { [LISTING]: listed(tokenOf(ACCOUNT)), [`GET ${ACCOUNT_PATH}`]: NOT_FOUND },
+    { found: "gone" },
+  ],
+])("a token %s", async (_, answers, expected) => {
+  const { session } = sessionFor(await startServer(routes(answers)));
+  expect(await lookUp(session, { tokenId: TOKEN_ID })).toEqual(expected);
+});
+
+test.each<[string, Answer]>([
+  ["403", FORBIDDEN],
+  ["500", answer(500)],
+  ["503 with HTML", answer(503, "<html>")],
+  ["a reset connection", reset],
+])(
+  "a listed service account's token whose path answers %s is alive, and no DELETE goes by the personal path",
+  async (_, failure) => {
+    const server = await startServer(
+      routes({
+        [WHO]: ACTOR,
+        [LISTING]: listed(tokenOf(ACCOUNT)),
+        [`GET ${ACCOUNT_PATH}`]: failure,
+        [`DELETE ${ACCOUNT_PATH}`]: answer(204),
+      }),
+    );
+    const { session } = sessionFor(server, { retry: { maxRetries: 1, backoffBase: 1 } });
+    expect(await lookUp(session, { tokenId: TOKEN_ID })).toEqual(alive(ACCOUNT));
+    const { record } = await revoke(session, { tokenId: TOKEN_ID, verify: false });
+    expect(record).toMatchObject({ status: "revoked", outcome: "revoked", snapshot: snapshotOf(ACCOUNT) });
+    const deletes = askedAboutTokens(server).filter((route) => route.startsWith("DELETE"));
+    expect(deletes).toEqual([`DELETE ${ACCOUNT_PATH}`]);
+  },
+);
+
+test("a token is looked up once a run, and again only when it could not be seen", async () => {
+  const server = await startServer(routes({ [`GET ${TOKEN_PATH}`]: [FORBIDDEN, token()] }));
+  const { session } = sessionFor(server);
+  const found = [];
+  for (let look = 0; look < 3; look++) found.push((await lookUp(session, { tokenId: TOKEN_ID })).found);
+  expect(found).toEqual(["unseen", "alive", "alive"]);
+  expect(askedAboutTokens(server)).toHaveLength(2);
+});
+
+test("whose credentials these are is asked once, and by a guard again when it is not known", async () => {
+  const server = await startServer(routes({ [WHO]: [FORBIDDEN, ACTOR] }));
+  const { session } = sessionFor(server);
+  expect(await whoAmI(session)).toEqual({ why: expect.stringMatching(/answered 403/) });
+  expect(await whoAmI(session)).toHaveProperty("why");
+  for (let time = 0; time < 2; time++) {
+    expect(await insistWhoAmI(session)).toMatchObject({ actor: { organizationId: ORGANIZATION_ID } });
+  }
+  expect(server.received).toHaveLength(2);
+});

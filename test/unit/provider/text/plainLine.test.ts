@@ -1,0 +1,39 @@
+import { plainLine, sentence } from "../../../../provider/text/plainLine";
+import { fc } from "../../../support/cases";
+
+const VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
+
+describe("a plain line", () => {
+  test.each([
+    ["one\r\ntwo\n\nthree", "one two three"],
+    ["\u001b[31mred\u001b[0m", "[31mred [0m"],
+    ["\u009b2Jcleared", "2Jcleared"],
+    ["a\u2028b\u2029c\u0085d\u0000e", "a b c d e"],
+    ["  as it is: «é» 日本 \n", "as it is: «é» 日本"],
+    [`leaked ${VALUE}!`, "leaked ddpat_1vCPtzKGJML79G0rwH3qpw_[redacted]!"],
+  ])("of %j is %j", (text, line) => {
+    expect(plainLine(text)).toBe(line);
+  });
+
+  test("never has a control character or a line break in it, and stays as it is when made plain again", () => {
+    const unsafe = fc.constantFrom("\n", "\r", "\t", "\u001b[2J", "\u001b]0;", "\u0007", "\u009b", "\u2028", "\u0000");
+    const text = fc.array(fc.oneof(fc.string({ unit: "binary" }), unsafe, fc.constant(VALUE))).map((s) => s.join(""));
+    fc.assert(
+      fc.property(text, (text) => {
+        const line = plainLine(text);
+        expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+        expect(line).not.toContain(VALUE);
+        expect(plainLine(line)).toBe(line);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+test.each<[unknown, string]>([
+  [new Error(" of two\nlines "), "of two lines"],
+  ["only a text", "only a text"],
+  [undefined, "undefined"],
+])("%p is said as %j", (error, said) => {
+  expect(sentence(error)).toBe(said);
+});
