@@ -4,8 +4,8 @@ import { DatadogError } from "../../provider/datadog/errors";
 import { type AuditEvent, isAlive } from "../../provider/datadog/schemas";
 import { isUuid } from "../../provider/datadog/tokenIds";
 import { type Listing, listing } from "../../provider/host/listing";
+import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./auditReport";
 import type { Collected } from "./collect";
-import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./report";
 
 /** What is to be asked. */
 export interface Questions {

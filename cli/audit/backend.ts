@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { UsageError } from "../usageError";
 import { FileBackend, folderOf } from "./fileBackend";
-import type { Pulumi } from "./pulumi";
+import type { Pulumi } from "./pulumiCommand";
 import { RemoteBackend } from "./remoteBackend";
-import type { StackSource } from "./source";
+import type { StackSource } from "./stackSource";
 
 /** A stack of a backend. */
 export interface StackName {

@@ -1,8 +1,8 @@
 import { isUuid, redactTokenValues } from "../../provider/datadog/tokenIds";
+import type { AuditRecord, AuditReport, Finding } from "./auditReport";
 import { recover } from "./recover";
-import type { AuditRecord, AuditReport, Finding } from "./report";
-import type { StackSource } from "./source";
-import { textOf } from "./state";
+import type { StackSource } from "./stackSource";
+import { textOf } from "./storedState";
 import { toAuditRecord } from "./toAuditRecord";
 
 /** A report, and what asking Datadog about its records takes besides. */

@@ -5,8 +5,8 @@ import { join, resolve, sep } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { UsageError } from "../usageError";
 import type { Backend, StackName } from "./backend";
-import { type HistoryEntry, toHistoryEntry } from "./history";
-import type { StackSource } from "./source";
+import { type HistoryEntry, toHistoryEntry } from "./historyEntry";
+import type { StackSource } from "./stackSource";
 
 /** What follows is all under `.pulumi`. */
 const STACK_FILE = /^(.+)\.json(\.gz|\.zst)?$/;

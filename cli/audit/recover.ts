@@ -1,7 +1,7 @@
-import type { HistoryEntry } from "./history";
-import type { Finding } from "./report";
-import type { StackSource } from "./source";
-import { readState, type StoredRecord, type StoredState } from "./state";
+import type { Finding } from "./auditReport";
+import type { HistoryEntry } from "./historyEntry";
+import type { StackSource } from "./stackSource";
+import { readState, type StoredRecord, type StoredState } from "./storedState";
 
 /** A record that a stack has or had, when it came to be, and how it stands. */
 export interface RecoveredRecord {

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Backend, StackName } from "./backend";
-import { type HistoryEntry, toHistoryEntry } from "./history";
-import type { Pulumi } from "./pulumi";
-import type { StackSource } from "./source";
+import { type HistoryEntry, toHistoryEntry } from "./historyEntry";
+import type { Pulumi } from "./pulumiCommand";
+import type { StackSource } from "./stackSource";
 
 const StackList = v.array(v.object({ name: v.string() }));
 

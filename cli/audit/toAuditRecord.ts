@@ -2,9 +2,9 @@ import * as v from "valibot";
 import type { Actor } from "../../provider/datadog/client";
 import { redactTokenValues } from "../../provider/datadog/tokenIds";
 import type { Snapshot } from "../../provider/host/record";
+import type { AuditRecord, Deployment } from "./auditReport";
 import type { RecoveredRecord } from "./recover";
-import type { AuditRecord, Deployment } from "./report";
-import { isSecret, type StoredResource, textOf, timeOf } from "./state";
+import { isSecret, type StoredResource, textOf, timeOf } from "./storedState";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
 

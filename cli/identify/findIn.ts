@@ -1,5 +1,5 @@
 import { type Occurrence, TokenFinder } from "../../provider/datadog/findTokens";
-import type { Reader } from "./files";
+import type { Reader } from "./inputFiles";
 import { encodingOf, SAMPLE, Utf16 } from "./textEncoding";
 
 /** The bytes are no text, and were not looked through. */

@@ -2,10 +2,10 @@ import { plainLine } from "../../provider/datadog/plainLine";
 import { redactTokenValues } from "../../provider/datadog/tokenIds";
 import { identifyTokens } from "../../provider/identifyTokens";
 import { print } from "../output";
-import { type Entry, type Reader, withFile, withStandardInput } from "./files";
 import { BinaryError, findIn } from "./findIn";
-import type { Format } from "./formats";
-import { Progress } from "./progress";
+import { type Entry, type Reader, withFile, withStandardInput } from "./inputFiles";
+import type { Format } from "./occurrenceFormats";
+import { Progress } from "./searchProgress";
 
 /** How many are named of what was skipped. */
 const MOST_NAMED = 20;

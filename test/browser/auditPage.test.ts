@@ -1,7 +1,7 @@
 import axe, { type AxeResults } from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { renderHtml } from "../../cli/audit/html";
-import type { AuditRecord } from "../../cli/audit/report";
+import type { AuditRecord } from "../../cli/audit/auditReport";
+import { renderHtml } from "../../cli/audit/html/renderHtml";
 import { sampleReport } from "../support/auditSample";
 import { testInBrowser, useBrowser } from "../support/browser";
 import { answer, startServer } from "../support/server";

@@ -1,4 +1,4 @@
-import type { AuditedStack, AuditRecord, AuditReport, Deployment, Finding } from "../../cli/audit/report";
+import type { AuditedStack, AuditRecord, AuditReport, Deployment, Finding } from "../../cli/audit/auditReport";
 import { Random } from "../../simulator/random";
 import { NASTY_NAMES } from "./nastyNames";
 

@@ -1,8 +1,8 @@
-import type { AuditReport, Finding } from "../report";
-import { nameOf } from "../words";
+import type { AuditReport, Finding } from "../auditReport";
+import { nameOf } from "../reportSentences";
 import { html, type Markup, quoted } from "./markup";
 import { recordAnchor } from "./summary";
-import { grouped } from "./words";
+import { grouped } from "./units";
 
 const KINDS: Readonly<Record<Finding["kind"], string>> = {
   alive: "Still alive",

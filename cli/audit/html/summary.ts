@@ -1,7 +1,7 @@
-import { isAlive, isSeenGone } from "../fate";
-import type { AuditRecord, AuditReport } from "../report";
+import type { AuditRecord, AuditReport } from "../auditReport";
+import { isAlive, isSeenGone } from "../lastSeen";
 import { type Content, html, type Markup, quoted } from "./markup";
-import { count, day, duration, grouped, timeOf } from "./words";
+import { count, day, duration, grouped, timeOf } from "./units";
 
 /** Which Datadog, which stacks, and how much of their history was read. */
 export function facts({ project, stacks, records }: AuditReport): Markup {

@@ -1,8 +1,8 @@
 import type { Outcome } from "../../../provider/host/record";
-import type { AuditReport } from "../report";
+import type { AuditReport } from "../auditReport";
 import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign, type Tick } from "./chart";
 import { html, type Markup } from "./markup";
-import { count, day, grouped, timeOf } from "./words";
+import { count, day, grouped, timeOf } from "./units";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

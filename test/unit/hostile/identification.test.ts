@@ -1,5 +1,5 @@
-import { reader } from "../../../cli/identify/files";
 import { BinaryError, findIn } from "../../../cli/identify/findIn";
+import { reader } from "../../../cli/identify/inputFiles";
 import {
   holdsTokenValue,
   isUuid,
