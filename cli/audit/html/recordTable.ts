@@ -6,8 +6,8 @@ import { type Content, html, type Markup, markup, quoted, unknown } from "./mark
 import { recordAnchor } from "./summary";
 import { count, duration, time, timeOf } from "./units";
 
-/** So many rows stand in the page itself, and so many are shown at once. The rest waits as text until it is wanted. */
-export const PAGE = 200;
+/** How many rows are shown at once, and stand in the page as elements. The script has the rest as text. */
+const PAGE = 200;
 
 interface Column {
   readonly heading: string;
@@ -115,6 +115,8 @@ ${present.map(
 /** What the script cannot read off the rows. Nothing in it can end the element that holds it. */
 function data(records: readonly AuditRecord[], rest: readonly Markup[]): Markup {
   const json = JSON.stringify({
+    /** How many rows are shown at once. */
+    page: PAGE,
     /** Of each column: the records' places in its order, null where nothing is known. */
     ranks: COLUMNS.map(({ key }) => ranks(records.map(key))),
     /** Of each record: what the filter of outcomes may ask. */

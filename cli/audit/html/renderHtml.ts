@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import type { AuditReport } from "../auditReport";
+import { readScript, readStyle } from "./assets";
 import { deploymentTables } from "./deploymentTables";
 import { findings, notes } from "./findings";
 import { guide } from "./guide";
 import { histogram } from "./histogram";
 import { html, type Markup, markup } from "./markup";
-import { PAGE, recordTable } from "./recordTable";
-import { script } from "./script";
-import { STYLE } from "./style";
+import { recordTable } from "./recordTable";
 import { facts, summary } from "./summary";
 import { timeline } from "./timeline";
 import { count } from "./units";
@@ -18,17 +17,18 @@ import { count } from "./units";
  */
 export function renderHtml(report: AuditReport): string {
   const { records } = report;
-  const code = script(PAGE);
+  const style = readStyle();
+  const script = readScript();
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${sha256(STYLE)}'; script-src '${sha256(code)}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${sha256(style)}'; script-src '${sha256(script)}'; base-uri 'none'; form-action 'none'">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title(report)}</title>
-<style>${markup(STYLE)}</style>
+<style>${markup(style)}</style>
 </head>
 <body>
 <a class="skip" href="#${records.length > 0 ? "records-heading" : "findings"}">Skip to ${records.length > 0 ? "the records" : "what needs a hand"}</a>
@@ -42,7 +42,7 @@ ${findings(report)}${notes(report)}</section>
 <div class="figures">${timeline(report)}${histogram(report)}</div>
 ${recordTable(report)}${deploymentTables(report)}${guide()}</main>
 <footer>Made by pulumi-datadog-revocation from the state and history of the stacks named here. The page holds all it shows and sends nothing anywhere.</footer>
-${records.length > 0 && html`<script>${markup(code)}</script>`}
+${records.length > 0 && html`<script>${markup(script)}</script>`}
 </body>
 </html>
 `.text;

@@ -1,16 +1,15 @@
+"use strict";
+
 /**
  * Sorts, filters and pages the table of records. It keeps no more rows in the document than are shown at once, so that
- * thousands of records stay quick; rows that did not come as elements are made when they are first shown.
- *
- * @param page how many rows are shown at once
+ * thousands of records stay quick; rows that did not come as elements are made when they are first shown. recordTable.ts
+ * writes the elements and the data that it works on.
  */
-export const script = (page: number): string => `"use strict";
-{
-  const PAGE = ${page};
+(() => {
   const byId = (id) => document.getElementById(id);
   const table = byId("records");
   const rows = [...table.tBodies];
-  const { ranks, states, rest } = JSON.parse(byId("data").textContent);
+  const { page: PAGE, ranks, states, rest } = JSON.parse(byId("data").textContent);
   const all = states.map((_, index) => index);
   const headings = [...table.tHead.rows[0].cells];
   const number = (value) => value.toLocaleString("en-US");
@@ -22,7 +21,7 @@ export const script = (page: number): string => `"use strict";
   function row(index) {
     if (rows[index] === undefined) {
       const template = document.createElement("template");
-      template.innerHTML = "<table>" + rest[index - PAGE] + "</table>";
+      template.innerHTML = `<table>${rest[index - PAGE]}</table>`;
       rows[index] = template.content.querySelector("tbody");
     }
     return rows[index];
@@ -34,9 +33,7 @@ export const script = (page: number): string => `"use strict";
 
   /** What a record says, in lower case; collected when it is first searched. */
   function text(index) {
-    texts ??= all.map((each) =>
-      (each < PAGE ? rows[each].textContent : inText(rest[each - PAGE])).toLowerCase(),
-    );
+    texts ??= all.map((each) => (each < PAGE ? rows[each].textContent : inText(rest[each - PAGE])).toLowerCase());
     return texts[index];
   }
 
@@ -44,12 +41,13 @@ export const script = (page: number): string => `"use strict";
     const last = Math.min(first + PAGE, matching.length);
     put(matching.slice(first, last));
     byId("pages").hidden = matching.length <= PAGE;
-    byId("page").textContent = number(first + 1) + "\\u2013" + number(last) + " of " + number(matching.length);
+    byId("page").textContent = `${number(first + 1)}\u2013${number(last)} of ${number(matching.length)}`;
     byId("previous").disabled = first === 0;
     byId("next").disabled = last === matching.length;
     byId("shown").textContent =
-      (matching.length === all.length ? "" : number(matching.length) + " of ") +
-      number(all.length) + (all.length === 1 ? " record" : " records");
+      (matching.length === all.length ? "" : `${number(matching.length)} of `) +
+      number(all.length) +
+      (all.length === 1 ? " record" : " records");
   }
 
   function put(indexes) {
@@ -58,11 +56,10 @@ export const script = (page: number): string => `"use strict";
   }
 
   function filter() {
-    const words = byId("text").value.toLowerCase().split(/\\s+/).filter(Boolean);
+    const words = byId("text").value.toLowerCase().split(/\s+/).filter(Boolean);
     const state = byId("state").value;
     matching = order.filter(
-      (index) =>
-        (state === "" || states[index].includes(state)) && words.every((word) => text(index).includes(word)),
+      (index) => (state === "" || states[index].includes(state)) && words.every((word) => text(index).includes(word)),
     );
     first = 0;
     show();
@@ -74,7 +71,7 @@ export const script = (page: number): string => `"use strict";
     for (const other of headings) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", descending ? "descending" : "ascending");
     byId("sorting").textContent =
-      "Sorted by " + heading.textContent.toLowerCase() + (descending ? ", descending." : ", ascending.");
+      `Sorted by ${heading.textContent.toLowerCase()}${descending ? ", descending." : ", ascending."}`;
 
     const ranksOf = ranks[column];
     const unknown = (index) => (ranksOf[index] === null ? 1 : 0);
@@ -91,13 +88,13 @@ export const script = (page: number): string => `"use strict";
 
   /** A link to a record: shows the page that it is on, with its details open. */
   function follow() {
-    const index = Number(/^#record-(\\d+)$/.exec(location.hash)?.[1]) - 1;
+    const index = Number(/^#record-(\d+)$/.exec(location.hash)?.[1]) - 1;
     if (!(index in all)) return;
     if (!matching.includes(index)) clear();
     first = Math.floor(matching.indexOf(index) / PAGE) * PAGE;
     show();
     row(index).querySelector("details").open = true;
-    // Once more, now that it is there: the browser scrolls to it, marks it, and goes on from it with the next Tab.
+    // Again, now that the row is there: the browser scrolls to it, marks it, and continues from it with the next Tab.
     location.replace(location.hash);
   }
 
@@ -124,7 +121,7 @@ export const script = (page: number): string => `"use strict";
   byId("next").addEventListener("click", () => turn(PAGE));
   addEventListener("hashchange", follow);
 
-  /** Paper has no pages to turn and nothing to unfold: all that matches is printed, whole. */
+  /** All matching records are printed, unfolded: on paper nobody can turn pages. */
   let folded = [];
   addEventListener("beforeprint", () => {
     put(matching);
@@ -139,5 +136,4 @@ export const script = (page: number): string => `"use strict";
   byId("controls").hidden = false;
   show();
   follow();
-}
-`;
+})();
