@@ -1,5 +1,5 @@
 import type { Command } from "./command";
-import type { Option } from "./options";
+import { alternatives, type Option } from "./options";
 
 /** The widest line. */
 const WIDTH = 120;
@@ -33,10 +33,12 @@ function synopsis(name: string, { placeholder }: Option): string {
 
 /** What an option does, its values and its default. */
 function effect({ values, default: initial, description }: Option): string {
-  const list = values?.map((value) => (value === initial ? `${value} (default)` : value)) ?? [];
-  const choices = list.length === 0 ? [] : [[list.slice(0, -1).join(", "), list.at(-1)].join(" or ")];
+  const choices = values?.map((value) => (value === initial ? `${value} (default)` : value));
   const fallback = values === undefined && typeof initial === "string" ? ` (default: ${initial})` : "";
-  return [...choices, ...(description === undefined ? [] : [`${description}${fallback}`])].join("; ");
+  return [
+    ...(choices ? [alternatives(choices)] : []),
+    ...(description === undefined ? [] : [`${description}${fallback}`]),
+  ].join("; ");
 }
 
 /** The synopsis, and beside it the effect on as many lines as it takes. */

@@ -70,9 +70,14 @@ export function wholeNumber(name: string, text: string, least: number, most: num
   throw new UsageError(`--${name} takes a whole number from ${least} to ${most}.`);
 }
 
-/** @throws UsageError naming the nearest word unless the text is one of them. */
+/** @throws UsageError naming the nearest word, or all of them, unless the text is one of them. */
 export function oneOf<Word extends string>(what: string, typed: string, words: readonly Word[]): Word {
   const word = words.find((word) => word === typed);
-  if (word === undefined) throw unknownName(what, typed, words);
+  if (word === undefined) throw unknownName(what, typed, words, { otherwise: `; use ${alternatives(words)}.` });
   return word;
+}
+
+/** `"table, json or csv"` */
+export function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

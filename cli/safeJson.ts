@@ -1,13 +1,13 @@
 import { STEERING } from "../provider/datadog/plainLine";
 
 /**
- * JSON in which what would steer a terminal is escaped, so that a name stays what it is for whoever parses it.
+ * JSON in which terminal control characters are escaped, so that a parser still gets every name unchanged.
  *
  * @param indent spaces; one line by default
  */
 export function toJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, undefined, indent).replace(STEERING, (characters) =>
-    // JSON itself leaves none of these inside a text, and between two texts this one alone.
+    // A line feed that is left unescaped stands between values, never in one.
     characters === "\n" ? characters : [...characters].map(asCode).join(""),
   );
 }

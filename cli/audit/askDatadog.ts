@@ -27,7 +27,7 @@ const TRAIL_CHUNK = 100;
 
 /**
  * Adds to a report what Datadog says of its records now. Only records of the organization that answers are asked about:
- * another one would say of any token that it does not know it.
+ * another one does not know any of the tokens.
  *
  * @param accounts by whose paths tokens go
  * @throws DatadogError when Datadog does not say which organization answers
@@ -81,7 +81,7 @@ function foundAlive(records: readonly AuditRecord[], known: readonly Finding[]):
         stack,
         resource,
         tokenId,
-        message: `Datadog knows this token now: it is alive. To revoke it ${remedy}`,
+        message: `Datadog knows this token now: it is alive. To revoke it, ${remedy}`,
       },
     ];
   });

@@ -5,7 +5,7 @@ import { askDatadog } from "./askDatadog";
 import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
 import { findBackend } from "./backend";
 import { collect } from "./collect";
-import { format } from "./formatReport";
+import { formatReport } from "./formatReport";
 import { judge, narrow } from "./judge";
 import { Pulumi } from "./pulumiCommand";
 import { selectStacks } from "./selectStacks";
@@ -33,7 +33,7 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
     const narrowed = narrow(collected.report, options.filter);
     const report = client ? await askDatadog(client, narrowed, collected.serviceAccounts, options) : narrowed;
 
-    const text = await format(report, options.format, options.output === undefined ? terminalWidth() : undefined);
+    const text = await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
     if (options.output === undefined) await print(text);
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);

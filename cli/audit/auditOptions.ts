@@ -116,7 +116,7 @@ export function readOptions(args: readonly string[]): AuditOptions {
   const options = parseOptions(args, AUDIT_OPTIONS);
   const since = options.since === undefined ? Number.NEGATIVE_INFINITY : time("since", options.since).from;
   const until = options.until === undefined ? Number.POSITIVE_INFINITY : time("until", options.until).to;
-  if (since >= until) throw new UsageError("--since is later than --until.");
+  if (since >= until) throw new UsageError("--since is later than --until. Swap them.");
   if (!isFolder(options.cwd)) throw new UsageError("--cwd takes a folder. There is none of this name.");
   return {
     stacks: options.stack ?? [],

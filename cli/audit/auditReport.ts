@@ -1,6 +1,6 @@
 /**
- * What an audit says: the JSON output is exactly this, and audit.schema.json describes it. The report has no time of its
- * own making, so that the same history gives the same bytes. Times are RFC 3339, UTC.
+ * What an audit reports: the JSON output is exactly this, and audit.schema.json describes it. The report does not say when
+ * it was made, so that the same history gives the same bytes. Times are RFC 3339, UTC.
  */
 import type { Actor } from "../../provider/datadog/client";
 import type { Snapshot } from "../../provider/host/record";
@@ -13,7 +13,7 @@ export interface AuditReport {
    * `revokedAt`, then `tokenId`, then `stack`.
    */
   readonly records: readonly AuditRecord[];
-  /** What still needs a hand. */
+  /** What needs attention. */
   readonly findings: readonly Finding[];
 }
 

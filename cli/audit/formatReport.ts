@@ -14,7 +14,7 @@ import { sayFindings, sayNotes, summary } from "./reportSentences";
  *
  * @param width columns of the terminal, for the table; undefined where there is none
  */
-export async function format(report: AuditReport, as: Format, width: number | undefined): Promise<string> {
+export async function formatReport(report: AuditReport, as: Format, width: number | undefined): Promise<string> {
   switch (as) {
     case "json":
       return `${toJson(report, 2)}\n`;

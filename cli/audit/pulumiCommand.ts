@@ -3,8 +3,8 @@ import { plainLine } from "../../provider/datadog/errors";
 import { UsageError } from "../usageError";
 
 /**
- * Runs the `pulumi` command that the Automation API finds. The API's own `exportStack` and `history` are not used: they
- * decrypt every secret, and so need the passphrase, which an audit can do without.
+ * Runs the `pulumi` command that the Automation API finds. The API's `exportStack` and `history` are not used: they
+ * decrypt every secret, and so need the passphrase. An audit does not.
  */
 export class Pulumi {
   private constructor(
@@ -25,8 +25,8 @@ export class Pulumi {
       const isMissing = /ENOENT|not found/i.test(String(error));
       throw new UsageError(
         isMissing
-          ? "There is no pulumi command on the PATH: install it from https://www.pulumi.com/docs/iac/download-install/"
-          : `The pulumi command cannot be used: ${reasonOf(String(error))}`,
+          ? "The pulumi command is not on the PATH. Install it: https://www.pulumi.com/docs/iac/download-install/"
+          : `Cannot run the pulumi command: ${reasonOf(String(error))}`,
       );
     });
     return new Pulumi(command, folder);

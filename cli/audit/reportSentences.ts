@@ -19,13 +19,13 @@ export function summary({ records, stacks, project }: AuditReport): string {
     `${records.length} ${records.length === 1 ? "record" : "records"} in ${where}: ${counts.join(", ")}`,
     `${gone.length} seen gone`,
     ...(alive > 0 ? [`${alive} alive`] : []),
-    ...(removed > 0 ? [`${removed} recovered from history, not in state any more`] : []),
+    ...(removed > 0 ? [`${removed} recovered from history, no longer in state`] : []),
     ...(slowest >= 0 ? [`longest from report to revocation ${inWords(slowest * 1000)}`] : []),
   ];
   return plainLine(`${parts.join("; ")}.`);
 }
 
-/** What still needs a hand, a line each. */
+/** What needs attention, a line each. */
 export function sayFindings({ findings, stacks }: AuditReport): string[] {
   if (findings.length === 0) return [];
   const lines = findings.map(({ kind, stack, resource, tokenId, message }) => {
@@ -36,18 +36,18 @@ export function sayFindings({ findings, stacks }: AuditReport): string[] {
     ];
     return plainLine(`  ${kind.padEnd(10)} ${where.length > 0 ? `${where.join(" ")}: ` : ""}${message}`);
   });
-  return ["", "Still needs a hand:", ...lines.map((line) => `  ${line}`)];
+  return ["", "Needs attention:", ...lines.map((line) => `  ${line}`)];
 }
 
-/** What could not be read or recovered, a line each. */
+/** What could not be determined, a line each. */
 export function sayNotes({ stacks }: AuditReport): string[] {
   const lines = stacks.flatMap(({ stack, notes }) =>
     notes.map((note) => plainLine(`${stacks.length > 1 ? `${stack}: ` : ""}${note}.`)),
   );
-  return lines.length === 0 ? [] : ["", "Not to be known:", ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0 ? [] : ["", "Could not be determined:", ...lines.map((line) => `  ${line}`)];
 }
 
-/** A resource's own name, the end of its URN. */
+/** The resource's name: the last part of its URN. */
 export function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? urn;
 }

@@ -2,7 +2,7 @@ import { redactTokenValues } from "../../provider/datadog/tokenIds";
 import { pick } from "../../provider/host/objects";
 import type { AuditRecord } from "./auditReport";
 
-/** A record as it stands in one checkpoint. Its fields are as they were found: nobody promises their shape. */
+/** A record as it stands in one checkpoint. Its fields are unchecked: they may have any shape. */
 export interface StoredRecord {
   readonly tokenId: string;
   readonly revokedAt: string;
@@ -31,7 +31,7 @@ export interface StoredState {
   readonly records: readonly StoredRecord[];
   /** Tokens of batches and sweeps that could not be revoked. */
   readonly failures: readonly Concern[];
-  /** Operations that were begun, and whose end nobody recorded. */
+  /** Operations that were begun, and whose end was never recorded. */
   readonly pending: readonly (Concern & { readonly operation: string })[];
   /** What is there and cannot be read. */
   readonly unreadable: readonly Concern[];
@@ -87,7 +87,7 @@ export function readState(stored: unknown): StoredState {
     const kind = type.slice(TYPE_PREFIX.length);
     const resourceType = RESOURCE_TYPES.get(kind);
     if (!resourceType) {
-      const message = `a resource of the type ${kind}, which this version does not know: what it holds is not shown`;
+      const message = `a resource of the type ${kind}, which this version does not know. Its records are not shown`;
       unreadable.push({ urn, tokenId: null, message });
       continue;
     }
@@ -108,7 +108,7 @@ export function readState(stored: unknown): StoredState {
       failures.push({
         urn: read.urn,
         tokenId: textOf(failure.tokenId),
-        message: textOf(failure.message) ?? "no reason given",
+        message: textOf(failure.message) ?? "no reason recorded",
       });
     }
   }
@@ -116,18 +116,18 @@ export function readState(stored: unknown): StoredState {
 }
 
 function latestOf(stored: unknown): Fields {
-  if (!isObject(stored)) throw new Error("it is not what Pulumi stores of a stack");
+  if (!isObject(stored)) throw new Error("the state is not in a format of Pulumi that this version knows");
   const { checkpoint, deployment } = stored;
   if (isObject(deployment)) return deployment;
   // A stack that was never deployed has no latest state.
   if (isObject(checkpoint)) return isObject(checkpoint.latest) ? checkpoint.latest : {};
-  throw new Error("it is not what Pulumi stores of a stack, or of a later version");
+  throw new Error("the state is not in a format of Pulumi that this version knows");
 }
 
 function list(records: unknown, { urn }: StoredResource, unreadable: Concern[]): Fields[] {
   if (records === undefined || Array.isArray(records)) return objects(records);
-  const why = isSecret(records) ? "its records are a secret" : "its records are no list";
-  unreadable.push({ urn, tokenId: null, message: `${why}: they are not shown` });
+  const why = isSecret(records) ? "its records are a secret" : "its records are not a list";
+  unreadable.push({ urn, tokenId: null, message: `${why}. They are not shown` });
   return [];
 }
 
@@ -147,7 +147,7 @@ function toRecord(
   return { tokenId, revokedAt, fields, kind: kind === "personal" || kind === "service" ? kind : null, resource };
 }
 
-/** A create that was carried out later has left a record; the engine keeps the pending one all the same. */
+/** A create that was carried out later is left out: the engine keeps it as pending all the same. */
 function pendingOf(latest: Fields, urns: ReadonlySet<string>): StoredState["pending"] {
   return objects(latest.pending_operations).flatMap(({ type, resource }) => {
     if (!isObject(resource) || typeof resource.urn !== "string" || typeof resource.type !== "string") return [];
@@ -156,8 +156,8 @@ function pendingOf(latest: Fields, urns: ReadonlySet<string>): StoredState["pend
     if (operation === "creating" && urns.has(resource.urn)) return [];
     const inputs = isObject(resource.inputs) ? resource.inputs : {};
     const message =
-      `${operation} it was interrupted: Datadog may have done what nobody recorded. ` +
-      "Run pulumi cancel if the stack is locked, then pulumi up";
+      `${operation} it was interrupted: Datadog may have done something that is not recorded. ` +
+      "If the stack is locked, run pulumi cancel. Then run pulumi up";
     return [{ urn: resource.urn, tokenId: textOf(inputs.tokenId), operation, message }];
   });
 }

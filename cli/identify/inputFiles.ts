@@ -16,7 +16,7 @@ const GIT = Buffer.from(".git");
 /** The file that a path names, or all files in the folder and the folders in it, in the order of their names' bytes. */
 export function* listFiles(path: Path): Generator<Entry> {
   try {
-    // Whoever names a link means what it leads to.
+    // A link that the user names is followed.
     const isFolder = fs.statSync(path).isDirectory();
     if (isFolder) yield* listFolder(path);
     else yield { kind: "file", path };
@@ -38,12 +38,12 @@ function* listFolder(folder: Path): Generator<Entry> {
     const path = Buffer.concat([inFolder, entry.name]);
     if (entry.isFile()) yield { kind: "file", path };
     else if (!entry.isDirectory()) yield { kind: "skipped", path, why: kindOf(entry) };
-    else if (entry.name.equals(GIT)) yield { kind: "skipped", path, why: "git's own files, which are compressed" };
+    else if (entry.name.equals(GIT)) yield { kind: "skipped", path, why: "files of git itself, which are compressed" };
     else yield* listFolder(path);
   }
 }
 
-/** A link may lead out of the folder, or round in a circle. What it leads to in the folder is found there. */
+/** Links are not followed: they may lead out of the folder, or form a loop; a target inside it is found anyway. */
 function kindOf(entry: fs.Dirent<Buffer>): string {
   return entry.isSymbolicLink() ? "a symbolic link" : "neither a file nor a folder";
 }
@@ -68,7 +68,7 @@ export async function withStandardInput(use: (read: Reader) => Promise<void>): P
   const stats = fs.fstatSync(STANDARD_INPUT);
   // As a stream, a file takes twice the time, and a folder looks like an empty one.
   if (stats.isFile() || stats.isDirectory()) return use((into) => fs.readSync(STANDARD_INPUT, into));
-  if (process.stdin.isTTY) process.stderr.write("Reading standard input, until Ctrl-D.\n");
+  if (process.stdin.isTTY) process.stderr.write("Reading standard input. Press Ctrl-D to end it.\n");
   try {
     await use(reader(process.stdin));
   } finally {

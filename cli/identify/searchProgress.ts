@@ -1,7 +1,7 @@
 const SILENT_FOR = 1000;
 const EVERY = 200;
 
-/** A line for a person at a terminal that says how far it is. A pipe or a file gets none. */
+/** A progress line at a terminal; a pipe or a file gets none. */
 export class Progress {
   readonly #terminal = process.stderr.isTTY;
   #next = Date.now() + SILENT_FOR;
@@ -19,7 +19,7 @@ export class Progress {
     process.stderr.write(`\r${text.slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`);
   }
 
-  /** Makes room for other output. */
+  /** Removes the line before other output. */
   clear(): void {
     if (this.#shown) process.stderr.write("\r\x1b[K");
     this.#shown = false;

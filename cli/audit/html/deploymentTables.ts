@@ -7,7 +7,7 @@ export function deploymentAnchor(stackIndex: number, version: number): string {
   return `deployment-${stackIndex + 1}-${version}`;
 }
 
-/** So many stand open; more are folded away. */
+/** A longer list is folded. */
 const OPEN = 30;
 
 const COLUMNS = ["Deployment", "Started (UTC)", "Kind", "Result", "Tokens", "Deployed by", "Message", "From"];

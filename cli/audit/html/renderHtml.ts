@@ -12,8 +12,8 @@ import { timeline } from "./timeline";
 import { count } from "./units";
 
 /**
- * The report as one page that needs nothing else: no request leaves it, and what others wrote in it stays text. The
- * same report gives the same bytes.
+ * The report as one self-contained page: it sends no request, and foreign text in it stays text. The same report gives
+ * the same bytes.
  */
 export function renderHtml(report: AuditReport): string {
   const { records } = report;
@@ -31,7 +31,7 @@ export function renderHtml(report: AuditReport): string {
 <style>${markup(style)}</style>
 </head>
 <body>
-<a class="skip" href="#${records.length > 0 ? "records-heading" : "findings"}">Skip to ${records.length > 0 ? "the records" : "what needs a hand"}</a>
+<a class="skip" href="#${records.length > 0 ? "records-heading" : "findings"}">Skip to ${records.length > 0 ? "the records" : "what needs attention"}</a>
 <header>
 <p class="eyebrow">Audit report</p>
 <h1>Revoked Datadog access tokens</h1>

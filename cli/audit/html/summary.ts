@@ -114,6 +114,6 @@ function shortened(name: string): string {
 }
 
 function openMatters({ findings }: AuditReport): Markup {
-  if (findings.length === 0) return html`Nothing was found that still needs a hand.`;
-  return html`<a href="#findings"><strong>${count(findings.length, "matter")}</strong> still ${findings.length === 1 ? "needs" : "need"} a hand</a>.`;
+  if (findings.length === 0) return html`Nothing needs attention.`;
+  return html`<a href="#findings"><strong>${count(findings.length, "matter")}</strong> ${findings.length === 1 ? "needs" : "need"} attention</a>.`;
 }

@@ -59,7 +59,7 @@ const tokens = (service = false) =>
   simulator.tokens.filter(({ serviceAccountId }) => (serviceAccountId !== undefined) === service);
 
 describe("--verify", () => {
-  test("tells alive from gone, asks by id only for what the listing does not show, and finds what needs a hand", async () => {
+  test("tells alive from gone, asks by id only for what the listing does not show, and reports what is alive", async () => {
     await start();
     const [alive, gone] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
     simulator.revoke(gone.id);
@@ -114,8 +114,8 @@ describe("--verify", () => {
 });
 
 describe("--datadog-audit-trail", () => {
-  const remove = (id: string, userAgent = "curl") =>
-    fetch(`${simulator.url}/api/v2/personal_access_tokens/${id}`, {
+  const remove = (id: string, userAgent = "curl", collection = "personal_access_tokens") =>
+    fetch(`${simulator.url}/api/v2/${collection}/${id}`, {
       method: "DELETE",
       headers: { "DD-API-KEY": simulator.apiKey, "DD-APPLICATION-KEY": simulator.appKey, "User-Agent": userAgent },
     });
@@ -141,6 +141,20 @@ describe("--datadog-audit-trail", () => {
     ]);
     expect(records[1]?.auditTrail).toEqual({ events: [], why: expect.stringContaining("3 to 90 days") });
     expect(searches()).toHaveLength(1);
+  });
+
+  test("finds the DELETEs of a service account's token by either path", async () => {
+    await start();
+    const [token] = tokens(true) as [SimulatedToken, ...SimulatedToken[]];
+    const account = token.serviceAccountId ?? "";
+    await remove(token.id, "by the personal path");
+    await remove(token.id, "by the account's path", `service_accounts/${account}/access_tokens`);
+    const known = row(token.id, { kind: "service" });
+    const { records } = await ask(reportOf(known), { auditTrail: true }, undefined, new Map([[known, account]]));
+    expect(records[0]?.auditTrail?.events.map(({ userAgent }) => userAgent)).toEqual([
+      "by the personal path",
+      "by the account's path",
+    ]);
   });
 
   test("reads every page, and asks for a hundred tokens at a time", async () => {

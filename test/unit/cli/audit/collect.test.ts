@@ -1,107 +1,117 @@
-import Ajv from "ajv";
-import addFormats from "ajv-formats";
-import schema from "../../../../audit.schema.json";
-import { collect } from "../../../../cli/audit/collect";
-import { format } from "../../../../cli/audit/formatReport";
-import { toHistoryEntry } from "../../../../cli/audit/historyEntry";
-import { fc } from "../../../support/cases";
-import { secret, tokenId } from "../../../support/stackHistory";
+import {
+  type Resource,
+  record,
+  revocation,
+  StackHistory,
+  secret,
+  shard,
+  sweep,
+  tokenId,
+} from "../../../support/stackHistory";
+import { reportOf } from "./stackInMemory";
 
-const SECRET = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
-const VALUE = `ddpat_000000000Qdww5P8dQtGsa_${SECRET}`;
-const TYPE = "pulumi-nodejs:dynamic/datadog-revocation:";
-const validate = addFormats(new Ajv({ allErrors: true })).compile(schema);
-
-/** What nobody expects in a field, as JSON has it. */
-const nasty: fc.Arbitrary<unknown> = fc.constantFrom(
-  ...[null, true, -1, 0.5, 1e20, "", [], {}, secret(), VALUE, `\u001b[31m${VALUE}\u202e\n|`, "__proto__", "=1+1"],
-  ...["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9Z", "+275760-09-13T00:00:00.000Z", `Nov 24 2026 (${VALUE})`],
-  "<img src=x onerror=alert(1)>",
-  JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
-);
-const some = (...usual: unknown[]): fc.Arbitrary<unknown> => fc.oneof(fc.constantFrom(...usual), nasty);
-const listOf = (item: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-  fc.oneof(
-    { weight: 8, arbitrary: fc.array(fc.oneof({ weight: 8, arbitrary: item }, nasty), { maxLength: 3 }) },
-    nasty,
-  );
-/** An object whose fields may each be missing. */
-const thing = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 8, arbitrary: fc.record(fields, { requiredKeys: [] }) }, nasty);
-
-const time = some("2026-01-01T00:00:05Z", "2026-01-01T00:00:07Z");
-const snapshot = thing({
-  ...{ tokenId: some(tokenId(1)), kind: some("personal", "service"), name: some("ci"), scopes: listOf(nasty) },
-  owner: thing({ id: some("o-1"), type: some("users", "service_account"), handle: nasty }),
-  ...{ createdAt: time, expiresAt: time, lastUsedAt: time },
-});
-const record = {
-  ...{ tokenId: some(tokenId(1), tokenId(2)), status: some("revoked", "alive"), revokedAt: time, verifiedAt: time },
-  ...{ outcome: some("revoked", "alreadyRevoked"), httpStatus: some(204, 404), snapshot },
-};
-const resource = fc.record({
-  urn: some("urn:pulumi:dev::shop::t::n", `urn:pulumi:dev::shop::t::${VALUE}`),
-  type: some(`${TYPE}TokenRevocation`, `${TYPE}TokenRevocationShard`, `${TYPE}TokenSweep`, `${TYPE}${VALUE}`),
-  ...{ parent: nasty, modified: time },
-  outputs: thing({
-    ...record,
-    ...{ reason: nasty, ticket: nasty, requestedBy: nasty, reportedAt: time, apiUrl: some("https://api.datadoghq.eu") },
-    ...{ verify: nasty, serviceAccountId: nasty, serviceTokenIds: listOf(some(tokenId(1))) },
-    actor: thing({ id: some("a"), handle: some("h"), organizationId: some("o"), organizationName: nasty }),
-    records: listOf(thing(record)),
-    failures: listOf(thing({ tokenId: some(tokenId(1)), message: nasty })),
-  }),
-});
-const pending = thing({ type: some("creating"), resource });
-const state = thing({
-  version: nasty,
-  checkpoint: thing({ latest: thing({ resources: listOf(resource), pending_operations: listOf(pending) }) }),
-});
-const text = fc.constantFrom(
-  "github.com",
-  "__proto__",
-  VALUE,
-  "javascript:alert(1)",
-  "https://u:p@h/<x>\"'()",
-  "12",
-  "",
-);
-const variables = [
-  "git.author",
-  "git.author.email",
-  "git.head",
-  "git.headName",
-  "ci.build.url",
-  "ci.system",
-  "vcs.kind",
-];
-const others = ["vcs.owner", "vcs.repo", "ci.pr.number", "__proto__"];
-const entry = thing({
-  ...{ version: nasty, kind: some("update", "destroy"), message: nasty, result: some("succeeded", "failed") },
-  ...{ startTime: some(1_767_225_600), endTime: some(1_767_225_660) },
-  environment: fc.oneof({ weight: 4, arbitrary: fc.dictionary(fc.constantFrom(...variables, ...others), text) }, nasty),
-  resourceChanges: fc.oneof(fc.dictionary(fc.constantFrom("same", "create", "delete"), fc.nat(2)), nasty),
-});
-
-test("whatever stands in history and state, the report keeps to its schema, and no format lets out a secret or an order to the terminal", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(entry, state), { maxLength: 4 }), state, async (stored, latest) => {
-      const history = stored.map(([each], index) => toHistoryEntry(each, index + 1));
-      const checkpoints = new Map(history.map((each, index) => [each, stored[index]?.[1]]));
-      const source = { stack: "shop/dev", project: "shop", backend: "file", history, damaged: [], notes: [] };
-      const { report } = await collect([
-        { ...source, state: async () => latest, checkpoint: async (each) => checkpoints.get(each) },
-      ]);
-
-      expect(validate(JSON.parse(await format(report, "json", undefined))) ? [] : validate.errors).toEqual([]);
-      for (const as of ["json", "csv", "markdown", "table", "html"] as const) {
-        const text = await format(report, as, as === "table" ? 100 : undefined);
-        expect(text).not.toContain(SECRET);
-        expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]|\[object Object\]/u);
-        if (as === "html" || as === "markdown") expect(text).not.toContain("<img");
-      }
-      expect(({} as { polluted?: true }).polluted).toBeUndefined();
+test("each token of a batch or a sweep has a record, and each of their failures is a finding", async () => {
+  const history = new StackHistory();
+  const [one, two, three, failed] = [1, 2, 3, 4].map(tokenId) as [string, string, string, string];
+  const { snapshot: _, verifiedAt: __, ...unseen } = record(two, history.at(2)) as Record<string, unknown>;
+  history.deploy([
+    shard("leak", "0", {
+      tokenIds: [one, two, failed],
+      serviceTokenIds: [two],
+      ticket: "SEC-9",
+      records: [record(one, history.at(1)), unseen],
+      failures: [{ tokenId: failed, httpStatus: 503, message: "answered 503" }],
     }),
-    { numRuns: 200 },
-  );
+    sweep("stale", { reason: "unused", records: [record(three, history.at(3))] }),
+  ]);
+  const { records, findings } = await reportOf(history);
+  expect(records.map(({ tokenId, resourceType, resource, kind }) => [tokenId, resourceType, resource, kind])).toEqual([
+    [
+      one,
+      "TokenRevocationBatch",
+      "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak",
+      "personal",
+    ],
+    [
+      two,
+      "TokenRevocationBatch",
+      "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak",
+      "service",
+    ],
+    [three, "TokenSweep", expect.stringContaining("::stale"), "personal"],
+  ]);
+  expect(records[0]).toMatchObject({ ticket: "SEC-9", reason: null, unknown: { reason: "not given" } });
+  expect(records[1]).toMatchObject({ snapshot: null, verifiedAt: null, unknown: { snapshot: "never seen" } });
+  expect(findings).toEqual([
+    {
+      kind: "failed",
+      stack: "shop/dev",
+      resource: "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak",
+      tokenId: failed,
+      message: "not revoked: answered 503. The next pulumi up tries again",
+    },
+  ]);
+});
+
+test("a pending create whose resource is in state is no finding", async () => {
+  const history = new StackHistory();
+  const made = revocation("a", record(tokenId(1), history.at()));
+  history.pending = [{ type: "creating", resource: { urn: made.urn, type: made.type, inputs: {} } }];
+  history.deploy([made]);
+  expect((await reportOf(history)).findings).toEqual([]);
+});
+
+test("a failed deployment is a finding until one succeeds", async () => {
+  const history = new StackHistory();
+  history.deploy([], { result: "failed" });
+  expect((await reportOf(history)).findings).toEqual([
+    expect.objectContaining({
+      kind: "failed",
+      tokenId: null,
+      message: expect.stringContaining("deployment 1 (update)"),
+    }),
+  ]);
+  history.deploy([]);
+  expect((await reportOf(history)).findings).toEqual([]);
+});
+
+test("a token that was found alive is a finding", async () => {
+  const history = new StackHistory();
+  history.deploy([revocation("a", { ...record(tokenId(1), history.at()), status: "alive" })]);
+  const { findings } = await reportOf(history);
+  expect(findings).toEqual([expect.objectContaining({ kind: "alive", tokenId: tokenId(1) })]);
+});
+
+test("a record without a time, secret records and an unknown resource type are findings", async () => {
+  const history = new StackHistory();
+  const type = "pulumi-nodejs:dynamic/datadog-revocation:TokenFreeze";
+  const frozen: Resource = { urn: `urn:pulumi:dev::shop::${type}::f`, type, outputs: { tokenId: tokenId(3) } };
+  history.deploy([
+    revocation("a", { ...record(tokenId(1), history.at()), revokedAt: "soon" }),
+    shard("b", "0", { records: secret() }),
+    frozen,
+  ]);
+  const { records, findings } = await reportOf(history);
+  expect(records).toEqual([]);
+  expect(findings.map(({ kind, message }) => `${kind} ${message}`).sort()).toEqual([
+    expect.stringContaining("unreadable a record that does not say when"),
+    expect.stringContaining("unreadable a resource of the type TokenFreeze"),
+    expect.stringContaining("unreadable its records are a secret"),
+  ]);
+});
+
+test.each(["updating", "deleting"])("a pending %s of a resource that is in state is a finding", async (type) => {
+  const history = new StackHistory();
+  const made = revocation("a", record(tokenId(1), history.at()));
+  history.pending = [{ type, resource: { urn: made.urn, type: made.type, inputs: { tokenId: tokenId(1) } } }];
+  history.deploy([made]);
+  expect((await reportOf(history)).findings).toEqual([
+    {
+      kind: "pending",
+      stack: "shop/dev",
+      resource: made.urn,
+      tokenId: tokenId(1),
+      message: expect.stringContaining(`${type} it was interrupted`),
+    },
+  ]);
 });

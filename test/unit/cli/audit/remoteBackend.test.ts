@@ -122,18 +122,3 @@ test.each([
   ]);
   expect(JSON.stringify(report)).not.toContain("pass-word");
 });
-
-test("a stack's name that several projects have needs its project", async () => {
-  store("s3://bucket", longHistory(), ["organization/shop/dev", "organization/other/dev"]);
-  await expect(audit("dev")).rejects.toThrow("Several projects have a stack of that name: give one of");
-});
-
-test("logged in nowhere is said, and what to do", async () => {
-  store(undefined, longHistory(), []);
-  await expect(audit()).rejects.toThrow("Pulumi is logged in to no backend here: run pulumi login");
-});
-
-test("without the command, where to get it is said", async () => {
-  process.env.PATH = join(folder, "empty");
-  await expect(Pulumi.find(folder)).rejects.toThrow("There is no pulumi command on the PATH");
-});

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { runCli } from "../../../support/command";
 import { simulatorFor } from "../../simulator/useSimulator";
 
 const running: ChildProcess[] = [];
@@ -18,14 +19,6 @@ function command(...args: string[]) {
   });
   running.push(child);
   return child;
-}
-
-async function result(...args: string[]) {
-  const child = command(...args);
-  const exit = once(child, "exit");
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [status] = await exit;
-  return { status, stdout, stderr };
 }
 
 describe("simulate", () => {
@@ -58,10 +51,10 @@ describe("simulate", () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port } = taken.address() as AddressInfo;
-    expect(await result("simulate", "--port", String(port))).toEqual({
-      status: 2,
+    expect(await runCli(["simulate", "--port", String(port)])).toMatchObject({
+      code: 2,
       stdout: "",
-      stderr: `Port ${port} is in use; choose another with --port, or leave it out.\n`,
+      stderr: `Port ${port} is in use. Choose another with --port, or leave the option out.\n`,
     });
     taken.close();
   });
@@ -72,30 +65,5 @@ describe("simulate", () => {
     const complaint = text(child.stderr);
     expect(await once(child, "exit")).toEqual([0, null]);
     expect(await complaint).toBe("");
-  });
-});
-
-describe("the command", () => {
-  it("has help on both levels", async () => {
-    expect(await result("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("simulate") });
-    expect(await result("simulate", "--help")).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining("--seed N"),
-    });
-  });
-
-  it.each([
-    [["simulat"], 'Unknown command "simulat"; did you mean "simulate"?'],
-    [["--hlep"], 'Unknown option "--hlep"; did you mean "--help"?'],
-    [["simulate", "--sed", "1"], 'Unknown option "--sed"; did you mean "--seed"?'],
-    [["simulate", "--port"], "--port needs a value."],
-    [["simulate", "--port", "--json"], "--port needs a value."],
-    [["simulate", "--json=yes"], "--json takes no value."],
-    [["simulate", "--tokens", "many"], "--tokens takes a whole number of 0 to 1000000."],
-    [["simulate", "12"], "This command takes options only, no further argument."],
-    [[], "Which command? --help lists them."],
-    [["ddpat_0000000000000000000000_0"], "Unknown command (not repeated here, it does not look like a name)."],
-  ])("answers %j with one plain sentence", async (args, sentence) => {
-    expect(await result(...args)).toEqual({ status: 2, stdout: "", stderr: `${sentence}\n` });
   });
 });

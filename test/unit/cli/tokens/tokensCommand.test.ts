@@ -27,7 +27,7 @@ function threeTokens(simulator: Simulator) {
   };
 }
 
-test("lists everything with whose it is, how old, last used when and until when it is good", async () => {
+test("tokens lists everything with whose it is, how old, last used when and until when it is good", async () => {
   const simulator = await simulatorFor({ tokens: 0 });
   const { old, unused, busy } = threeTokens(simulator);
   const { handle } = simulator.keyOwner;
@@ -43,7 +43,7 @@ test("lists everything with whose it is, how old, last used when and until when 
   ]);
 });
 
-test("lists what a rule is about, and what is exempt from it never", async () => {
+test("tokens lists what a rule is about, and what is exempt from it never", async () => {
   const simulator = await simulatorFor({ tokens: 30 });
   const { old, unused } = threeTokens(simulator);
   const env = environment(simulator);
@@ -68,7 +68,7 @@ test("lists what a rule is about, and what is exempt from it never", async () =>
   expect(none.stderr).toMatch(/^0 of 33 tokens/);
 });
 
-test("ends quietly when nobody reads the rest", async () => {
+test("tokens ends quietly when nobody reads the rest", async () => {
   const simulator = await simulatorFor({ tokens: 2_000 });
   // More than a pipe holds.
   const { stdout, stderr } = await runCli(["tokens", "--format", "json"], environment(simulator), "| head -n 1");
@@ -85,13 +85,13 @@ test.each<[string[], string]>([
     ["--name-pattern", "ci", "--exempt-names", "ci"],
     "--name-pattern and --exempt-names contradict each other: the only name is exempt.",
   ],
-  [["--format", "yaml"], "--format takes table or json."],
+  [["--format", "yaml"], 'Unknown format "yaml"; use table or json.'],
   [[], "No Datadog credentials: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, in the environment."],
 ])("answers %j with one plain sentence", async (args, sentence) => {
   expect(await runCli(["tokens", ...args])).toMatchObject({ code: 2, stdout: "", stderr: `${sentence}\n` });
 });
 
-test("says which permission is missing, and shows no credentials", async () => {
+test("tokens says which permission is missing, and shows no credentials", async () => {
   const simulator = await simulatorFor();
   const keys = simulator.createKeys([]);
   const { code, stdout, stderr } = await runCli(["tokens"], environment({ ...simulator, ...keys }));
