@@ -29,7 +29,7 @@ const TRAIL_CHUNK = 100;
  * Adds to a report what Datadog says of its records now. Only records of the organization that answers are asked about:
  * another one does not know any of the tokens.
  *
- * @param accounts by whose paths tokens go
+ * @param accounts the service accounts that own tokens
  * @throws DatadogError when Datadog does not say which organization answers
  */
 export async function askDatadog(
@@ -156,7 +156,7 @@ async function readTrail(
   );
 }
 
-/** Somebody may have tried by either path. */
+/** A DELETE may have been sent to either path. */
 function pathsOf(address: TokenAddress): string[] {
   const personal = tokenPath({ tokenId: address.tokenId });
   return address.serviceAccountId === undefined ? [personal] : [personal, tokenPath(address)];

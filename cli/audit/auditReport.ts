@@ -35,7 +35,7 @@ export interface Deployment {
   readonly kind: string;
   readonly message: string;
   readonly startedAt: string;
-  /** Null: it has not ended, or nobody recorded that it did. */
+  /** Null: it has not ended, or its end was not recorded. */
   readonly endedAt: string | null;
   /** `"succeeded"`, `"failed"`, `"in-progress"`. */
   readonly result: string;
@@ -86,7 +86,7 @@ export interface AuditRecord {
   readonly deployment: Deployment | null;
   /** Column → why it cannot be known; every column above that is null, and the null fields of `deployment`, are here. */
   readonly unknown: Readonly<Record<string, string>>;
-  /** With `--verify`: what Datadog says of it now; `alive` is null where nobody can say, and `why`. */
+  /** With `--verify`: what Datadog says of it now; `alive` is null where that is unknown, and `why` says why. */
   readonly verification?: { readonly alive: boolean | null; readonly why?: string };
   /** With `--datadog-audit-trail`: the DELETEs of this token that Datadog recorded. */
   readonly auditTrail?: { readonly events: readonly TrailEvent[]; readonly why?: string };

@@ -8,7 +8,7 @@ import { toAuditRecord } from "./toAuditRecord";
 /** A report, and what asking Datadog about its records takes besides. */
 export interface Collected {
   readonly report: AuditReport;
-  /** UUIDs of the service accounts by whose paths tokens go, where the record tells. */
+  /** UUIDs of the service accounts that own tokens, where the record has them: part of the path of such a token. */
   readonly serviceAccounts: ReadonlyMap<AuditRecord, string>;
 }
 

@@ -30,7 +30,7 @@ const Update = v.object({
 
 /**
  * @param ordinal its place in the history, oldest 1; Pulumi Cloud gives numbers of its own
- * @returns an entry without a deployment for what is none
+ * @returns an entry without a deployment for a value that is not an entry
  */
 export function toHistoryEntry(value: unknown, ordinal: number): HistoryEntry {
   const parsed = v.safeParse(Update, value);
@@ -63,7 +63,7 @@ function time(value: string | number): string | null {
   return Number.isNaN(date.getTime()) ? null : timeOf(date.toISOString());
 }
 
-/** Who wrote the commit that was deployed; without one, the CI system. Pulumi stores nobody else on its own. */
+/** Who wrote the commit that was deployed; without one, the CI system. Pulumi itself stores no other person. */
 function deployer(env: Readonly<Record<string, string>>): string | null {
   const name = env["git.author"] || env["git.committer"];
   const email = env["git.author"] ? env["git.author.email"] : env["git.committer.email"];
@@ -88,7 +88,7 @@ function pullRequestUrl(env: Readonly<Record<string, string>>, message: string):
   return link(`https://${host}/${owner}/${repository}/${folder}/${number}`);
 }
 
-/** Environment variables are anybody's text: only what a browser opens safely is a link. */
+/** Environment variables may hold any text: only what a browser opens safely is a link. */
 function link(text: string | undefined): string | null {
   return text !== undefined && /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : null;
 }

@@ -8,7 +8,7 @@ export interface StoredRecord {
   readonly revokedAt: string;
   /** The record's own fields. */
   readonly fields: Fields;
-  /** Whose the token is, as the resource knew it without a snapshot. */
+  /** The kind of token, as the resource knew it without a snapshot. */
   readonly kind: "personal" | "service" | null;
   readonly resource: StoredResource;
 }
@@ -35,7 +35,7 @@ export interface StoredState {
   readonly pending: readonly (Concern & { readonly operation: string })[];
   /** What is there and cannot be read. */
   readonly unreadable: readonly Concern[];
-  /** When each resource that a deployment counts was changed last, milliseconds since 1970; NaN where nobody says. */
+  /** When each resource that a deployment counts was changed last, milliseconds since 1970; NaN where it is not recorded. */
   readonly changes: readonly number[];
 }
 

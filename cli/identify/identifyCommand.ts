@@ -20,7 +20,7 @@ const FOUND = 0;
 const NONE_FOUND = 1;
 const INCOMPLETE = 2;
 
-/** Finds token values in any text, and prints whose they are. */
+/** Finds token values in any text, and prints the ids of their tokens. */
 export const identify: Command = {
   summary: "find token values in files, folders or standard input, and print the tokens' ids",
   operands: "[FILE or FOLDER ...]",

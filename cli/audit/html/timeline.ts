@@ -129,7 +129,7 @@ function markOf(result: string): Mark {
   return result === "succeeded" || result === "failed" ? result : "unfinished";
 }
 
-/** Told apart by shape, not by colour alone: a stroke, a cross, a ring. */
+/** Shapes differ too, not colours alone: a stroke, a cross, a ring. */
 function shape(mark: Mark, x: number, y: number): string {
   switch (mark) {
     case "succeeded":

@@ -59,7 +59,7 @@ const tokens = (service = false) =>
   simulator.tokens.filter(({ serviceAccountId }) => (serviceAccountId !== undefined) === service);
 
 describe("--verify", () => {
-  test("tells alive from gone, asks by id only for what the listing does not show, and reports what is alive", async () => {
+  test("--verify tells alive from gone, asks by id only for what the listing does not show, and reports what is alive", async () => {
     await start();
     const [alive, gone] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
     simulator.revoke(gone.id);
@@ -76,7 +76,7 @@ describe("--verify", () => {
     expect(asked).toEqual(["GET current_user", "GET personal_access_tokens", `GET ${gone.id}`]);
   });
 
-  test("asks for service accounts' tokens by their path, and says when that is not recorded", async () => {
+  test("--verify asks for service accounts' tokens by their path, and says when that is not recorded", async () => {
     await start({ strictServiceTokens: true });
     const [token] = tokens(true);
     const id = token?.id ?? "";
@@ -91,7 +91,7 @@ describe("--verify", () => {
     });
   });
 
-  test("says nothing of another organization's tokens, nor of those whose organization is not recorded", async () => {
+  test("--verify says nothing of another organization's tokens, nor of those whose organization is not recorded", async () => {
     await start();
     const other = simulator.addOrganization({ name: "Subsidiary" });
     const id = tokens()[0]?.id ?? "";
@@ -104,7 +104,7 @@ describe("--verify", () => {
     expect(simulator.requests()).toHaveLength(1);
   });
 
-  test("without the permission to look, nothing is claimed", async () => {
+  test("--verify without the permission to look claims nothing", async () => {
     await start();
     const keys = simulator.createKeys([]);
     const { records, findings } = await ask(reportOf(row(tokens()[0]?.id ?? "")), { verify: true }, keys);
@@ -121,7 +121,7 @@ describe("--datadog-audit-trail", () => {
     });
   const searches = () => simulator.requests().filter(({ method }) => method === "POST");
 
-  test("tells who sent which DELETE, the first one first, in one question for many tokens", async () => {
+  test("--datadog-audit-trail tells who sent which DELETE, the first one first, in one question for many tokens", async () => {
     await start();
     const [first, untouched] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
     await remove(first.id, "somebody's script");
@@ -143,7 +143,7 @@ describe("--datadog-audit-trail", () => {
     expect(searches()).toHaveLength(1);
   });
 
-  test("finds the DELETEs of a service account's token by either path", async () => {
+  test("--datadog-audit-trail finds the DELETEs of a service account's token by either path", async () => {
     await start();
     const [token] = tokens(true) as [SimulatedToken, ...SimulatedToken[]];
     const account = token.serviceAccountId ?? "";
@@ -157,7 +157,7 @@ describe("--datadog-audit-trail", () => {
     ]);
   });
 
-  test("reads every page, and asks for a hundred tokens at a time", async () => {
+  test("--datadog-audit-trail reads every page, and asks for a hundred tokens at a time", async () => {
     await start({ tokens: 0 });
     const ids = Array.from({ length: 101 }, (_, n) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`);
     for (let n = 0; n < 1001; n++) await remove(ids[0] ?? "");

@@ -17,11 +17,11 @@ function oneDeployment(): StackHistory {
   return history;
 }
 
-describe("stacks are chosen", () => {
+describe("selectStacks", () => {
   const choose = (stacks: string[], project?: string) =>
     selectStacks(new FileBackend(folder), folder, { stacks, project });
 
-  test("by name, with or without project, and misspelled ones get the nearest", async () => {
+  test("a stack is found with or without its project, and a misspelled name gets the nearest", async () => {
     oneDeployment().write(folder);
     for (const name of ["dev", "shop/dev", "organization/shop/dev"]) {
       expect((await choose([name])).map(({ shown }) => shown)).toEqual(["shop/dev"]);
@@ -30,12 +30,12 @@ describe("stacks are chosen", () => {
     await expect(choose([], "shoq")).rejects.toThrow(/Unknown project "shoq".*did you mean "shop"\?/);
   });
 
-  test("only within the backend's folder", async () => {
+  test("a project's name does not lead out of the backend's folder", async () => {
     oneDeployment().write(folder);
     await expect(choose([], "../stacks/shop")).rejects.toThrow(/^Unknown project/);
   });
 
-  test("by the folder's project; without one, or without any stack, that is said", async () => {
+  test("the folder's project is the default; without one, or without stacks, that is an error", async () => {
     await expect(choose([])).rejects.toThrow("No Pulumi project found here");
     writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
     await expect(choose([])).rejects.toThrow(`There are no stacks in ${folder}.`);
@@ -43,7 +43,7 @@ describe("stacks are chosen", () => {
     expect(await choose([])).toHaveLength(1);
   });
 
-  test("by name only when one project has that name", async () => {
+  test("a name that stacks of several projects have is an error that lists them", async () => {
     const names = ["shop", "other"].map((project) => ({
       ...{ full: `organization/${project}/dev`, shown: `${project}/dev`, project, name: "dev" },
     }));

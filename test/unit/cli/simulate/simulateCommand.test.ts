@@ -22,7 +22,7 @@ function command(...args: string[]) {
 }
 
 describe("simulate", () => {
-  it.each(["SIGINT", "SIGTERM"] as const)("prints one line, serves, and ends well on %s", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"] as const)("simulate prints one line, serves, and ends well on %s", async (signal) => {
     const child = command("simulate", "--json", "--seed", "7", "--tokens", "3");
     const output = text(child.stdout);
     const [line] = await once(child.stdout, "data");
@@ -40,14 +40,14 @@ describe("simulate", () => {
     expect((await output).trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it("tells a person how to use it", async () => {
+  it("simulate prints how to use it", async () => {
     const child = command("simulate");
     const [introduction] = await once(child.stdout, "data");
     const { apiKey, appKey } = await simulatorFor();
     expect(String(introduction)).toContain(`export DD_API_KEY=${apiKey}\n  export DD_APP_KEY=${appKey}\n`);
   });
 
-  it("says in one sentence that a port is in use", async () => {
+  it("simulate says in one sentence that a port is in use", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port } = taken.address() as AddressInfo;
@@ -59,7 +59,7 @@ describe("simulate", () => {
     taken.close();
   });
 
-  it("ends quietly when nobody reads what it prints", async () => {
+  it("simulate ends quietly when nobody reads what it prints", async () => {
     const child = command("simulate", "--json");
     child.stdout.destroy();
     const complaint = text(child.stderr);

@@ -25,7 +25,7 @@ describe("the summary", () => {
   const summaryOf = (changes: Partial<AuditRecord>): string =>
     words(renderHtml({ ...report, records: [{ ...record, ...changes }], findings: [] }));
 
-  test("of one token", () => {
+  test("the summary of one token", () => {
     expect(summaryOf({})).toBe(
       "On 2026-02-14, 1 token was declared revoked in 2 stacks of the project datadog-revocations. 1 was revoked by " +
         "these deployments; 1 was verified, that is, afterwards seen to be gone. From report to revocation it took 6 h " +
@@ -33,18 +33,18 @@ describe("the summary", () => {
     );
   });
 
-  test("of a token whose time of report nobody gave, and that Datadog was found to know still", () => {
+  test("the summary of a token whose time of report is unknown, and that is alive", () => {
     const summary = summaryOf({ secondsToRevoke: null, verification: { alive: true } });
     expect(summary).toContain("and 1 is alive. How long it took from report to revocation is known for none.");
   });
 
-  test("of a token that was found alive, and revoked again: its first record says nothing of today", () => {
+  test("the summary leaves out that a removed record was alive", () => {
     expect(summaryOf({ status: "alive", verifiedAt: null, removed: true })).toContain("0 were verified");
     expect(summaryOf({ status: "alive", verifiedAt: null, removed: true })).not.toContain("alive");
     expect(summaryOf({ status: "alive", verifiedAt: null, removed: false })).toContain("and 1 is alive");
   });
 
-  test("counts a token once, however many stacks recorded it", () => {
+  test("the summary counts a token once, however many stacks recorded it", () => {
     const again = { ...record, stack: "acme/datadog-revocations/sandbox" };
     expect(words(renderHtml({ ...report, records: [record, again] }))).toContain("1 token (in 2 records) was declared");
   });
