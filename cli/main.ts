@@ -1,30 +1,31 @@
 #!/usr/bin/env node
 import { sentence } from "../provider/text/plainLine";
 import type { Command } from "./command";
+import { helpOf } from "./help";
 import { UsageError, unknownName } from "./usageError";
 
-/** Each is loaded when it is asked for: all together take longer to load than some of them to run. */
+/** Each is loaded only when it is needed: loading all of them takes longer than running some of them. */
 const COMMANDS = new Map<string, () => Command>([
-  ["audit", () => (require("./audit") as typeof import("./audit")).audit],
-  ["identify", () => (require("./identify") as typeof import("./identify")).identify],
-  ["tokens", () => (require("./tokens") as typeof import("./tokens")).tokens],
-  ["simulate", () => (require("./simulate") as typeof import("./simulate")).simulate],
+  ["audit", () => (require("./audit/auditCommand") as typeof import("./audit/auditCommand")).audit],
+  ["identify", () => (require("./identify/identifyCommand") as typeof import("./identify/identifyCommand")).identify],
+  ["tokens", () => (require("./tokens/tokensCommand") as typeof import("./tokens/tokensCommand")).tokens],
+  ["simulate", () => (require("./simulate/simulateCommand") as typeof import("./simulate/simulateCommand")).simulate],
 ]);
 
-/** Not what was asked for, and the reason stands on standard error. */
+/** Exit status of a command that failed; standard error says why. */
 const FAILED = 2;
 
-const help = (): string => `Usage: pulumi-datadog-revocation <command> [options]
+const overview = (): string => `Usage: pulumi-datadog-revocation <command> [options]
 
 Commands:
 ${[...COMMANDS].map(([name, load]) => `  ${name.padEnd(10)} ${load().summary}\n`).join("")}
-\`pulumi-datadog-revocation <command> --help\` tells more about each.
+Run \`pulumi-datadog-revocation <command> --help\` for more about a command.
 `;
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  if (name === undefined) throw new UsageError("Which command? --help lists them.");
+  if (name === undefined) throw new UsageError("No command given. Run pulumi-datadog-revocation --help to list them.");
   if (name === "--help" || name === "-h" || name === "help") {
-    process.stdout.write(help());
+    process.stdout.write(overview());
     return 0;
   }
   const load = COMMANDS.get(name);
@@ -33,15 +34,15 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   const command = load();
   if (args.includes("--help") || args.includes("-h")) {
-    process.stdout.write(command.help);
+    process.stdout.write(helpOf(name, command));
     return 0;
   }
   return command.run(args);
 }
 
-// What cannot be printed is for the command to judge, by what `print` tells it; unheard, it would end here with a stack.
+// `print` reports a failed write to the command; without a listener Node would exit here with a stack trace.
 process.stdout.on("error", () => {});
-// Whoever closed standard error wants to know nothing of it, and the exit status tells all the same.
+// Standard error may be closed; the exit status still tells the outcome.
 process.stderr.on("error", () => {});
 
 main(process.argv.slice(2)).then(
@@ -49,8 +50,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    // Never a stack: it helps nobody at a terminal, and could carry what the user typed. Names in it are others'.
-    process.stderr.write(`${error instanceof Error ? sentence(error) : "Something unexpected happened."}\n`);
+    // No stack trace: it does not help at a terminal, and could repeat what the user typed. The message may quote foreign text.
+    process.stderr.write(`${error instanceof Error ? sentence(error) : "Unexpected error."}\n`);
     process.exitCode = FAILED;
   },
 );

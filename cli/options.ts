@@ -1,28 +1,46 @@
-import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { parseArgs } from "node:util";
 import { UsageError, unknownName } from "./usageError";
 
+/** All there is to know of an option: how it is parsed, and what the help says of it. */
+export interface Option {
+  readonly type: "string" | "boolean";
+  /** Whether it may be given several times. */
+  readonly multiple?: boolean;
+  readonly default?: string | boolean;
+  /** The only values that it takes. */
+  readonly values?: readonly string[];
+  /** What stands for its value in the help. */
+  readonly placeholder?: string;
+  /** The heading under which the help lists it; default "Options". */
+  readonly group?: string;
+  /** What it does; may be left out where `values` say all. */
+  readonly description?: string;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
 /**
- * The options of a sub-command that takes nothing else.
+ * Parses the arguments of a command that takes options only.
  *
  * @throws UsageError naming the nearest known option, the missing value, or the superfluous argument.
  */
-export function parseOptions<Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
+export function parseOptions<Known extends Options>(args: readonly string[], options: Known) {
   const { values, positionals } = parseArguments(args, options);
-  if (positionals.length > 0) throw new UsageError("This command takes options only, no further argument.");
+  if (positionals.length > 0) throw new UsageError("This command takes options only.");
   return values;
 }
 
 /**
- * The options of a sub-command, and its further arguments.
+ * Parses the arguments of a command that takes operands too.
  *
  * @throws UsageError
  */
-export function parseArguments<Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
+export function parseArguments<Known extends Options>(args: readonly string[], options: Known) {
   const parsed = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of parsed.tokens) {
     if (token.kind === "option") demandKnown(token, options);
   }
-  // What is left for the strict mode to refuse is nothing; it gives the values their types.
+  // The loop has refused all that the strict mode would; this gives the values their types.
   return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
 }
 
@@ -33,8 +51,8 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined;
 }
 
-/** Node's own messages are about the syntax of options in general; these are about the option at hand. */
-function demandKnown({ name, rawName, value, inlineValue }: OptionToken, options: ParseArgsOptionsConfig): void {
+/** Node's own messages explain the syntax of options in general; these name the option at hand. */
+function demandKnown({ name, rawName, value, inlineValue }: OptionToken, options: Options): void {
   const option = Object.hasOwn(options, name) ? options[name] : undefined;
   if (option === undefined) {
     throw unknownName("option", rawName, [...Object.keys(options).map((known) => `--${known}`), "--help"]);
@@ -45,16 +63,21 @@ function demandKnown({ name, rawName, value, inlineValue }: OptionToken, options
   }
 }
 
-/** @throws UsageError when the text is no whole number of `least` to `most`. */
+/** @throws UsageError unless the text is a whole number from `least` to `most`. */
 export function wholeNumber(name: string, text: string, least: number, most: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least && number <= most) return number;
-  throw new UsageError(`--${name} takes a whole number of ${least} to ${most}.`);
+  throw new UsageError(`--${name} takes a whole number from ${least} to ${most}.`);
 }
 
-/** @throws UsageError naming the nearest word, when the text is none of them. */
+/** @throws UsageError naming the nearest word, or all of them, unless the text is one of them. */
 export function oneOf<Word extends string>(what: string, typed: string, words: readonly Word[]): Word {
   const word = words.find((word) => word === typed);
-  if (word === undefined) throw unknownName(what, typed, words);
+  if (word === undefined) throw unknownName(what, typed, words, { otherwise: `; use ${alternatives(words)}.` });
   return word;
+}
+
+/** `"table, json or csv"` */
+export function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { UsageError } from "./usageError";
 
 /**
- * Prints to standard output, and resolves when it is there. A reader who left has seen enough: no failure.
+ * Prints to standard output, and resolves once the text is written. A reader that has gone away is not an error.
  *
- * @returns whether anybody reads on
- * @throws UsageError when it cannot be written, as on a full disk
+ * @returns whether anything is still reading
+ * @throws UsageError when it cannot be written, for example because the disk is full
  */
 export function print(text: string): Promise<boolean> {
   if (fstatSync(STANDARD_OUTPUT).isFile()) return printToFile(text);
@@ -15,53 +15,65 @@ export function print(text: string): Promise<boolean> {
     const done = (error?: Error | null): void => {
       if (!error) process.stdout.off("error", done);
       if (!error || codeOf(error) === "EPIPE") resolve(!error);
-      else reject(new UsageError(`Standard output cannot be written (${codeOf(error)}).`));
+      else reject(new UsageError(`Cannot write to standard output: ${reasonOf(codeOf(error))}.`));
     };
     process.stdout.once("error", done);
     process.stdout.write(text, done);
   });
 }
 
+/** The same, of lines. */
+export async function printLines(lines: readonly string[]): Promise<void> {
+  await print(lines.map((line) => `${line}\n`).join(""));
+}
+
+/** Columns of the terminal; undefined when standard output is not one. */
+export function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
 const STANDARD_OUTPUT = 1;
 
-/** Node's stream takes a part of a text for all of it, which is what fits on a disk that is nearly full. */
+/** Node's stream reports success after a partial write, as on a disk that is nearly full. */
 async function printToFile(text: string): Promise<boolean> {
   try {
     writeFileSync(STANDARD_OUTPUT, text);
     return true;
   } catch (error) {
-    throw new UsageError(`Standard output cannot be written (${codeOf(error)}).`);
+    throw new UsageError(`Cannot write to standard output: ${reasonOf(codeOf(error))}.`);
   }
 }
 
 /**
- * Writes a file whole or not at all: what stood there before stays until the new text is on the disk.
+ * Writes a file whole or not at all: the old content stays until the new text is on the disk.
  *
  * @throws UsageError
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  // Through a link to what it names, which stays a link.
+  // A symbolic link stays one: its target is replaced.
   const target = await realpath(path).catch(() => path);
   const known = await stat(target).catch(() => undefined);
   // A device or a pipe cannot be replaced.
   const isReplaced = known === undefined || known.isFile();
   const written = isReplaced ? join(dirname(target), `.${crypto.randomUUID()}.tmp`) : target;
   try {
-    // Who may read it stays as it was.
+    // Keeps the permissions of the file that it replaces.
     writeFileSync(written, text, { flush: isReplaced, ...(known && { mode: known.mode & 0o777 }) });
     if (isReplaced) renameSync(written, target);
   } catch (error) {
     if (isReplaced) rmSync(written, { force: true });
-    throw new UsageError(`${path} cannot be written (${reasonOf(codeOf(error))}): nothing was.`);
+    // A device or a pipe may have taken a part.
+    const left = isReplaced ? (known ? " The file is unchanged." : " Nothing was written.") : "";
+    throw new UsageError(`Cannot write ${path}: ${reasonOf(codeOf(error))}.${left}`);
   }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such folder",
-  ENOTDIR: "there is no such folder",
+  ENOENT: "no such folder",
+  ENOTDIR: "no such folder",
   EISDIR: "it is a folder",
-  EACCES: "no right to",
-  EPERM: "no right to",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk is full",
@@ -70,5 +82,5 @@ const REASONS: Readonly<Record<string, string>> = {
 const reasonOf = (code: string): string => REASONS[code] ?? code;
 
 function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "no reason given";
+  return (error as NodeJS.ErrnoException).code ?? "unknown error";
 }

@@ -5,10 +5,9 @@ import { isAlive } from "../../provider/datadog/answers";
 import { type DatadogClient, type TokenAddress, tokenPath } from "../../provider/datadog/client";
 import { DatadogError } from "../../provider/datadog/errors";
 import { isUuid } from "../../provider/tokens/tokenIds";
+import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./auditReport";
 import { type AuditEvent, searchAuditTrail } from "./auditTrail";
-
 import type { Collected } from "./collect";
-import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./report";
 
 /** What is to be asked. */
 export interface Questions {
@@ -30,9 +29,9 @@ const TRAIL_CHUNK = 100;
 
 /**
  * Adds to a report what Datadog says of its records now. Only records of the organization that answers are asked about:
- * another one would say of any token that it does not know it.
+ * another one does not know any of the tokens.
  *
- * @param accounts by whose paths tokens go
+ * @param accounts the service accounts that own tokens
  * @throws DatadogError when Datadog does not say which organization answers
  */
 export async function askDatadog(
@@ -85,7 +84,7 @@ function foundAlive(records: readonly AuditRecord[], known: readonly Finding[]):
         stack,
         resource,
         tokenId,
-        message: `Datadog knows this token now: it is alive. To revoke it ${remedy}`,
+        message: `Datadog knows this token now: it is alive. To revoke it, ${remedy}`,
       },
     ];
   });
@@ -160,7 +159,7 @@ async function readTrail(
   );
 }
 
-/** Somebody may have tried by either path. */
+/** A DELETE may have been sent to either path. */
 function pathsOf(address: TokenAddress): string[] {
   const personal = tokenPath({ tokenId: address.tokenId });
   return address.serviceAccountId === undefined ? [personal] : [personal, tokenPath(address)];

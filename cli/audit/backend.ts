@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { UsageError } from "../usageError";
 import { FileBackend, folderOf } from "./fileBackend";
-import type { Pulumi } from "./pulumi";
+import type { Pulumi } from "./pulumiCommand";
 import { RemoteBackend } from "./remoteBackend";
-import type { StackSource } from "./source";
+import type { StackSource } from "./stackSource";
 
 /** A stack of a backend. */
 export interface StackName {
@@ -31,7 +31,7 @@ export async function findBackend(pulumi: Pulumi): Promise<Backend> {
   const answer = await pulumi.json("whoami", "--verbose").catch((error: unknown) => {
     if (!/PULUMI_ACCESS_TOKEN/.test(String(error))) throw error;
     throw new UsageError(
-      "Pulumi is logged in to no backend here: run pulumi login, or set PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN.",
+      "Pulumi is not logged in to a backend. Run pulumi login, or set PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN.",
     );
   });
   const { url } = v.parse(WhoAmI, answer);
@@ -41,7 +41,7 @@ export async function findBackend(pulumi: Pulumi): Promise<Backend> {
   return new RemoteBackend(kind === "postgres" ? pulumi.withDefaults(ONE_BY_ONE) : pulumi, kind);
 }
 
-/** Pulumi 3.259 lists more than a handful of stacks there side by side, and never ends: its queries wait for each other. */
+/** Pulumi 3.259 hangs when it lists more than a few stacks there in parallel: its queries wait for each other. */
 const ONE_BY_ONE = { PULUMI_DIY_BACKEND_PARALLEL: "1" };
 
 const KINDS = new Map([

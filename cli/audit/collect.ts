@@ -1,15 +1,15 @@
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { isUuid } from "../../provider/tokens/tokenIds";
+import type { AuditRecord, AuditReport, Finding } from "./auditReport";
 import { recover } from "./recover";
-import type { AuditRecord, AuditReport, Finding } from "./report";
-import type { StackSource } from "./source";
-import { textOf } from "./state";
+import type { StackSource } from "./stackSource";
+import { textOf } from "./storedState";
 import { toAuditRecord } from "./toAuditRecord";
 
 /** A report, and what asking Datadog about its records takes besides. */
 export interface Collected {
   readonly report: AuditReport;
-  /** UUIDs of the service accounts by whose paths tokens go, where the record tells. */
+  /** UUIDs of the service accounts that own tokens, where the record has them: part of the path of such a token. */
   readonly serviceAccounts: ReadonlyMap<AuditRecord, string>;
 }
 

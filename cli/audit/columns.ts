@@ -1,4 +1,4 @@
-import type { AuditRecord } from "./report";
+import type { AuditRecord } from "./auditReport";
 
 /** One column of the flat formats. */
 export interface Column {

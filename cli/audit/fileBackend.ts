@@ -5,12 +5,12 @@ import { join, resolve, sep } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { UsageError } from "../usageError";
 import type { Backend, StackName } from "./backend";
-import { type HistoryEntry, toHistoryEntry } from "./history";
-import type { StackSource } from "./source";
+import { type HistoryEntry, toHistoryEntry } from "./historyEntry";
+import type { StackSource } from "./stackSource";
 
-/** What follows is all under `.pulumi`. */
+/** A stack's state. All paths here are below `.pulumi`. */
 const STACK_FILE = /^(.+)\.json(\.gz|\.zst)?$/;
-/** Named by the stack and the time, in nanoseconds. */
+/** A deployment's file, named by the stack and the time in nanoseconds. */
 const HISTORY_FILE = /-(\d+)\.(history|checkpoint)\.json(\.gz|\.zst)?$/;
 
 /**
@@ -32,14 +32,14 @@ function decoded(path: string): string {
   }
 }
 
-/** A folder, whose files are read as they are: one that is damaged must not hide the others, as it does from `pulumi`. */
+/** A folder, whose files are read directly: to `pulumi` itself one damaged file hides all the others. */
 export class FileBackend implements Backend {
   /** @param description the folder */
   constructor(readonly description: string) {}
 
   async stacks(project?: string): Promise<readonly StackName[]> {
     const all = await this.#list("stacks", "folders");
-    // Only what is listed: a name from the command line must not lead out of the folder.
+    // Only listed names: a name from the command line must not lead out of the folder.
     const projects = all.filter((each) => project === undefined || each === project);
     const named = await Promise.all(
       projects.map(async (project) => {
@@ -65,7 +65,7 @@ export class FileBackend implements Backend {
       );
       const entry = toHistoryEntry(stored, history.length + 1);
       if (stored !== undefined && entry.deployment === null) {
-        damaged.push(`${join(folder, files.history)} is no entry of a history, or of a later version`);
+        damaged.push(`${join(folder, files.history)} is not a history entry, or is of a later version`);
       }
       history.push(entry);
       if (files.checkpoint !== undefined) checkpoints.set(entry, join(folder, files.checkpoint));
@@ -97,17 +97,17 @@ export class FileBackend implements Backend {
     try {
       bytes = await this.#bytesOf(file);
     } catch (error) {
-      throw new Error(`${file} cannot be read (${codeOf(error)})`);
+      throw new Error(`Cannot read ${file}: ${codeOf(error)}`);
     }
-    if (!bytes) throw new Error(`${file} is no file of the backend's own: what it leads to is not read`);
+    if (!bytes) throw new Error(`${file} leads out of the backend, or is not a regular file. It was not read`);
     try {
       return JSON.parse(decompress(bytes).toString("utf8"));
     } catch {
-      throw new Error(`${file} is damaged: it is not whole JSON`);
+      throw new Error(`${file} is damaged: it is not valid JSON`);
     }
   }
 
-  /** Nothing for a link that leads out of the backend, to anybody's files, nor for a pipe, which may never end. */
+  /** Undefined for a link that leads out of the backend, and for a pipe, which may never end. */
   async #bytesOf(file: string): Promise<Buffer | undefined> {
     const folder = await realpath(join(this.description, ".pulumi"));
     const path = await realpath(join(folder, file));
@@ -115,14 +115,14 @@ export class FileBackend implements Backend {
     return isOwn ? readFile(path) : undefined;
   }
 
-  /** Nothing for a folder that is not there: a stack that was never deployed has no history. */
+  /** Empty for a missing folder: a stack that was never deployed has no history. */
   async #list(folder: string, what: "files" | "folders"): Promise<string[]> {
     try {
       const entries = await readdir(join(this.description, ".pulumi", folder), { withFileTypes: true });
       return entries.filter((entry) => entry.isDirectory() === (what === "folders")).map(({ name }) => name);
     } catch (error) {
       if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
-      throw new UsageError(`${folder} in ${this.description} cannot be read (${codeOf(error)}).`);
+      throw new UsageError(`Cannot read ${folder} in ${this.description}: ${codeOf(error)}.`);
     }
   }
 }
@@ -133,7 +133,7 @@ interface HistoryFiles {
   readonly checkpoint: string | undefined;
 }
 
-/** Oldest first, whatever the order in which the system lists them. A checkpoint without its entry is nobody's. */
+/** Oldest first, whatever the order in which the system lists them. A checkpoint without an entry is ignored. */
 function byTime(files: readonly string[]): HistoryFiles[] {
   const times = new Map<string, { history?: string; checkpoint?: string }>();
   for (const file of files.toSorted()) {
@@ -150,12 +150,12 @@ function byTime(files: readonly string[]): HistoryFiles[] {
 function missing(history: readonly HistoryEntry[], checkpoints: ReadonlyMap<HistoryEntry, string>): string[] {
   const without = history.filter((entry) => !checkpoints.has(entry)).map(({ version }) => version);
   if (without.length === 0) return [];
-  return [`The checkpoints of deployments ${without.join(", ")} are gone: what only they held is not shown`];
+  return [`The checkpoints of these deployments are missing: ${without.join(", ")}. What only they held is not shown`];
 }
 
-/** Pulumi compresses where PULUMI_DIY_BACKEND_GZIP or its successor says so, and tells by the first bytes. */
+/** Pulumi may compress (PULUMI_DIY_BACKEND_GZIP or its successor); the first bytes tell. */
 function decompress(bytes: Buffer): Buffer {
-  // What is longer is no text anyway, and would fill all memory first.
+  // More cannot become a string anyway, and would fill the memory first.
   const options = { maxOutputLength: constants.MAX_STRING_LENGTH };
   if (bytes.length > 1 && bytes.readUInt16BE(0) === 0x1f8b) return gunzipSync(bytes, options);
   if (bytes.length > 3 && bytes.readUInt32BE(0) === 0x28b52ffd) return zstdDecompressSync(bytes, options);
@@ -163,5 +163,5 @@ function decompress(bytes: Buffer): Buffer {
 }
 
 function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "no reason given";
+  return (error as NodeJS.ErrnoException).code ?? "unknown error";
 }

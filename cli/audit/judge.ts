@@ -1,6 +1,6 @@
-import { isSeenGone } from "./fate";
-import type { Condition, Filter } from "./options";
-import type { AuditRecord, AuditReport } from "./report";
+import type { Condition, Filter } from "./auditOptions";
+import type { AuditRecord, AuditReport } from "./auditReport";
+import { isSeenGone } from "./lastSeen";
 
 /** The report of the records that the filter takes. A finding about a token goes with the token's records. */
 export function narrow(report: AuditReport, filter: Filter): AuditReport {

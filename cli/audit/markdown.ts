@@ -1,7 +1,7 @@
 import { plainLine } from "../../provider/text/plainLine";
+import type { AuditRecord, AuditReport } from "./auditReport";
 import { COLUMNS, type ColumnName, cellText, withExtras } from "./columns";
-import type { AuditRecord, AuditReport } from "./report";
-import { sayFindings, sayNotes, summary } from "./words";
+import { sayFindings, sayNotes, summary } from "./reportSentences";
 
 const SHOWN: readonly ColumnName[] = [
   "tokenId",

@@ -1,7 +1,7 @@
-import type { HistoryEntry } from "./history";
-import type { Finding } from "./report";
-import type { StackSource } from "./source";
-import { readState, type StoredRecord, type StoredState } from "./state";
+import type { Finding } from "./auditReport";
+import type { HistoryEntry } from "./historyEntry";
+import type { StackSource } from "./stackSource";
+import { readState, type StoredRecord, type StoredState } from "./storedState";
 
 /** A record that a stack has or had, when it came to be, and how it stands. */
 export interface RecoveredRecord {
@@ -17,7 +17,7 @@ export interface RecoveredRecord {
 /** The deployment that revoked. */
 export interface Origin {
   readonly entry: HistoryEntry | null;
-  /** Why nobody can say which, where there is none. */
+  /** Why it is unknown, where it is. */
   readonly why?: string;
   /** Whether the first sight is later than the resource's next change, so that its arguments may be others. */
   readonly changedSince: boolean;
@@ -41,8 +41,8 @@ interface Sighting {
 
 /**
  * Goes through a stack's checkpoints, oldest first, one at a time, and through its state. A record belongs to the
- * deployment in whose checkpoint it appears first. Only those are opened in which a record could be that the next one
- * that is opened has not; the records of the others are told apart by time. That nothing was lost or changed in
+ * deployment in whose checkpoint it appears first. A checkpoint is opened only if it could hold a record that the next
+ * opened one lacks; the records of the others are placed by time. That nothing was lost or changed in
  * between, as by a killed run or a hand-made edit, is seen by how many resources stand there unchanged since.
  */
 export async function recover(source: StackSource): Promise<Recovered> {

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Backend, StackName } from "./backend";
-import { type HistoryEntry, toHistoryEntry } from "./history";
-import type { Pulumi } from "./pulumi";
-import type { StackSource } from "./source";
+import { type HistoryEntry, toHistoryEntry } from "./historyEntry";
+import type { Pulumi } from "./pulumiCommand";
+import type { StackSource } from "./stackSource";
 
 const StackList = v.array(v.object({ name: v.string() }));
 
@@ -41,7 +41,7 @@ export class RemoteBackend implements Backend {
     });
     for (const { version, deployment } of history) {
       if (deployment === null)
-        damaged.push(`deployment ${version} of the history cannot be read, or is of a later version`);
+        damaged.push(`the history entry of deployment ${version} cannot be read, or is of a later version`);
     }
     const source = {
       stack: shown,
@@ -86,7 +86,7 @@ function notKept(kind: string, history: readonly HistoryEntry[]): string {
   const where = removing.map(({ version }) => version).join(", ");
   const risk = where === "" ? "No deployment removed a resource" : `Deployments that removed resources: ${where}`;
   return (
-    `Old checkpoints cannot be read from a ${kind} backend: records that are not in state any more are not shown, ` +
+    `Old checkpoints cannot be read from a ${kind} backend: records that are no longer in state are not shown, ` +
     `and a reason, ticket or actor that was changed later is not known as of the revocation. ${risk}`
   );
 }

@@ -26,15 +26,13 @@ export async function selectStacks(backend: Backend, folder: string, wanted: Sel
 
 async function allOf(backend: Backend, project: string | undefined): Promise<StackName[]> {
   if (project === undefined) {
-    throw new UsageError(
-      "There is no Pulumi project here: run this in a project's folder, or give --project or --stack.",
-    );
+    throw new UsageError("No Pulumi project found here. Run this in a project's folder, or give --project or --stack.");
   }
   const stacks = await backend.stacks(project);
   if (stacks.length > 0) return sorted(stacks);
   const projects = [...new Set((await backend.stacks()).map((stack) => stack.project))];
-  if (projects.length === 0) throw new UsageError(`There is no stack at all in ${backend.description}.`);
-  throw unknownName("project", project, projects, `; ${backend.description} has no stack of it`);
+  if (projects.length === 0) throw new UsageError(`There are no stacks in ${backend.description}.`);
+  throw unknownName("project", project, projects, { more: `; ${backend.description} has no stack of it` });
 }
 
 function findStack(wanted: string, known: readonly StackName[], project: string | undefined): StackName {
@@ -45,7 +43,7 @@ function findStack(wanted: string, known: readonly StackName[], project: string 
   if (match && others.length === 0) return match;
   if (match) {
     const choices = [match, ...others].map(({ shown }) => shown).join(", ");
-    throw new UsageError(`Several projects have a stack of that name: give one of ${choices}.`);
+    throw new UsageError(`Several projects have a stack of that name. Give one of ${choices}.`);
   }
   const names = known.flatMap(({ name, shown }) => (wanted.includes("/") ? [shown] : [name]));
   throw unknownName("stack", wanted, names);
@@ -55,7 +53,7 @@ function sorted(stacks: readonly StackName[]): StackName[] {
   return stacks.toSorted((one, other) => (one.shown < other.shown ? -1 : 1));
 }
 
-/** The name of the project whose folder this is, or lies around it. */
+/** The name of the project whose folder this is, or is in. */
 async function currentProject(folder: string): Promise<string | undefined> {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(at, name)).find(existsSync);
@@ -63,7 +61,7 @@ async function currentProject(folder: string): Promise<string | undefined> {
       const { parseDocument } = await import("yaml");
       const project = parseDocument(readFileSync(file, "utf8")).get("name");
       if (typeof project === "string") return project;
-      throw new UsageError(`${file} names no project.`);
+      throw new UsageError(`${file} does not name a project.`);
     }
     if (dirname(at) === at) return undefined;
   }

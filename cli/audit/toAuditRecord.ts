@@ -2,9 +2,9 @@ import * as v from "valibot";
 import type { Snapshot } from "../../provider/core/records";
 import type { Actor } from "../../provider/datadog/client";
 import { redactTokenValues } from "../../provider/tokens/redact";
+import type { AuditRecord, Deployment } from "./auditReport";
 import type { RecoveredRecord } from "./recover";
-import type { AuditRecord, Deployment } from "./report";
-import { isSecret, type StoredResource, textOf, timeOf } from "./state";
+import { isSecret, type StoredResource, textOf, timeOf } from "./storedState";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
 
@@ -28,7 +28,7 @@ const ActorShape = v.object({
 
 const NOT_GIVEN = "not given";
 
-/** One row of the report. Every cell that stays empty is told why. */
+/** One row of the report. `unknown` says why a cell is empty. */
 export function toAuditRecord(stack: string, { first, last, removed, origin }: RecoveredRecord): AuditRecord {
   const unknown: Record<string, string> = {};
   /** Says why where there is nothing. */
@@ -102,7 +102,7 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
     return cell("secondsToRevoke", null, outcome === "revoked" ? late : "it was revoked before");
   }
 
-  /** A word of a later version is shown, and marked. */
+  /** A word that this version does not know is shown, and marked. */
   function known(column: string, value: unknown, words: readonly string[]): string {
     const word = textOf(value);
     if (word === null) unknown[column] = "not recorded, or in a shape that this version does not know";
@@ -124,7 +124,7 @@ function whyNoSnapshot(value: unknown): string {
 function whyUnverified(status: string, snapshot: Snapshot | null, { type, shared }: StoredResource): string {
   if (status === "alive") return "Datadog was last seen to know it still";
   if (!snapshot) return "never seen there, so not seen gone";
-  // Batches and sweeps verify only where they are told to.
+  // Batches and sweeps verify only on request.
   const isAsked = type === "TokenRevocation" ? shared.verify !== false : shared.verify === true;
   return isAsked ? "these credentials could not look" : "not asked for";
 }
@@ -142,7 +142,7 @@ function explain(
   if (pullRequestUrl === null) unknown.pullRequestUrl = "history names none";
 }
 
-/** From one time to another, to the millisecond; null where one is none. */
+/** Seconds from one time to another, to the millisecond; null where one of them is not a time. */
 function seconds(from: string | null, to: string | null): number | null {
   const span = from === null || to === null ? Number.NaN : Date.parse(to) - Date.parse(from);
   return Number.isNaN(span) ? null : span / 1000;

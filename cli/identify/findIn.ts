@@ -1,4 +1,4 @@
-import type { Reader } from "./files";
+import type { Reader } from "./inputFiles";
 import { encodingOf, SAMPLE, Utf16 } from "./textEncoding";
 import { type Occurrence, TokenFinder } from "./tokenFinder";
 

@@ -2,15 +2,15 @@ import { plainLine } from "../../provider/text/plainLine";
 import { identifyTokens } from "../../provider/tokens/findTokens";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { print } from "../output";
-import { type Entry, type Reader, withFile, withStandardInput } from "./files";
 import { BinaryError, findIn } from "./findIn";
-import type { Format } from "./formats";
-import { Progress } from "./progress";
+import { type Entry, type Reader, withFile, withStandardInput } from "./inputFiles";
+import type { Format } from "./occurrenceFormats";
+import { Progress } from "./searchProgress";
 
-/** How many are named of what was skipped. */
+/** How many of the skipped files are named. */
 const MOST_NAMED = 20;
 
-/** One run over files: prints what is found as it is found, and says on standard error what was not looked through. */
+/** One run over files: prints each find at once, and lists on standard error what was not searched. */
 export class Search {
   readonly #format: Format;
   readonly #progress = new Progress();
@@ -20,7 +20,7 @@ export class Search {
   found = false;
   /** Whether anything could not be read. */
   incomplete = false;
-  /** Whether nobody reads what is found any more: to look on would be in vain, and of endless input for ever. */
+  /** Whether the reader of the output has gone away: on endless input the search would never stop. */
   #abandoned = false;
 
   constructor(format: Format) {
@@ -65,7 +65,7 @@ export class Search {
   async end(): Promise<void> {
     await this.#print(this.#format.end());
     const unnamed = this.#skipped - MOST_NAMED;
-    if (unnamed > 0) this.#say(`${unnamed} more were skipped.`);
+    if (unnamed > 0) this.#say(`Skipped ${unnamed} more.`);
     this.#progress.end(this.#files);
   }
 
@@ -77,12 +77,12 @@ export class Search {
 
   #skip(name: string, why: string): void {
     this.#skipped++;
-    if (this.#skipped <= MOST_NAMED) this.#say(`${withoutValues(name)}: skipped: ${why}`);
+    if (this.#skipped <= MOST_NAMED) this.#say(`Skipped ${withoutValues(name)}: ${why}`);
   }
 
   #failed(name: string, error: unknown): void {
     this.incomplete = true;
-    this.#say(`${withoutValues(name)}: cannot be read: ${reasonOf(error)}`);
+    this.#say(`Cannot read ${withoutValues(name)}: ${reasonOf(error)}`);
   }
 
   #say(line: string): void {
@@ -91,19 +91,19 @@ export class Search {
   }
 }
 
-/** A file's name may hold a value itself. */
+/** A file's name may itself contain a token value. */
 function withoutValues(name: string): string {
   const redacted = redactTokenValues(name);
-  return identifyTokens(redacted).length === 0 ? redacted : "(a name that holds a token value)";
+  return identifyTokens(redacted).length === 0 ? redacted : "(a name that contains a token value)";
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EACCES: "no right to",
-  EPERM: "no right to",
+  ENOENT: "no such file",
+  ENOTDIR: "no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
   EISDIR: "it is a folder",
-  ELOOP: "its symbolic links go round in a circle",
+  ELOOP: "its symbolic links form a loop",
   ENAMETOOLONG: "its name is too long",
 };
 
@@ -113,5 +113,5 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 
 function reasonOf(error: unknown): string {
   const code = isSystemError(error) ? (error.code ?? "") : "";
-  return REASONS[code] ?? `the system says ${code}`;
+  return REASONS[code] ?? code;
 }

@@ -40,6 +40,7 @@ export async function buildPackage() {
   try {
     const project = inRoot("tsconfig.build.json");
     await quietly("Compiling", process.execPath, [compiler, "-p", project, "--outDir", dist, "--pretty", "false"]);
+    copyAssets(dist);
     const command = join(dist, "cli/main.js");
     if (fs.existsSync(command)) fs.chmodSync(command, 0o755);
     replace(inRoot("dist"), dist);
@@ -58,6 +59,13 @@ export async function buildPackage() {
     fs.writeFileSync(stamp, hash);
   } finally {
     for (const folder of [dist, packed, unpacked]) fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The files beside the sources that the compiler leaves out: what stands in the audit's page. */
+function copyAssets(dist) {
+  for (const file of fs.readdirSync(inRoot("cli"), { recursive: true })) {
+    if (/\.(css|browser\.js)$/.test(file)) fs.copyFileSync(inRoot("cli", file), join(dist, "cli", file));
   }
 }
 

@@ -1,7 +1,7 @@
 import axe, { type AxeResults } from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { renderHtml } from "../../cli/audit/html";
-import type { AuditRecord } from "../../cli/audit/report";
+import type { AuditRecord } from "../../cli/audit/auditReport";
+import { renderHtml } from "../../cli/audit/html/renderHtml";
 import { sampleReport } from "../support/auditSample";
 import { testInBrowser, useBrowser } from "../support/browser";
 import { answer, startServer } from "../support/server";
@@ -32,13 +32,13 @@ describe("what an auditor reads first", () => {
       "From 2026-02-09 to 2026-10-12, 40 tokens were declared revoked in 2 stacks of the project datadog-revocations. " +
         "35 were revoked by these deployments, 5 were already revoked when their turn came; 32 were verified, that is, " +
         "afterwards seen to be gone, and 1 is alive. From report to revocation it took 2 h 25 min at the median " +
-        "(known for 31 of 40) and 3 d 12 h at the slowest, for ci-deploy-35. 3 matters still need a hand.",
+        "(known for 31 of 40) and 3 d 12 h at the slowest, for ci-deploy-35. 3 matters need attention.",
     );
     const findings = await page.locator("#findings ~ ul > li").allInnerTexts();
-    expect(findings.map((text) => /^(?:Still alive|Failed|Not finished)/.exec(text)?.[0])).toEqual([
+    expect(findings.map((text) => /^(?:Still alive|Failed|Interrupted)/.exec(text)?.[0])).toEqual([
       "Still alive",
       "Failed",
-      "Not finished",
+      "Interrupted",
     ]);
     await page.locator("#findings ~ ul a").click();
     expect(await page.locator("#records tbody:target .badge").innerText()).toBe("Alive");
@@ -195,7 +195,7 @@ describe("everybody can use it", () => {
     const empty = await browser.open(renderHtml({ project: "empty", stacks, records: [], findings: [] }));
     expect(await violations(empty.page)).toEqual([]);
     expect(await empty.page.locator(".lede").innerText()).toBe(
-      "No revocation is recorded in the stack dev of the project empty. Nothing was found that still needs a hand.",
+      "No revocation is recorded in the stack dev of the project empty. Nothing needs attention.",
     );
     expect(empty.complaints).toEqual([]);
   });

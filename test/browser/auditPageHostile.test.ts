@@ -1,4 +1,4 @@
-import { renderHtml } from "../../cli/audit/html";
+import { renderHtml } from "../../cli/audit/html/renderHtml";
 import { hostileReport, sampleReport } from "../support/auditSample";
 import { testInBrowser, useBrowser } from "../support/browser";
 import { NASTY_NAMES, PLANTED_SECRET } from "../support/nastyNames";

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { renderHtml } from "../../cli/audit/html";
+import { renderHtml } from "../../cli/audit/html/renderHtml";
 import { sampleReport } from "../support/auditSample";
 import { testInBrowser, useBrowser } from "../support/browser";
 

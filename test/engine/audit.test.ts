@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AuditReport } from "../../cli/audit/report";
+import type { AuditReport } from "../../cli/audit/auditReport";
 import { type Account, createAccount } from "../support/account";
 import { audit } from "../support/auditCommand";
 import { createProject, type Project } from "../support/engine";

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
-import type { AuditReport } from "../../cli/audit/report";
+import type { AuditReport } from "../../cli/audit/auditReport";
 import { concurrently } from "../../provider/core/concurrently";
 import { audit } from "../support/auditCommand";
 import { createProject, type Project, type StateResource } from "../support/engine";

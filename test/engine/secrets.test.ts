@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type Fault, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
-import { FORMATS } from "../../cli/audit/options";
+import { FORMATS } from "../../cli/audit/auditOptions";
 import { audit } from "../support/auditCommand";
 import { runCli } from "../support/command";
 import { createProject, type Project } from "../support/engine";

@@ -1,5 +1,5 @@
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
-import type { AuditReport } from "../../cli/audit/report";
+import type { AuditReport } from "../../cli/audit/auditReport";
 import { audit } from "../support/auditCommand";
 import type { Project, State, StateResource } from "../support/engine";
 import { alive, failing, readRelease, record, restore, startDatadog, versions } from "../support/releases";

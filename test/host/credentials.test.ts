@@ -46,7 +46,7 @@ test.each<[string, HostOptions, string]>([
   [
     "an unknown site",
     { config: pair, env: { DD_SITE: "datadog.eu" } },
-    "DD_SITE is not a Datadog site; the nearest is datadoghq.eu",
+    "DD_SITE is not a Datadog site; did you mean datadoghq.eu?",
   ],
 ])(
   "%s fails before any request, named and not repeated, and changes nothing recorded",

@@ -1,10 +1,8 @@
 import { play } from "../soak/play";
 import type { Step, Trouble } from "../soak/program";
-import { endHost, SmallEngine } from "../soak/smallEngine";
+import { SmallEngine } from "../soak/smallEngine";
 import { soak } from "../soak/soak";
 import type { World } from "../soak/world";
-
-afterAll(() => endHost());
 
 const start = async (world: World) => new SmallEngine(world);
 

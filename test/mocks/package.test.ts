@@ -31,7 +31,7 @@ test("the tarball is smaller than 200 KB", () => {
   expect(statSync(tarball).size).toBeLessThan(250_000);
 });
 
-test("the tarball holds what each source compiles to and what one reads, and no other file", async () => {
+test("the tarball holds what each source compiles to, the files of the report's page and what people read, and no other file", async () => {
   const sources = ["provider", "cli", "simulator"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
@@ -40,8 +40,9 @@ test("the tarball holds what each source compiles to and what one reads, and no 
   // The command is no library.
   const libraries = sources.filter((source) => !source.startsWith("dist/cli/"));
   const compiled = [...sources.map((source) => `${source}.js`), ...libraries.map((source) => `${source}.d.ts`)];
+  const assets = ["report.browser.js", "report.css"].map((file) => `dist/cli/audit/html/${file}`);
   const others = ["CHANGELOG.md", "LICENSE", "README.md", "audit.schema.json", "package.json"];
-  expect((await packedFiles()).sort()).toEqual([...compiled, ...others].sort());
+  expect((await packedFiles()).sort()).toEqual([...compiled, ...assets, ...others].sort());
 });
 
 test("no file that is packed names one that is not: a source map, or a folder of whoever packed it", () => {

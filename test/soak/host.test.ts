@@ -1,9 +1,7 @@
 import { asked } from "./asked";
-import { endHost, SmallEngine } from "./smallEngine";
+import { SmallEngine } from "./smallEngine";
 import { soak } from "./soak";
 import type { World } from "./world";
-
-afterAll(() => endHost());
 
 test("random programs on the provider's own process end as the model predicts", async () => {
   const start = async (world: World) => new SmallEngine(world);

@@ -1,4 +1,6 @@
-import { type Host, HostError, type Properties, startHost } from "../support/host";
+import { type Host, HostError, type HostOptions, type Properties, startHost } from "../support/host";
+import { QUICK } from "../support/hosted";
+import { endShared } from "../support/hostProcess";
 import { type Registered, registered } from "./arguments";
 import type { Access, Program, Run } from "./program";
 import type { Ran, Stack, Stored } from "./stack";
@@ -16,18 +18,13 @@ class Failed extends Error {}
 
 /** After so many runs a process has had enough. */
 const RUNS = 400;
-let host: { process: Host; runs: number } | undefined;
 let runs = 0;
-
-/** Ends the provider's process. */
-export async function endHost(): Promise<void> {
-  await host?.process.end();
-  host = undefined;
-}
+/** The one engine that shows what all runs say. */
+let engine: HostOptions["engine"];
 
 /**
  * As much of the engine as a stack needs: it calls the real provider's process in the engine's order, one resource after
- * the other, and keeps what it answers. Each run finds the package loaded afresh, as in a process of its own.
+ * the other, and keeps what it answers. Each run is a host of its own.
  */
 export class SmallEngine implements Stack {
   readonly #resources = new Map<string, Resource>();
@@ -67,7 +64,7 @@ export class SmallEngine implements Stack {
     for (const each of all) {
       const old = this.#resources.get(each.name);
       const inputs = await engine.check(each, old?.inputs);
-      if (old) await engine.host.diff(old.id, engine.as(old, old.outputs), engine.as(each, inputs));
+      if (old) await engine.of(each).diff(old.id, old.outputs, inputs);
     }
     engine.end();
   }
@@ -92,18 +89,17 @@ export class SmallEngine implements Stack {
   async #step(each: Registered, engine: Engine): Promise<void> {
     const old = this.#resources.get(each.name);
     const create = async (inputs: Properties): Promise<void> => {
-      const made = await engine.try(() => engine.host.create(engine.as(each, inputs)));
+      const made = await engine.try(() => engine.of(each).create(inputs));
       this.#resources.set(each.name, { ...each, id: made.id, inputs, outputs: made.properties });
     };
     const inputs = await engine.check(each, old?.inputs);
     if (!old) return create(inputs);
-    const [olds, news] = [engine.as(old, old.outputs), engine.as(each, inputs)];
-    const { changes, replaces } = await engine.host.diff(old.id, olds, news);
+    const { changes, replaces } = await engine.of(each).diff(old.id, old.outputs, inputs);
     if (replaces.length > 0) {
       await create(await engine.check(each, undefined));
-      await engine.host.delete(old.id, olds);
-    } else if (changes !== "none") {
-      const { properties } = await engine.try(() => engine.host.update(old.id, olds, news));
+      await engine.of(old).delete(old.id, old.outputs);
+    } else if (changes) {
+      const { properties } = await engine.try(() => engine.of(each).update(old.id, old.outputs, inputs));
       this.#resources.set(each.name, { ...old, inputs, outputs: properties });
     } else {
       this.#resources.set(each.name, { ...old, inputs });
@@ -113,9 +109,9 @@ export class SmallEngine implements Stack {
   async #refresh(access: Access): Promise<void> {
     const engine = await this.#begin(access);
     for (const old of this.#resources.values()) {
-      const read = await engine.host.read(old.id, engine.as(old, old.outputs));
+      const read = await engine.of(old).read(old.id, old.outputs);
       if (read.id !== old.id) throw new Error(`a refresh makes ${old.id} ${read.id}`);
-      this.#resources.set(old.name, { ...old, inputs: read.inputs ?? old.inputs, outputs: read.properties });
+      this.#resources.set(old.name, { ...old, inputs: read.inputs, outputs: read.properties });
     }
     engine.end();
   }
@@ -123,7 +119,7 @@ export class SmallEngine implements Stack {
   async #destroy(resources: readonly Resource[], access: Access): Promise<void> {
     const engine = await this.#begin(access);
     for (const old of resources) {
-      await engine.host.delete(old.id, engine.as(old, old.outputs));
+      await engine.of(old).delete(old.id, old.outputs);
       this.#resources.delete(old.name);
     }
     engine.end();
@@ -131,51 +127,38 @@ export class SmallEngine implements Stack {
 
   /** One run, in which the package remembers nothing of those before. */
   async #begin(access: Access): Promise<Engine> {
-    if (host && host.runs >= RUNS) await endHost();
-    host ??= { process: await startHost(), runs: 0 };
-    host.runs++;
+    if (++runs % RUNS === 0) await endShared();
     const { DD_API_KEY, DD_APP_KEY, DD_BEARER_TOKEN } = this.world.credentials(access);
-    await host.process.configure({
+    const config = {
       "datadog:apiUrl": this.world.simulator.url,
       ...(DD_API_KEY && { "datadog:apiKey": DD_API_KEY }),
       ...(DD_APP_KEY && { "datadog:appKey": DD_APP_KEY }),
       ...(DD_BEARER_TOKEN && { "datadog:bearerToken": DD_BEARER_TOKEN }),
       ...QUICK,
-    });
-    return new Engine(host.process, ++runs, this.#said);
+    };
+    const host = await startHost({ config, ...(engine && { engine }) });
+    engine = host.engine;
+    return new Engine(host, this.#said);
   }
 }
-
-/** Waits between attempts that random programs can afford. */
-export const QUICK = {
-  "datadog:httpClientRetryBackoffBase": "0.01",
-  "datadog:httpClientRetryBackoffMultiplier": "1",
-};
 
 /** The engine in one run. */
 class Engine {
   readonly #logged: number;
 
   constructor(
-    readonly host: Host,
-    private readonly run: number,
+    private readonly host: Host,
     private readonly said: string[],
   ) {
     this.#logged = host.logs().length;
   }
 
-  /** Inputs or outputs with a provider that loads the package anew at the first call of this run. */
-  as({ module }: { module: Registered["module"] }, properties: Properties): Properties {
-    const forget = `for (const file of Object.keys(require.cache)) if (/pulumi-datadog-revocation.dist/.test(file)) delete require.cache[file];`;
-    const once = `if (globalThis.soakRun !== ${this.run}) { globalThis.soakRun = ${this.run}; ${forget} }`;
-    return {
-      ...properties,
-      __provider: `${once} exports.handler = () => require("pulumi-datadog-revocation/${module}");`,
-    };
+  of({ module }: { module: Registered["module"] }): Host {
+    return this.host.of(module);
   }
 
-  async check(each: Registered, olds: Properties | undefined): Promise<Properties> {
-    const { inputs, failures } = await this.host.check(olds ? this.as(each, olds) : {}, this.as(each, each.inputs));
+  async check(each: Registered, olds: Properties = {}): Promise<Properties> {
+    const { inputs, failures } = await this.of(each).check(olds, each.inputs);
     if (failures.length === 0) return inputs;
     this.said.push(...failures.map(({ reason }) => reason));
     this.end();
@@ -195,11 +178,7 @@ class Engine {
   }
 
   end(): void {
-    this.said.push(
-      ...this.host
-        .logs()
-        .slice(this.#logged)
-        .map(({ message }) => message),
-    );
+    const lines = this.host.logs().slice(this.#logged);
+    this.said.push(...lines.map(({ message }) => message));
   }
 }

@@ -1,4 +1,4 @@
-import type { AuditedStack, AuditRecord, AuditReport, Deployment, Finding } from "../../cli/audit/report";
+import type { AuditedStack, AuditRecord, AuditReport, Deployment, Finding } from "../../cli/audit/auditReport";
 import { Random } from "../../simulator/random";
 import { NASTY_NAMES } from "./nastyNames";
 
@@ -24,7 +24,7 @@ export function sampleReport({ records: total = 40, seed = 7 }: SampleOptions = 
     stacks: [
       stack("acme/datadog-revocations/main", "cloud", main, []),
       stack("acme/datadog-revocations/sandbox", "file", sandbox, [
-        "The checkpoints of deployments 1, 2 are gone: what only they held is not shown",
+        "The checkpoints of these deployments are missing: 1, 2. What only they held is not shown",
       ]),
     ],
     records: records.toSorted((a, b) => order(a.revokedAt, b.revokedAt) || order(a.tokenId, b.tokenId)),

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Simulator, startSimulator, type TokenSettings } from "pulumi-datadog-revocation/simulator";
-import type { AuditReport } from "../../cli/audit/report";
+import type { AuditReport } from "../../cli/audit/auditReport";
 import { version as present } from "../../package.json";
 import { audit } from "./auditCommand";
 import { createProject, type Project, type StateResource } from "./engine";

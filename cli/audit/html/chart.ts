@@ -1,5 +1,5 @@
 import { type Content, html, type Markup } from "./markup";
-import { grouped } from "./words";
+import { grouped } from "./units";
 
 /** A stretch of an axis in user units of the drawing. */
 export interface Span {

@@ -1,8 +1,8 @@
+import type { AuditRecord, Deployment, TrailEvent } from "../auditReport";
 import { whyUnknown } from "../columns";
-import type { AuditRecord, Deployment, TrailEvent } from "../report";
-import { nameOf } from "../words";
+import { nameOf } from "../reportSentences";
 import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
-import { duration, exactTime, grouped } from "./words";
+import { duration, exactTime, grouped } from "./units";
 
 /** All that is known of a record, and why the rest is not. */
 export function details(record: AuditRecord): Markup {

@@ -1,30 +1,30 @@
-import type { AuditReport, Finding } from "../report";
-import { nameOf } from "../words";
+import type { AuditReport, Finding } from "../auditReport";
+import { nameOf } from "../reportSentences";
 import { html, type Markup, quoted } from "./markup";
 import { recordAnchor } from "./summary";
-import { grouped } from "./words";
+import { grouped } from "./units";
 
 const KINDS: Readonly<Record<Finding["kind"], string>> = {
   alive: "Still alive",
   failed: "Failed",
-  pending: "Not finished",
-  unreadable: "Not readable",
+  pending: "Interrupted",
+  unreadable: "Unreadable",
 };
 
-/** So many stand open; more are folded away, so that what follows is not out of sight. */
+/** How many are shown; the rest is folded, so that what follows stays in sight. */
 const OPEN = 10;
 
-/** What still needs a hand, each with the way to its record where it has one. */
+/** What needs attention, each with a link to its record where it has one. */
 export function findings({ findings, records }: AuditReport): Markup {
   if (findings.length === 0) {
-    return html`<div class="panel"><h2 id="findings">What still needs a hand</h2>
-<p>Nothing was found: no revocation that failed or was cut short, no token that is known to be alive, nothing that could not be read.</p></div>
+    return html`<div class="panel"><h2 id="findings">Needs attention</h2>
+<p>Nothing was found: no revocation that failed or was interrupted, no token that is known to be alive, nothing that could not be read.</p></div>
 `;
   }
   const anchors = new Map(records.map(({ tokenId, stack }, index) => [`${tokenId} ${stack}`, recordAnchor(index)]));
   const items = findings.map((finding) => item(finding, anchors.get(`${finding.tokenId} ${finding.stack}`)));
   const more = items.slice(OPEN);
-  return html`<div class="panel open"><h2 id="findings">What still needs a hand</h2>
+  return html`<div class="panel open"><h2 id="findings">Needs attention</h2>
 <ul>${items.slice(0, OPEN)}</ul>
 ${
   more.length > 0 &&
@@ -42,11 +42,11 @@ function item({ kind, stack, resource, tokenId, message }: Finding, anchor: stri
 `;
 }
 
-/** What of the past could not be read, stack by stack. */
+/** What could not be determined, stack by stack. */
 export function notes({ stacks }: AuditReport): Markup {
   const all = stacks.flatMap(({ stack, notes }) => notes.map((note) => ({ stack, note })));
   if (all.length === 0) return html``;
-  return html`<div class="panel"><h2>What could not be read or recovered</h2>
+  return html`<div class="panel"><h2>Could not be determined</h2>
 <ul>${all.map(
     ({ stack, note }) => html`<li>${quoted(note)}.<span class="minor">stack ${quoted(stack)}</span></li>
 `,

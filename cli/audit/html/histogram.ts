@@ -1,8 +1,8 @@
-import type { AuditReport } from "../report";
+import type { AuditReport } from "../auditReport";
 import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign } from "./chart";
 import { html, type Markup } from "./markup";
 import { median, timesToRevoke } from "./summary";
-import { count, duration, grouped } from "./words";
+import { count, duration, grouped } from "./units";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

@@ -1,7 +1,7 @@
-import { isAlive, isSeenGone } from "../fate";
-import type { AuditRecord, AuditReport } from "../report";
+import type { AuditRecord, AuditReport } from "../auditReport";
+import { isAlive, isSeenGone } from "../lastSeen";
 import { type Content, html, type Markup, quoted } from "./markup";
-import { count, day, duration, grouped, timeOf } from "./words";
+import { count, day, duration, grouped, timeOf } from "./units";
 
 /** Which Datadog, which stacks, and how much of their history was read. */
 export function facts({ project, stacks, records }: AuditReport): Markup {
@@ -114,6 +114,6 @@ function shortened(name: string): string {
 }
 
 function openMatters({ findings }: AuditReport): Markup {
-  if (findings.length === 0) return html`Nothing was found that still needs a hand.`;
-  return html`<a href="#findings"><strong>${count(findings.length, "matter")}</strong> still ${findings.length === 1 ? "needs" : "need"} a hand</a>.`;
+  if (findings.length === 0) return html`Nothing needs attention.`;
+  return html`<a href="#findings"><strong>${count(findings.length, "matter")}</strong> ${findings.length === 1 ? "needs" : "need"} attention</a>.`;
 }

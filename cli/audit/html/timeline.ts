@@ -1,8 +1,8 @@
 import type { Outcome } from "../../../provider/core/records";
-import type { AuditReport } from "../report";
+import type { AuditReport } from "../auditReport";
 import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign, type Tick } from "./chart";
 import { html, type Markup } from "./markup";
-import { count, day, grouped, timeOf } from "./words";
+import { count, day, grouped, timeOf } from "./units";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -129,7 +129,7 @@ function markOf(result: string): Mark {
   return result === "succeeded" || result === "failed" ? result : "unfinished";
 }
 
-/** Told apart by shape, not by colour alone: a stroke, a cross, a ring. */
+/** Shapes differ too, not colours alone: a stroke, a cross, a ring. */
 function shape(mark: Mark, x: number, y: number): string {
   switch (mark) {
     case "succeeded":

@@ -78,15 +78,10 @@ export interface Case {
 }
 
 /** A sweep cannot do without the listing, and waits two minutes for it: too long for every run of the tests. */
-const isLong = ({ resource, fault, moment, duration }: Case): boolean =>
+export const isLong = ({ resource, fault, moment, duration }: Case): boolean =>
   resource === "TokenSweep" && isListing(moment) && duration === "for ever" && waits(fault);
 
-/** @param withLong with those that take minutes */
-export function casesOf(withLong: boolean): Case[] {
-  return allCases().filter((each) => withLong || !isLong(each));
-}
-
-function allCases(): Case[] {
+export function allCases(): Case[] {
   const resources = Object.keys(MOMENTS_OF) as ResourceName[];
   return resources.flatMap((resource) =>
     Object.keys(FAULTS).flatMap((fault) =>

@@ -1,7 +1,7 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
-import type { Host } from "../../support/host";
+import type { Hosted } from "../../support/hosted";
 import { untrusted } from "../../support/untrusted";
 import type { ResourceName } from "./faults";
 import { MATCHING, Run } from "./run";
@@ -95,9 +95,8 @@ function changeListing(times: number) {
 
 const onClock = new Map<Simulator, () => void>();
 
-/** In a host of its own: its clock is hours ahead, then behind, then right, and so on. */
-const JUMPING_CLOCK = `if (Date.name !== "Jumping") {
-  const Real = Date;
+/** In a process of its own: its clock is hours ahead, then behind, then right, and so on. */
+const JUMPING_CLOCK = `const Real = Date;
   const now = () => Real.now() + [0, 7, -5][Math.floor(performance.now() / 400) % 3] * 3600000;
   globalThis.Date = class Jumping extends Real {
     static now = now;
@@ -105,11 +104,14 @@ const JUMPING_CLOCK = `if (Date.name !== "Jumping") {
       if (given.length === 0) super(now());
       else super(...given);
     }
-  };
-}`;
+  };`;
+const JUMPING = {
+  ownProcess: true,
+  env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(JUMPING_CLOCK)}` },
+};
 
 /** Lets it happen to one resource. */
-export async function endure(host: Host, name: string, resource: ResourceName, turn: Turn): Promise<Result> {
+export async function endure(crowd: Hosted, name: string, resource: ResourceName, turn: Turn): Promise<Result> {
   const { options, url, before, between, clock: jumps } = LASTING[name] as Lasting;
   const stops: Stops = [];
   let simulator: Simulator | undefined;
@@ -123,16 +125,12 @@ export async function endure(host: Host, name: string, resource: ResourceName, t
   ).map(({ id }) => id);
   const [tokenId = ""] = tokenIds;
   const address = url && (await url(simulator, stops));
-  const run = new Run(
-    host,
-    resource,
-    address === undefined ? simulator : { ...simulator, url: address },
-    jumps && JUMPING_CLOCK,
-  );
+  const site = address === undefined ? simulator : { ...simulator, url: address };
+  const run = await Run.start(resource, site, { engine: crowd.host.engine, ...(jumps && JUMPING) });
   before?.(simulator);
   const inputs = await turn(() => run.check(tokenIds));
   await between?.(simulator);
-  const tell = typeof inputs === "string" ? () => ({ record: undefined, error: inputs }) : await run.create(inputs);
+  const tell = await run.create(inputs);
   for (const each of tokenIds) {
     const result = { ...tell(each), warnings: run.warnings(each), requests: undefined };
     demandTruth(simulator, each, result);

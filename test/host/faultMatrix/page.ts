@@ -24,7 +24,7 @@ function claimOf({ status, outcome, verifiedAt, snapshot }: NonNullable<Result["
 }
 
 function errorOf(error: string): Claim {
-  if (error.includes("nobody can say whether it is revoked")) return "doubtful";
+  if (error.includes("outcome unknown")) return "doubtful";
   return error.includes("cannot be listed") ? "not listed" : "not revoked";
 }
 
@@ -196,7 +196,7 @@ again: what was not done is done then.
 | unverified | \`outcome: "revoked"\` without \`verifiedAt\`: Datadog accepted it, and nobody saw the token gone | a warning with the reason |
 | never seen | the same without \`snapshot\`: the token could not be looked up before either | a warning with the reason |
 | still alive | \`outcome: "revoked"\`, \`status: "alive"\`; the next \`up\` revokes again | an error |
-| doubtful | nothing; in a batch or a sweep the token stands under \`failures\` | an error: nobody can say whether it is revoked, run pulumi up again |
+| doubtful | nothing; in a batch or a sweep the token stands under \`failures\` | an error: outcome unknown, run pulumi up again |
 | not revoked | nothing; in a batch or a sweep the token stands under \`failures\` | an error: not revoked, why, and what to do |
 | not listed | nothing, and nothing is revoked: a sweep cannot do without the listing | an error in the preview |
 

@@ -1,9 +1,10 @@
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
-import type { Host, HostError, Properties } from "../../support/host";
+import { type Host, type HostError, type HostOptions, type Properties, startHost } from "../../support/host";
+import { QUICK } from "../../support/hosted";
 import type { ResourceName } from "./faults";
 
 /** The resources: how one is asked to revoke tokens, and what it says of each. */
-export const RESOURCES: Record<ResourceName, Resource> = {
+const RESOURCES: Record<ResourceName, Resource> = {
   TokenRevocation: {
     module: "host/tokenRevocation",
     args: ([tokenId]) => ({ tokenId }),
@@ -45,51 +46,40 @@ function toldOfMany({ records, failures }: Properties, tokenId: string): Told {
   return { record: its(records), error: its(failures)?.message as string | undefined };
 }
 
-let runs = 0;
+/** Where a run's requests go. */
+export type Site = Pick<Simulator, "url" | "apiKey" | "appKey">;
 
-/**
- * A run of its own, in a process that others use too: the packed modules are loaded afresh, so that nothing is known of
- * other runs, and have a configuration of their own. A process for each of hundreds would take a second each.
- */
+/** The engine's calls in a first `up` of one resource. */
 export class Run {
-  readonly #provider: string;
-
-  constructor(
+  private constructor(
     private readonly host: Host,
-    private readonly resource: ResourceName,
-    { url, apiKey, appKey }: Pick<Simulator, "url" | "apiKey" | "appKey">,
-    /** Runs before anything is loaded. */
-    prelude = "",
-  ) {
-    const own = {
+    private readonly resource: Resource,
+  ) {}
+
+  /** @param options who shows what it says; and what is special about its process */
+  static async start(name: ResourceName, { url, apiKey, appKey }: Site, options: HostOptions): Promise<Run> {
+    const config = {
       "datadog:apiUrl": url,
       "datadog:apiKey": apiKey,
       "datadog:appKey": appKey,
-      "datadog:httpClientRetryBackoffBase": "0.01",
-      "datadog:httpClientRetryBackoffMultiplier": "1",
+      ...QUICK,
       "datadog:httpClientRetryTimeout": "12",
     };
-    this.#provider = `${prelude}
-    exports.handler = () => {
-      const config = ${JSON.stringify(own)};
-      const files = Object.keys(require.cache).filter((file) => /pulumi-datadog-revocation.dist/.test(file));
-      for (const file of files) delete require.cache[file];
-      const module = require("pulumi-datadog-revocation/${RESOURCES[resource].module}");
-      return { ...module, configure: () => module.configure({ config: { get: (key) => config[key] } }) };
-    }; // ${runs++}`;
+    const resource = RESOURCES[name];
+    return new Run(await startHost({ module: resource.module, config, ...options }), resource);
   }
 
-  /** As at the beginning of a first `up`. @returns the inputs, or why there is none */
+  /** @returns the inputs, or why there is none */
   async check(tokenIds: readonly string[]): Promise<Properties | string> {
-    const args = RESOURCES[this.resource].args(tokenIds);
-    const { inputs, failures } = await this.host.check({}, { ...args, __provider: this.#provider });
+    const { inputs, failures } = await this.host.check({}, this.resource.args(tokenIds));
     return failures[0]?.reason ?? inputs;
   }
 
   /** @returns what is said of each token afterwards */
-  async create(inputs: Properties): Promise<(tokenId: string) => Told> {
-    const { told } = RESOURCES[this.resource];
-    return this.host.create({ ...inputs, __provider: this.#provider }).then(
+  async create(inputs: Properties | string): Promise<(tokenId: string) => Told> {
+    if (typeof inputs === "string") return () => ({ record: undefined, error: inputs });
+    const { told } = this.resource;
+    return this.host.create(inputs).then(
       ({ properties }) =>
         (tokenId) =>
           told(properties, tokenId),

@@ -4,12 +4,7 @@ import { searchAuditTrail } from "../../../cli/audit/auditTrail";
 import { toSnapshot } from "../../../provider/core/records";
 import { select } from "../../../provider/core/selection";
 import { tokenTable } from "../../../provider/core/tokenTable";
-import {
-  CurrentUserAnswer,
-  TokenAnswer,
-  TokenListAnswer,
-  UserAnswer,
-} from "../../../provider/datadog/answers";
+import { CurrentUserAnswer, TokenAnswer, TokenListAnswer, UserAnswer } from "../../../provider/datadog/answers";
 import { errorWords } from "../../../provider/datadog/errorBody";
 import { DatadogError } from "../../../provider/datadog/errors";
 import { Http } from "../../../provider/datadog/http";
@@ -108,7 +103,10 @@ describe("whatever Datadog answers, it is read or refused in plain words:", () =
     const body = fc.oneof({ weight: 4, arbitrary: withKey(ANSWERS.errors) }, page, hostileText);
     fc.assert(
       fc.property(body, fc.constantFrom(400, 401, 403, 404, 429, 500, 302, 999), (body, status) => {
-        const error = http.error("GET /api", `answered ${status}: ${errorWords(body, redact)}`, { kind: "status", status });
+        const error = http.error("GET /api", `answered ${status}: ${errorWords(body, redact)}`, {
+          kind: "status",
+          status,
+        });
         expectHarmless(error.message);
         if (error.message.includes(KEY) || error.message.length > 1_200) throw new Error(error.message);
       }),

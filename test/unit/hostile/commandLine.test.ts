@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readOptions } from "../../../cli/audit/options";
-import { identify } from "../../../cli/identify";
+import { readOptions } from "../../../cli/audit/auditOptions";
+import { identify } from "../../../cli/identify/identifyCommand";
 import { parseArguments, wholeNumber } from "../../../cli/options";
 import { print, writeWhole } from "../../../cli/output";
-import { tokens } from "../../../cli/tokens";
+import { tokens } from "../../../cli/tokens/tokensCommand";
 import { UsageError } from "../../../cli/usageError";
 import { ConfigurationError } from "../../../provider/datadog/errors";
 import { sentence } from "../../../provider/text/plainLine";

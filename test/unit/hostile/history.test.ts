@@ -2,12 +2,15 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import Ajv from "ajv";
+import addFormats from "ajv-formats";
+import schema from "../../../audit.schema.json";
 import { collect } from "../../../cli/audit/collect";
 import { FileBackend, folderOf } from "../../../cli/audit/fileBackend";
-import { format } from "../../../cli/audit/formats";
-import { toHistoryEntry } from "../../../cli/audit/history";
+import { formatReport } from "../../../cli/audit/formatReport";
+import { toHistoryEntry } from "../../../cli/audit/historyEntry";
 import { selectStacks } from "../../../cli/audit/selectStacks";
-import { readState } from "../../../cli/audit/state";
+import { readState } from "../../../cli/audit/storedState";
 import { UsageError } from "../../../cli/usageError";
 import { sentence } from "../../../provider/text/plainLine";
 import { hostileBody, hostileJson, hostileText, roughList, roughly } from "../../support/arbitraryText";
@@ -15,6 +18,7 @@ import { expectHarmless, NASTY_NAMES, PLANTED_SECRET } from "../../support/nasty
 import { record, revocation, StackHistory, tokenId } from "../../support/stackHistory";
 import { cases, fc, part } from "./hostileCases";
 
+const validate = addFormats(new Ajv({ allErrors: true })).compile(schema);
 const TYPE = "pulumi-nodejs:dynamic/datadog-revocation:";
 const time = fc.constantFrom<unknown>("2026-01-01T00:00:05Z", "2026-01-01T00:00:05.123456789+02:00", 1e20, -1, "1");
 
@@ -132,9 +136,10 @@ describe("a file backend", () => {
       const names = await selectStacks(backend, folder, { stacks, project: "shop" });
       const { report } = await collect(await Promise.all(names.map((name) => backend.open(name))));
       const texts = await Promise.all(
-        (["table", "json", "csv", "markdown", "html"] as const).map((as) => format(report, as, 100)),
+        (["table", "json", "csv", "markdown", "html"] as const).map((as) => formatReport(report, as, 100)),
       );
       for (const text of texts) expectHarmless(text, "lines");
+      expect(validate(JSON.parse(texts[1] as string)) ? [] : validate.errors).toEqual([]);
       return texts.join("\n");
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
@@ -143,7 +148,7 @@ describe("a file backend", () => {
     }
   }
 
-  test("of any bytes is read as far as it can be, and nothing of it steers or leaks", async () => {
+  test("of any bytes is read as far as it can be, keeps to the schema, and nothing of it steers or leaks", async () => {
     const fileName = fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom("dev-1.history.json", "dev-1.checkpoint.json", "dev-2.history.json") },
       fc.constantFrom("dev-2.checkpoint.json", "-.history.json", `dev-${"9".repeat(100)}.history.json`, "x.json"),
@@ -205,9 +210,9 @@ describe("a file backend", () => {
       symlinkSync("/dev/zero", join(folder, ".pulumi/stacks/shop/endless.json"));
       const report = await audit();
       expect(report).not.toContain(tokenId(9));
-      expect(report).toContain("dev.json is no file of the backend's own: what it leads to is not read");
-      expect(report).toContain("endless.json is no file of the backend's own");
-      expect(report).toContain(".history.json is no file of the backend's own");
+      expect(report).toContain("dev.json leads out of the backend, or is not a regular file. It was not read");
+      expect(report).toContain("endless.json leads out of the backend");
+      expect(report).toContain(".history.json leads out of the backend");
     } finally {
       rmSync(outside, { recursive: true });
     }

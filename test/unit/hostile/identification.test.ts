@@ -1,5 +1,5 @@
-import { reader } from "../../../cli/identify/files";
 import { BinaryError, findIn } from "../../../cli/identify/findIn";
+import { reader } from "../../../cli/identify/inputFiles";
 import { tokenIdList, tokenList } from "../../../provider/core/tokenLists";
 import { ArgumentError } from "../../../provider/core/validators";
 import { identifyTokens } from "../../../provider/tokens/findTokens";

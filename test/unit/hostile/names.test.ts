@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
-import { format } from "../../../cli/audit/formats";
-import { FORMATS, newFormat } from "../../../cli/identify/formats";
+import { formatReport } from "../../../cli/audit/formatReport";
+import { FORMATS, newFormat } from "../../../cli/identify/occurrenceFormats";
 import { NotRevokedError } from "../../../provider/core/notRevokedError";
 import { DatadogError } from "../../../provider/datadog/errors";
 import { sentence } from "../../../provider/text/plainLine";
@@ -29,13 +29,13 @@ describe("an audit whose every text is a nasty name", () => {
     // What JSON shows as it is was without values when it was read.
     const names = as === "json" ? NASTY_NAMES.filter((name) => !name.includes(PLANTED_VALUE)) : NASTY_NAMES;
     for (const width of as === "table" ? [undefined, 80, 240] : [undefined]) {
-      expectHarmless(await format(hostileReport(names), as, width), "lines");
+      expectHarmless(await formatReport(hostileReport(names), as, width), "lines");
     }
   });
 
   test("has a row for each record in CSV, and no formula", async () => {
     const report = hostileReport();
-    const lines = (await format(report, "csv", undefined)).trimEnd().split("\n");
+    const lines = (await formatReport(report, "csv", undefined)).trimEnd().split("\n");
     expect(lines).toHaveLength(report.records.length + 1);
     const [heading = "", ...rows] = lines;
     for (const row of rows) {
@@ -46,7 +46,7 @@ describe("an audit whose every text is a nasty name", () => {
 
   test("has a row for each record in Markdown, and no markup of theirs", async () => {
     const report = hostileReport();
-    const lines = (await format(report, "markdown", undefined)).split("\n");
+    const lines = (await formatReport(report, "markdown", undefined)).split("\n");
     const rows = lines.filter((line) => line.startsWith("| "));
     expect(rows).toHaveLength(report.records.length + 2);
     for (const line of lines) {
@@ -59,7 +59,7 @@ describe("an audit whose every text is a nasty name", () => {
   });
 
   test("says in JSON what the names are, to whoever parses it", async () => {
-    const { records } = JSON.parse(await format(hostileReport(), "json", undefined));
+    const { records } = JSON.parse(await formatReport(hostileReport(), "json", undefined));
     expect(records.map(({ reason }: { reason: string }) => reason).toSorted()).toEqual(
       hostileReport()
         .records.map(({ reason }) => reason)
@@ -99,7 +99,8 @@ test("a file of any name that holds a value is shown harmlessly, and breaks no f
 test("an error that repeats any text is one harmless line, whoever made it", () => {
   fc.assert(
     fc.property(hostileText, (text) => {
-      for (const error of [new DatadogError(text, { kind: "status" }), new NotRevokedError(text)]) expectHarmless(error.message);
+      for (const error of [new DatadogError(text, { kind: "status" }), new NotRevokedError(text)])
+        expectHarmless(error.message);
       for (const error of [new Error(text), text, { toString: () => text }]) expectHarmless(sentence(error));
     }),
     cases(10_000),

@@ -1,0 +1,51 @@
+import type { Command } from "../command";
+import { connectFromEnvironment } from "../connectFromEnvironment";
+import { print, terminalWidth, writeWhole } from "../output";
+import { askDatadog } from "./askDatadog";
+import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
+import { findBackend } from "./backend";
+import { collect } from "./collect";
+import { formatReport } from "./formatReport";
+import { judge, narrow } from "./judge";
+import { Pulumi } from "./pulumiCommand";
+import { selectStacks } from "./selectStacks";
+
+/** Exit status: a condition of `--fail-on` applies. */
+const APPLIES = 1;
+/** Exit status: something could not be read. */
+const INCOMPLETE = 2;
+
+/** Reports what was revoked, when, by whom and why, from the state and the history of stacks. */
+export const audit: Command = {
+  summary: "report what was revoked, when, by whom and why, from Pulumi's state and history",
+  description: `Reports every revocation that the stacks of a project have recorded, one row each, with the deployment that did it.
+Needs the pulumi command, and reads the backend that it is logged in to. Changes nothing, and decrypts no secret.`,
+  options: AUDIT_OPTIONS,
+  notes: "Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read or done.",
+  async run(args) {
+    const options = readOptions(args);
+    // First whatever can fail at once, before the long work.
+    const session = options.verify || options.auditTrail ? await connectFromEnvironment() : undefined;
+    const pulumi = await Pulumi.find(options.folder);
+    const backend = await findBackend(pulumi);
+    const stacks = await selectStacks(backend, options.folder, options);
+    const collected = await collect(openAll());
+    const narrowed = narrow(collected.report, options.filter);
+    const report = session ? await askDatadog(session, narrowed, collected.serviceAccounts, options) : narrowed;
+
+    const text = await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
+    if (options.output === undefined) await print(text);
+    else await writeWhole(options.output, text);
+    const applying = judge(report, options.failOn);
+    for (const line of applying) process.stderr.write(`${line}\n`);
+    if (report.findings.some(({ kind }) => kind === "unreadable")) {
+      process.stderr.write("Some data could not be read. The report names it.\n");
+      return INCOMPLETE;
+    }
+    return applying.length > 0 ? APPLIES : 0;
+
+    async function* openAll() {
+      for (const stack of stacks) yield await backend.open(stack);
+    }
+  },
+};

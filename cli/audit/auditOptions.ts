@@ -1,0 +1,182 @@
+import { statSync } from "node:fs";
+import { DurationError, parseDuration } from "../../provider/text/durations";
+import { isUuid, parseToken, TokenSyntaxError } from "../../provider/tokens/tokenIds";
+import { type Options, oneOf, parseOptions } from "../options";
+import { UsageError } from "../usageError";
+
+export const FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
+export type Format = (typeof FORMATS)[number];
+
+const OUTCOMES = ["revoked", "alreadyRevoked"] as const;
+const CONDITIONS = ["alreadyRevoked", "unverified", "slow", "pending", "failed", "alive"] as const;
+
+/** What makes the command end with status 1. */
+export type Condition =
+  | { readonly kind: Exclude<(typeof CONDITIONS)[number], "slow"> }
+  /** Took longer from report to revocation. */
+  | { readonly kind: "slow"; readonly seconds: number; readonly text: string };
+
+/** What the user asked for. */
+export interface AuditOptions {
+  readonly stacks: readonly string[];
+  readonly project: string | undefined;
+  /** Absolute or relative: where the project is looked for. */
+  readonly folder: string;
+  readonly filter: Filter;
+  readonly failOn: readonly Condition[];
+  readonly format: Format;
+  /** Undefined: standard output. */
+  readonly output: string | undefined;
+  readonly verify: boolean;
+  readonly auditTrail: boolean;
+}
+
+/** Which records are shown; of several values of one kind, any will do. */
+export interface Filter {
+  /** Milliseconds since 1970, inclusive. */
+  readonly since: number;
+  /** The same, exclusive. */
+  readonly until: number;
+  readonly tokenIds: readonly string[];
+  readonly owners: readonly string[];
+  readonly tickets: readonly string[];
+  readonly outcomes: readonly string[];
+}
+
+const text = { type: "string" } as const;
+const texts = { type: "string", multiple: true } as const;
+const flag = { type: "boolean", default: false } as const;
+
+const read = { group: "What is read" } as const;
+const filter = {
+  group: "Which records are shown (if an option is given several times, any of its values will do)",
+} as const;
+const ask = {
+  group:
+    "What Datadog says (credentials from the environment: DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN; DD_SITE or DD_HOST)",
+} as const;
+const output = { group: "Output" } as const;
+
+export const AUDIT_OPTIONS = {
+  stack: {
+    ...read,
+    ...texts,
+    placeholder: "NAME",
+    description: "this stack; may be repeated (default: all of the project's)",
+  },
+  project: {
+    ...read,
+    ...text,
+    placeholder: "NAME",
+    description: "the stacks of this project (default: the folder's project)",
+  },
+  cwd: { ...read, ...text, default: ".", placeholder: "FOLDER", description: "where the project is" },
+  since: {
+    ...filter,
+    ...text,
+    placeholder: "TIME",
+    description: "revoked at this time or later: 2026-11-24, or 2026-11-24T09:30:00Z",
+  },
+  until: {
+    ...filter,
+    ...text,
+    placeholder: "TIME",
+    description: "revoked at this time or earlier; a day counts whole",
+  },
+  token: { ...filter, ...texts, placeholder: "ID", description: "of this token: its id or public portion" },
+  owner: { ...filter, ...texts, placeholder: "WHO", description: "of this owner: id or address" },
+  ticket: { ...filter, ...texts, placeholder: "TICKET", description: "with this ticket" },
+  outcome: { ...filter, ...texts, placeholder: "WHAT", values: OUTCOMES },
+  verify: { ...ask, ...flag, description: "ask whether any of the tokens is alive" },
+  "datadog-audit-trail": {
+    ...ask,
+    ...flag,
+    description: "ask Datadog's Audit Trail who sent which DELETE; needs audit_logs_read",
+  },
+  format: { ...output, ...text, default: "table", placeholder: "FORMAT", values: FORMATS },
+  output: {
+    ...output,
+    ...text,
+    placeholder: "FILE",
+    description: "write the report to this file, whole or not at all",
+  },
+  "fail-on": {
+    ...output,
+    ...texts,
+    placeholder: "WHAT",
+    description:
+      "end with status 1 if this applies to anything shown; may be repeated: alreadyRevoked, unverified (not seen gone), " +
+      "slow:24h (longer from report to revocation), pending (an interrupted run), failed, alive",
+  },
+} as const satisfies Options;
+
+/** @throws UsageError */
+export function readOptions(args: readonly string[]): AuditOptions {
+  const options = parseOptions(args, AUDIT_OPTIONS);
+  const since = options.since === undefined ? Number.NEGATIVE_INFINITY : time("since", options.since).from;
+  const until = options.until === undefined ? Number.POSITIVE_INFINITY : time("until", options.until).to;
+  if (since >= until) throw new UsageError("--since is later than --until. Swap them.");
+  if (!isFolder(options.cwd)) throw new UsageError("--cwd takes a folder. There is none of this name.");
+  return {
+    stacks: options.stack ?? [],
+    project: options.project,
+    folder: options.cwd,
+    filter: {
+      since,
+      until,
+      tokenIds: (options.token ?? []).map(tokenId),
+      owners: (options.owner ?? []).map((owner) => owner.toLowerCase()),
+      tickets: (options.ticket ?? []).map((ticket) => ticket.toLowerCase()),
+      outcomes: (options.outcome ?? []).map((outcome) => oneOf("outcome", outcome, OUTCOMES)),
+    },
+    failOn: (options["fail-on"] ?? []).flatMap((list) => list.split(",")).map(condition),
+    format: oneOf("format", options.format, FORMATS),
+    output: options.output,
+    verify: options.verify,
+    auditTrail: options["datadog-audit-trail"],
+  };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** The span that was typed: a day counts whole, from its first millisecond to its last. */
+function time(option: string, typed: string): { from: number; to: number } {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(typed);
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(typed);
+  const from = isDay || isTime ? Date.parse(typed) : Number.NaN;
+  if (Number.isNaN(from) || (isDay && !new Date(from).toISOString().startsWith(typed))) {
+    throw new UsageError(`--${option} takes a day like 2026-11-24, or a time like 2026-11-24T09:30:00Z.`);
+  }
+  return { from, to: from + (isDay ? 86_400_000 : 1) };
+}
+
+function tokenId(typed: string): string {
+  if (isUuid(typed)) return typed.toLowerCase();
+  try {
+    return parseToken(typed).tokenId;
+  } catch (error) {
+    if (error instanceof TokenSyntaxError) throw new UsageError("--token takes a token's id or its public portion.");
+    throw error;
+  }
+}
+
+function condition(typed: string): Condition {
+  const [name = "", limit] = typed.split(":", 2);
+  const kind = oneOf("condition of --fail-on", name, CONDITIONS);
+  if (kind !== "slow") {
+    if (limit !== undefined) throw new UsageError(`--fail-on ${kind} takes no limit.`);
+    return { kind };
+  }
+  try {
+    return { kind, seconds: parseDuration(limit ?? "") / 1000, text: limit ?? "" };
+  } catch (error) {
+    if (error instanceof DurationError) throw new UsageError("--fail-on slow takes a duration, like slow:24h.");
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * What an audit reports: the JSON output is exactly this, and audit.schema.json describes it. The report does not say when
+ * it was made, so that the same history gives the same bytes. Times are RFC 3339, UTC.
+ */
+
+import type { Snapshot } from "../../provider/core/records";
+import type { Actor } from "../../provider/datadog/client";
+
+export interface AuditReport {
+  readonly project: string;
+  readonly stacks: readonly AuditedStack[];
+  /**
+   * One per record that a stack has or had: one a token, and one more each time that a token was revoked again. Sorted by
+   * `revokedAt`, then `tokenId`, then `stack`.
+   */
+  readonly records: readonly AuditRecord[];
+  /** What needs attention. */
+  readonly findings: readonly Finding[];
+}
+
+export interface AuditedStack {
+  /** As Pulumi names it. */
+  readonly stack: string;
+  /** `"file"`, `"postgres"`, `"s3"`, `"azblob"`, `"gs"`, `"cloud"`. */
+  readonly backend: string;
+  /** Oldest first. */
+  readonly deployments: readonly Deployment[];
+  /** What could not be read or recovered, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface Deployment {
+  /** Ordinal in the stack's history, oldest 1. */
+  readonly version: number;
+  /** `"update"`, `"refresh"`, `"destroy"`, … */
+  readonly kind: string;
+  readonly message: string;
+  readonly startedAt: string;
+  /** Null: it has not ended, or its end was not recorded. */
+  readonly endedAt: string | null;
+  /** `"succeeded"`, `"failed"`, `"in-progress"`. */
+  readonly result: string;
+  /** The commit's author, the CI system's actor, or whatever history knows. */
+  readonly deployer: string | null;
+  readonly commit: string | null;
+  readonly branch: string | null;
+  readonly buildUrl: string | null;
+  readonly pullRequestUrl: string | null;
+}
+
+export interface AuditRecord {
+  readonly tokenId: string;
+  readonly stack: string;
+  /** URN; of a batch, not of its shards. */
+  readonly resource: string;
+  readonly resourceType: "TokenRevocation" | "TokenRevocationBatch" | "TokenSweep";
+  /** The record is not in state any more; it was recovered from history. */
+  readonly removed: boolean;
+  /** `"revoked"`, or `"alive"` when Datadog was last seen to know the token still; of a later version perhaps another. */
+  readonly status: string;
+  /** `"revoked"` or `"alreadyRevoked"`; of a later version perhaps another, which `unknown` says. */
+  readonly outcome: string;
+  readonly httpStatus: number | null;
+  /** When the leak or leaving was reported, as the program said. */
+  readonly reportedAt: string | null;
+  /** For `alreadyRevoked`: when the stack found it gone. */
+  readonly revokedAt: string;
+  readonly verifiedAt: string | null;
+  /** From `reportedAt` to `revokedAt`; null for `alreadyRevoked`, or without `reportedAt`. */
+  readonly secondsToRevoke: number | null;
+  /** From `revokedAt` to `verifiedAt`. */
+  readonly secondsToVerify: number | null;
+  /** `"(secret)"` where the program made it a secret; so are the next two. */
+  readonly reason: string | null;
+  readonly ticket: string | null;
+  readonly requestedBy: string | null;
+  readonly kind: "personal" | "service" | null;
+  /** What Datadog said of the token while it was still there. */
+  readonly snapshot: Snapshot | null;
+  /** Whom Datadog said the credentials of the deployment belonged to. */
+  readonly actor: Actor | null;
+  readonly apiUrl: string | null;
+  /** Host of the API, without `api.` */
+  readonly site: string | null;
+  /** The deployment that revoked; reason, ticket, requestedBy, reportedAt and actor are as of it. */
+  readonly version: number | null;
+  readonly deployment: Deployment | null;
+  /** Column → why it cannot be known; every column above that is null, and the null fields of `deployment`, are here. */
+  readonly unknown: Readonly<Record<string, string>>;
+  /** With `--verify`: what Datadog says of it now; `alive` is null where that is unknown, and `why` says why. */
+  readonly verification?: { readonly alive: boolean | null; readonly why?: string };
+  /** With `--datadog-audit-trail`: the DELETEs of this token that Datadog recorded. */
+  readonly auditTrail?: { readonly events: readonly TrailEvent[]; readonly why?: string };
+}
+
+/** A request as Datadog's Audit Trail has it. */
+export interface TrailEvent {
+  readonly at: string;
+  /** Usually an e-mail address. */
+  readonly user: string | null;
+  readonly userId: string | null;
+  /** How it was authenticated, in Datadog's words. */
+  readonly authentication: string | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly statusCode: number | null;
+}
+
+export interface Finding {
+  readonly kind: "pending" | "failed" | "alive" | "unreadable";
+  readonly stack: string;
+  /** URN; null where it concerns no resource. */
+  readonly resource: string | null;
+  readonly tokenId: string | null;
+  readonly message: string;
+}

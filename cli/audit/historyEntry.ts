@@ -1,0 +1,94 @@
+import * as v from "valibot";
+import { redactTokenValues } from "../../provider/tokens/redact";
+import type { Deployment } from "./auditReport";
+import { timeOf } from "./storedState";
+
+/** One deployment of a stack's history, as far as it could be read. */
+export interface HistoryEntry {
+  /** Ordinal, oldest 1. */
+  readonly version: number;
+  /** Null: the entry is there, but cannot be read. */
+  readonly deployment: Deployment | null;
+  /** How many resources each operation concerned; null: history does not say. */
+  readonly changes: Readonly<Record<string, number>> | null;
+}
+
+/** What others wrote, without token values. */
+const Text = v.pipe(v.string(), v.transform(redactTokenValues));
+
+/** As `pulumi stack history --json` prints it, and as a file backend stores it, with times in seconds since 1970. */
+const Update = v.object({
+  version: v.optional(v.number()),
+  kind: Text,
+  message: v.optional(Text, ""),
+  startTime: v.union([v.string(), v.number()]),
+  endTime: v.optional(v.nullable(v.union([v.string(), v.number()]))),
+  result: v.optional(Text, "in-progress"),
+  environment: v.optional(v.nullable(v.record(v.string(), Text))),
+  resourceChanges: v.optional(v.nullable(v.record(v.string(), v.number()))),
+});
+
+/**
+ * @param ordinal its place in the history, oldest 1; Pulumi Cloud gives numbers of its own
+ * @returns an entry without a deployment for a value that is not an entry
+ */
+export function toHistoryEntry(value: unknown, ordinal: number): HistoryEntry {
+  const parsed = v.safeParse(Update, value);
+  const startedAt = parsed.success ? time(parsed.output.startTime) : null;
+  if (!parsed.success || startedAt === null) return { version: ordinal, deployment: null, changes: null };
+  const { version: numbered, kind, message, endTime, result, environment, resourceChanges } = parsed.output;
+  const version = Number.isSafeInteger(numbered) && (numbered as number) >= 1 ? (numbered as number) : ordinal;
+  const env = environment ?? {};
+  return {
+    version,
+    deployment: {
+      version,
+      kind,
+      message,
+      startedAt,
+      endedAt: endTime ? time(endTime) : null,
+      result,
+      deployer: deployer(env),
+      commit: env["git.head"] || null,
+      branch: env["git.headName"]?.replace(/^refs\/heads\//, "") || null,
+      buildUrl: link(env["ci.build.url"]),
+      pullRequestUrl: pullRequestUrl(env, message),
+    },
+    changes: resourceChanges ?? null,
+  };
+}
+
+function time(value: string | number): string | null {
+  const date = new Date(typeof value === "number" ? value * 1000 : value);
+  return Number.isNaN(date.getTime()) ? null : timeOf(date.toISOString());
+}
+
+/** Who wrote the commit that was deployed; without one, the CI system. Pulumi itself stores no other person. */
+function deployer(env: Readonly<Record<string, string>>): string | null {
+  const name = env["git.author"] || env["git.committer"];
+  const email = env["git.author"] ? env["git.author.email"] : env["git.committer.email"];
+  if (name) return email ? `${name} <${email}>` : name;
+  return env["ci.system"] || null;
+}
+
+/** Where a pull request lies at the hosts that Pulumi names. */
+const PULL_REQUESTS: Readonly<Record<string, string>> = {
+  "github.com": "pull",
+  "gitlab.com": "-/merge_requests",
+  "bitbucket.org": "pull-requests",
+};
+
+function pullRequestUrl(env: Readonly<Record<string, string>>, message: string): string | null {
+  const { "vcs.kind": host = "", "vcs.owner": owner, "vcs.repo": repository } = env;
+  const folder = PULL_REQUESTS[host];
+  // After a merge the build is not the pull request's any more; GitHub's own messages name it.
+  const merged = /^Merge pull request #(\d+) |\(#(\d+)\)$/.exec(message.split("\n", 1)[0] ?? "");
+  const number = env["ci.pr.number"] || (host === "github.com" && (merged?.[1] ?? merged?.[2])) || undefined;
+  if (!folder || !owner || !repository || !/^\d+$/.test(number ?? "")) return null;
+  return link(`https://${host}/${owner}/${repository}/${folder}/${number}`);
+}
+
+/** Environment variables may hold any text: only what a browser opens safely is a link. */
+function link(text: string | undefined): string | null {
+  return text !== undefined && /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? text : null;
+}

@@ -1,0 +1,54 @@
+import type { AuditReport, Deployment } from "../auditReport";
+import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
+import { count, grouped, time } from "./units";
+
+/** Where the page shows a deployment. */
+export function deploymentAnchor(stackIndex: number, version: number): string {
+  return `deployment-${stackIndex + 1}-${version}`;
+}
+
+/** A longer list is folded. */
+const OPEN = 30;
+
+const COLUMNS = ["Deployment", "Started (UTC)", "Kind", "Result", "Tokens", "Deployed by", "Message", "From"];
+
+/** The deployments of each stack: what ran when, by whom, from where, and how many tokens it revoked. */
+export function deploymentTables({ stacks, records }: AuditReport): Markup {
+  const tokens = new Map<string, number>();
+  for (const { stack, version } of records)
+    tokens.set(`${version} ${stack}`, (tokens.get(`${version} ${stack}`) ?? 0) + 1);
+  return html`<section aria-labelledby="deployments-heading">
+<h2 id="deployments-heading">Deployments</h2>
+${stacks.map(
+  ({ stack, backend, deployments }, index) => html`<details${deployments.length <= OPEN && html` open`}>
+<summary><span>${quoted(stack)}</span> <span class="minor">${count(deployments.length, "deployment")}, history kept by: ${quoted(backend)}</span></summary>
+<div class="scroll" role="group" aria-label="Deployments of ${stack}" tabindex="0">
+<table class="plain deployments">
+<caption class="unseen">Deployments of ${quoted(stack)}, oldest first</caption>
+<thead><tr>${COLUMNS.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>
+${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deployment.version), tokens.get(`${deployment.version} ${stack}`) ?? 0))}</tbody>
+</table>
+</div>
+</details>
+`,
+)}</section>
+`;
+}
+
+function row(deployment: Deployment, anchor: string, tokens: number): Markup {
+  const { version, kind, message, startedAt, result, deployer } = deployment;
+  const failed = result === "failed" && html` class="bad"`;
+  return html`<tr id="${anchor}"><th scope="row">#${version}</th><td>${time(startedAt)}</td><td><span>${quoted(kind)}</span></td><td${failed}><span>${quoted(result)}</span></td><td class="number">${grouped(tokens)}</td><td>${deployer === null ? unknown("not known") : html`<span>${quoted(deployer)}</span>`}</td><td><span>${quoted(message)}</span></td><td>${origin(deployment)}</td></tr>
+`;
+}
+
+function origin({ commit, branch, buildUrl, pullRequestUrl }: Deployment): Content {
+  const parts = [
+    (commit ?? branch) !== null &&
+      html`<span>${commit !== null && html`<code>${commit.slice(0, 10)}</code>`}${branch !== null && html` ${quoted(branch)}`}</span>`,
+    pullRequestUrl !== null && html`<span>${link(pullRequestUrl)}</span>`,
+    buildUrl !== null && html`<span>${link(buildUrl)}</span>`,
+  ];
+  return parts.every((part) => part === false) ? unknown("not known") : parts;
+}

@@ -1,0 +1,194 @@
+import type { AuditRecord, AuditReport } from "../auditReport";
+import { isAlive, isSeenGone } from "../lastSeen";
+import { deploymentAnchor } from "./deploymentTables";
+import { details } from "./details";
+import { type Content, html, type Markup, markup, quoted, unknown } from "./markup";
+import { recordAnchor } from "./summary";
+import { count, duration, time, timeOf } from "./units";
+
+/** How many rows are shown at once, and stand in the page as elements. The script has the rest as text. */
+const PAGE = 200;
+
+interface Column {
+  readonly heading: string;
+  cell(record: AuditRecord, stacks: readonly string[]): Content;
+  /** What the column is sorted by; null where nothing is known, which comes last. */
+  key(record: AuditRecord): string | number | null;
+}
+
+const COLUMNS: readonly Column[] = [
+  {
+    heading: "Token",
+    cell: ({ snapshot, tokenId }) =>
+      html`${
+        snapshot?.name ? html`<span class="name">${quoted(snapshot.name)}</span>` : unknown("name not known")
+      }<code>${tokenId}</code>`,
+    key: ({ snapshot }) => snapshot?.name || null,
+  },
+  { heading: "Owner", cell: owner, key: ({ snapshot }) => snapshot && (snapshot.owner.handle ?? snapshot.owner.id) },
+  { heading: "Outcome", cell: outcome, key: (record) => outcomeOf(record)[0] },
+  {
+    heading: "Revoked (UTC)",
+    cell: ({ revokedAt }) => time(revokedAt),
+    key: ({ revokedAt }) => timeOf(revokedAt) ?? null,
+  },
+  {
+    heading: "Time to revoke",
+    cell: ({ secondsToRevoke, outcome }) => {
+      if (secondsToRevoke !== null) return html`<span>${duration(secondsToRevoke)}</span>`;
+      return unknown(outcome === "alreadyRevoked" ? "revoked before" : "no time of report");
+    },
+    key: ({ secondsToRevoke }) => secondsToRevoke,
+  },
+  {
+    heading: "Asked by",
+    cell: ({ requestedBy }) =>
+      requestedBy === null ? unknown("not given") : html`<span>${quoted(requestedBy)}</span>`,
+    key: ({ requestedBy }) => requestedBy,
+  },
+  { heading: "Ticket and reason", cell: why, key: ({ ticket, reason }) => ticket ?? reason },
+  {
+    heading: "Deployment",
+    cell: deployment,
+    key: ({ stack, version }) => (version === null ? null : `${stack} ${version}`),
+  },
+];
+
+const OLDEST_FIRST = COLUMNS.findIndex(({ heading }) => heading === "Revoked (UTC)");
+
+/** What the filter of outcomes offers, and of which records it holds. */
+const STATES: readonly (readonly [state: string, words: string, holds: (record: AuditRecord) => boolean])[] = [
+  ["revoked", "revoked", ({ outcome }) => outcome === "revoked"],
+  ["alreadyRevoked", "already revoked", ({ outcome }) => outcome === "alreadyRevoked"],
+  ["verified", "verified", isSeenGone],
+  ["unverified", "not verified", (record) => !isSeenGone(record)],
+  ["alive", "alive", isAlive],
+  ["removed", "record removed later", ({ removed }) => removed],
+];
+
+/** The table of all records, with what the script needs to sort and filter it. */
+export function recordTable({ records, stacks }: AuditReport): Markup {
+  const names = stacks.map(({ stack }) => stack);
+  if (records.length === 0) return html``;
+  const rows = records.map((record, index) => row(record, index, names));
+  return html`<section aria-labelledby="records-heading">
+<h2 id="records-heading">Records</h2>
+${controls(records)}
+<div class="scroll" role="group" aria-labelledby="records-heading" tabindex="0">
+<table id="records">
+<caption>One token a row, all times UTC. <span id="sorting">Oldest first.</span></caption>
+<thead><tr>${COLUMNS.map(
+    ({ heading }, index) =>
+      html`<th scope="col"${index === OLDEST_FIRST && html` aria-sort="ascending"`}>${heading}</th>`,
+  )}</tr></thead>
+${rows.slice(0, PAGE)}</table>
+</div>
+${rows.length > PAGE && html`<noscript><p>Only the first ${PAGE} stand here, as scripts are switched off.</p></noscript>`}
+<nav id="pages" aria-label="Pages of records" hidden>
+<button type="button" id="previous">Previous</button>
+<span id="page"></span>
+<button type="button" id="next">Next</button>
+</nav>
+<script type="application/json" id="data">${data(records, rows.slice(PAGE))}</script>
+</section>
+`;
+}
+
+/** Shown by the script alone: without it they would do nothing. */
+function controls(records: readonly AuditRecord[]): Markup {
+  const present = STATES.filter(([, , holds]) => records.some(holds));
+  return html`<div id="controls" role="search" hidden>
+<label for="text">Find</label>
+<input id="text" type="search" autocomplete="off" spellcheck="false" placeholder="name, id, owner, ticket, commit …">
+<label for="state">Outcome</label>
+<select id="state">
+<option value="">any</option>
+${present.map(
+  ([state, words]) => html`<option value="${state}">${words}</option>
+`,
+)}</select>
+<button type="button" id="clear">Clear</button>
+</div>
+<p id="shown" role="status">${count(records.length, "record")}</p>`;
+}
+
+/** What the script cannot read off the rows. Nothing in it can end the element that holds it. */
+function data(records: readonly AuditRecord[], rest: readonly Markup[]): Markup {
+  const json = JSON.stringify({
+    /** How many rows are shown at once. */
+    page: PAGE,
+    /** Of each column: the records' places in its order, null where nothing is known. */
+    ranks: COLUMNS.map(({ key }) => ranks(records.map(key))),
+    /** Of each record: what the filter of outcomes may ask. */
+    states: records.map((record) => STATES.filter(([, , holds]) => holds(record)).map(([state]) => state)),
+    rest: rest.map(({ text }) => text),
+  });
+  return markup(json.replaceAll("</", "<\\/").replaceAll("<!", "<\\u0021"));
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** The same number for the same key. */
+function ranks(keys: readonly (string | number | null)[]): (number | null)[] {
+  const distinct = [...new Set(keys)].filter((key) => key !== null);
+  const sorted = distinct.toSorted((one, other) =>
+    typeof one === "number" && typeof other === "number" ? one - other : collator.compare(String(one), String(other)),
+  );
+  const rank = new Map(sorted.map((key, index) => [key, index]));
+  return keys.map((key) => (key === null ? null : (rank.get(key) ?? null)));
+}
+
+function row(record: AuditRecord, index: number, stacks: readonly string[]): Markup {
+  const [token, ...others] = COLUMNS.map(({ cell }) => cell(record, stacks));
+  return html`<tbody id="${recordAnchor(index)}">
+<tr><th scope="row">${token}</th>${others.map((content) => html`<td>${content}</td>`)}</tr>
+<tr class="more"><td colspan="${COLUMNS.length}"><details><summary>Details<span class="unseen"> of ${quoted(record.snapshot?.name || record.tokenId)}</span></summary>
+${details(record)}</details></td></tr>
+</tbody>
+`;
+}
+
+function owner({ snapshot, kind }: AuditRecord): Markup {
+  const kindWords =
+    kind !== null && html`<span class="minor">${kind === "service" ? "service account" : "personal"}</span>`;
+  if (snapshot === null) return html`${unknown("not known")}${kindWords}`;
+  const { handle, id } = snapshot.owner;
+  return html`<span>${handle === undefined ? html`<code>${id}</code>` : quoted(handle)}</span>${kindWords}`;
+}
+
+const OUTCOMES: ReadonlyMap<string, readonly [words: string, look: string]> = new Map([
+  ["revoked", ["Revoked", "done"]],
+  ["alreadyRevoked", ["Already revoked", "before"]],
+]);
+
+/** A word of a later version, or of another program, is shown as it is. */
+function outcomeOf(record: AuditRecord): readonly [words: string, look: string] {
+  if (isAlive(record)) return ["Alive", "bad"];
+  return OUTCOMES.get(record.outcome) ?? [record.outcome, "other"];
+}
+
+function outcome(record: AuditRecord): Markup {
+  const [words, look] = outcomeOf(record);
+  const verified = isSeenGone(record)
+    ? html`<span class="minor good">verified gone</span>`
+    : html`<span class="minor">not verified</span>`;
+  return html`<span class="badge ${look}">${words}</span>${!isAlive(record) && verified}${record.removed && html`<span class="minor">record removed later</span>`}`;
+}
+
+function why({ ticket, reason }: AuditRecord): Markup {
+  if (ticket === null && reason === null) return unknown("not given");
+  return html`${ticket !== null && html`<span class="strong">${quoted(ticket)}</span>`}${
+    reason !== null && html`<span>${quoted(reason)}</span>`
+  }`;
+}
+
+function deployment({ stack, version, deployment }: AuditRecord, stacks: readonly string[]): Markup {
+  if (version === null) return unknown("not known");
+  const name = html`<bdi>${stack.split("/").at(-1)}</bdi> #${version}`;
+  const stackIndex = stacks.indexOf(stack);
+  return html`${
+    deployment === null || stackIndex === -1
+      ? html`<span>${name}</span>`
+      : html`<a href="#${deploymentAnchor(stackIndex, version)}">${name}</a>`
+  }${deployment?.deployer != null && html`<span class="minor">by ${quoted(deployment.deployer)}</span>`}`;
+}

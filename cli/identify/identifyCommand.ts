@@ -1,0 +1,48 @@
+import type { Command } from "../command";
+import { type Options, oneOf, parseArguments } from "../options";
+import { listFiles } from "./inputFiles";
+import { FORMATS, newFormat } from "./occurrenceFormats";
+import { Search } from "./search";
+
+const OPTIONS = {
+  format: {
+    type: "string",
+    default: "table",
+    values: FORMATS,
+    placeholder: "FORMAT",
+    description:
+      "table and json have one row for each place where a value stands, with file and line; yaml has one entry for each " +
+      "token, to be appended to revocations.yaml",
+  },
+} as const satisfies Options;
+
+const FOUND = 0;
+const NONE_FOUND = 1;
+const INCOMPLETE = 2;
+
+/** Finds token values in any text, and prints the ids of their tokens. */
+export const identify: Command = {
+  summary: "find token values in files, folders or standard input, and print the tokens' ids",
+  operands: "[FILE or FOLDER ...]",
+  description: `Finds every whole token value (ddpat_… and ddsat_…) and prints the token's id. Works offline, and prints no secret.
+Without a FILE, or for -, it reads standard input. A FOLDER is read with all folders in it.
+
+Values are found whatever stands beside them, inside JSON, URL, HTML and Markdown escapes and terminal colours, in UTF-8
+and UTF-16. They are not found when they are cut, or broken over lines, or in base64.`,
+  options: OPTIONS,
+  notes: `Skips binary files, and in folders symbolic links and .git; standard error lists what was skipped. Give compressed data
+as text: zcat app.log.gz | pulumi-datadog-revocation identify, git log -p --all | pulumi-datadog-revocation identify
+
+Exit status: 0 found, 1 none found, 2 something could not be read (the rest was).`,
+  async run(args) {
+    const { values, positionals } = parseArguments(args, OPTIONS);
+    const search = new Search(newFormat(oneOf("format", values.format, FORMATS)));
+    for (const path of positionals.length === 0 ? ["-"] : positionals) {
+      if (path === "-") await search.visitStandardInput();
+      else for (const entry of listFiles(Buffer.from(path))) await search.visit(entry);
+    }
+    await search.end();
+    if (search.incomplete) return INCOMPLETE;
+    return search.found ? FOUND : NONE_FOUND;
+  },
+};

@@ -1,0 +1,99 @@
+import { plainLine } from "../../provider/text/plainLine";
+import { toJson } from "../safeJson";
+import type { Occurrence } from "./tokenFinder";
+
+/** An occurrence and what it was found in. */
+export interface Row extends Occurrence {
+  readonly source: string;
+}
+
+/** Writes rows as they are found. */
+export interface Format {
+  rows(rows: readonly Row[]): string;
+  /** What is to be written when all are found. */
+  end(): string;
+}
+
+export const FORMATS = ["table", "json", "yaml"] as const;
+
+export function newFormat(name: (typeof FORMATS)[number]): Format {
+  switch (name) {
+    case "table":
+      return new Table();
+    case "json":
+      return new Json();
+    case "yaml":
+      return new Yaml();
+  }
+}
+
+/** Every column but the last has one width, so that a row need not wait for the others. */
+class Table implements Format {
+  #heading = line("TOKEN ID", "KIND", "PUBLIC PORTION", "WHERE");
+
+  rows(rows: readonly Row[]): string {
+    const lines = rows.map((row) => line(row.tokenId, row.kind, row.publicPortion, place(row)));
+    const text = this.#heading + lines.join("");
+    this.#heading = "";
+    return text;
+  }
+
+  end(): string {
+    return "";
+  }
+}
+
+function line(tokenId: string, kind: string, publicPortion: string, where: string): string {
+  return `${tokenId.padEnd(36)}  ${kind.padEnd(8)}  ${publicPortion.padEnd(22)}  ${where}\n`;
+}
+
+/** An array of one object a line. */
+class Json implements Format {
+  #before = "[\n";
+
+  rows(rows: readonly Row[]): string {
+    const objects = rows.map(({ tokenId, kind, publicPortion, source, line }) =>
+      toJson({ tokenId, kind, publicPortion, source, line }),
+    );
+    const text = `${this.#before}  ${objects.join(",\n  ")}`;
+    this.#before = ",\n";
+    return text;
+  }
+
+  end(): string {
+    return this.#before === "[\n" ? "[]\n" : "\n]\n";
+  }
+}
+
+/**
+ * One entry for each token, as it stands in revocations.yaml. A service account's goes by its public portion: its prefix
+ * alone tells what path it takes, where the token itself cannot be looked up.
+ */
+class Yaml implements Format {
+  readonly #tokens = new Map<string, { readonly entry: string; places: number }>();
+
+  rows(rows: readonly Row[]): string {
+    for (const row of rows) {
+      const known = this.#tokens.get(row.tokenId);
+      if (known) known.places++;
+      else this.#tokens.set(row.tokenId, { entry: `${fieldOf(row)} # ${row.kind}, ${place(row)}`, places: 1 });
+    }
+    return "";
+  }
+
+  end(): string {
+    const entries = [...this.#tokens.values()].map(({ entry, places }) => {
+      const more = places === 1 ? "" : ` and ${places - 1} more`;
+      return `  - ${entry}${more}\n`;
+    });
+    return entries.join("");
+  }
+}
+
+function fieldOf({ tokenId, kind, publicPortion }: Row): string {
+  return kind === "service" ? `token: ddsat_${publicPortion}` : `tokenId: ${tokenId}`;
+}
+
+function place({ source, line }: Row): string {
+  return `${plainLine(source)}:${line}`;
+}

@@ -1,0 +1,18 @@
+import { readOptions } from "../../../../cli/audit/auditOptions";
+
+test.each([
+  [["--format", "jsom"], 'Unknown format "jsom"; did you mean "json"?'],
+  [["--outcome", "revoket"], 'Unknown outcome "revoket"; did you mean "revoked"?'],
+  [["--fail-on", "alife"], 'Unknown condition of --fail-on "alife"; did you mean "alive"?'],
+  [["--fail-on", "slow"], "--fail-on slow takes a duration, like slow:24h."],
+  [["--fail-on", "slow:24"], "--fail-on slow takes a duration, like slow:24h."],
+  [["--fail-on", "alive:2"], "--fail-on alive takes no limit."],
+  [["--since", "yesterday"], "--since takes a day like 2026-11-24"],
+  [["--since", "2026-12-01", "--until", "2026-11-30"], "--since is later than --until"],
+  [["--output", ""], "--output needs a value"],
+  [["--until", "2026-02-30"], "--until takes a day like 2026-11-24"],
+  [["--token", "ci-deploy"], "--token takes a token's id or its public portion."],
+  [["--stak", "dev"], 'Unknown option "--stak"; did you mean "--stack"?'],
+])("the options %j are refused, with what to write instead", (args, message) => {
+  expect(() => readOptions(args)).toThrow(message);
+});

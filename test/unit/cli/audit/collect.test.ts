@@ -1,0 +1,117 @@
+import {
+  type Resource,
+  record,
+  revocation,
+  StackHistory,
+  secret,
+  shard,
+  sweep,
+  tokenId,
+} from "../../../support/stackHistory";
+import { reportOf } from "./stackInMemory";
+
+test("each token of a batch or a sweep has a record, and each of their failures is a finding", async () => {
+  const history = new StackHistory();
+  const [one, two, three, failed] = [1, 2, 3, 4].map(tokenId) as [string, string, string, string];
+  const { snapshot: _, verifiedAt: __, ...unseen } = record(two, history.at(2)) as Record<string, unknown>;
+  history.deploy([
+    shard("leak", "0", {
+      tokenIds: [one, two, failed],
+      serviceTokenIds: [two],
+      ticket: "SEC-9",
+      records: [record(one, history.at(1)), unseen],
+      failures: [{ tokenId: failed, httpStatus: 503, message: "answered 503" }],
+    }),
+    sweep("stale", { reason: "unused", records: [record(three, history.at(3))] }),
+  ]);
+  const { records, findings } = await reportOf(history);
+  expect(records.map(({ tokenId, resourceType, resource, kind }) => [tokenId, resourceType, resource, kind])).toEqual([
+    [
+      one,
+      "TokenRevocationBatch",
+      "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak",
+      "personal",
+    ],
+    [
+      two,
+      "TokenRevocationBatch",
+      "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak",
+      "service",
+    ],
+    [three, "TokenSweep", expect.stringContaining("::stale"), "personal"],
+  ]);
+  expect(records[0]).toMatchObject({ ticket: "SEC-9", reason: null, unknown: { reason: "not given" } });
+  expect(records[1]).toMatchObject({ snapshot: null, verifiedAt: null, unknown: { snapshot: "never seen" } });
+  expect(findings).toEqual([
+    {
+      kind: "failed",
+      stack: "shop/dev",
+      resource: "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak",
+      tokenId: failed,
+      message: "not revoked: answered 503. The next pulumi up tries again",
+    },
+  ]);
+});
+
+test("a pending create whose resource is in state is no finding", async () => {
+  const history = new StackHistory();
+  const made = revocation("a", record(tokenId(1), history.at()));
+  history.pending = [{ type: "creating", resource: { urn: made.urn, type: made.type, inputs: {} } }];
+  history.deploy([made]);
+  expect((await reportOf(history)).findings).toEqual([]);
+});
+
+test("a failed deployment is a finding until one succeeds", async () => {
+  const history = new StackHistory();
+  history.deploy([], { result: "failed" });
+  expect((await reportOf(history)).findings).toEqual([
+    expect.objectContaining({
+      kind: "failed",
+      tokenId: null,
+      message: expect.stringContaining("deployment 1 (update)"),
+    }),
+  ]);
+  history.deploy([]);
+  expect((await reportOf(history)).findings).toEqual([]);
+});
+
+test("a token that was found alive is a finding", async () => {
+  const history = new StackHistory();
+  history.deploy([revocation("a", { ...record(tokenId(1), history.at()), status: "alive" })]);
+  const { findings } = await reportOf(history);
+  expect(findings).toEqual([expect.objectContaining({ kind: "alive", tokenId: tokenId(1) })]);
+});
+
+test("a record without a time, secret records and an unknown resource type are findings", async () => {
+  const history = new StackHistory();
+  const type = "pulumi-nodejs:dynamic/datadog-revocation:TokenFreeze";
+  const frozen: Resource = { urn: `urn:pulumi:dev::shop::${type}::f`, type, outputs: { tokenId: tokenId(3) } };
+  history.deploy([
+    revocation("a", { ...record(tokenId(1), history.at()), revokedAt: "soon" }),
+    shard("b", "0", { records: secret() }),
+    frozen,
+  ]);
+  const { records, findings } = await reportOf(history);
+  expect(records).toEqual([]);
+  expect(findings.map(({ kind, message }) => `${kind} ${message}`).sort()).toEqual([
+    expect.stringContaining("unreadable a record that does not say when"),
+    expect.stringContaining("unreadable a resource of the type TokenFreeze"),
+    expect.stringContaining("unreadable its records are a secret"),
+  ]);
+});
+
+test.each(["updating", "deleting"])("a pending %s of a resource that is in state is a finding", async (type) => {
+  const history = new StackHistory();
+  const made = revocation("a", record(tokenId(1), history.at()));
+  history.pending = [{ type, resource: { urn: made.urn, type: made.type, inputs: { tokenId: tokenId(1) } } }];
+  history.deploy([made]);
+  expect((await reportOf(history)).findings).toEqual([
+    {
+      kind: "pending",
+      stack: "shop/dev",
+      resource: made.urn,
+      tokenId: tokenId(1),
+      message: expect.stringContaining(`${type} it was interrupted`),
+    },
+  ]);
+});

@@ -1,0 +1,87 @@
+import type { AuditRecord } from "../../../../../cli/audit/auditReport";
+import { renderHtml } from "../../../../../cli/audit/html/renderHtml";
+import { hostileReport, sampleReport } from "../../../../support/auditSample";
+
+const words = (html: string): string =>
+  (/<p class="lede">(.*?)<\/p>/s.exec(html)?.[1] ?? "").replace(/<[^>]+>/g, "").replace(/\s+/g, " ");
+
+test("the same report gives the same bytes", () => {
+  expect(renderHtml(sampleReport())).toBe(renderHtml(sampleReport()));
+});
+
+test("the page loads nothing, and lets nothing run but its own script", () => {
+  const page = renderHtml(hostileReport());
+  const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
+  expect(policy).toMatch(
+    /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; script-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'$/,
+  );
+  expect(page).not.toMatch(/<[^>]+\s(?:src|style|on\w+)=(?![^<]*&quot;)/);
+  expect(page.match(/<script/g)).toHaveLength(2);
+});
+
+describe("the summary", () => {
+  const report = sampleReport({ records: 1 });
+  const [record] = report.records as [AuditRecord];
+  const summaryOf = (changes: Partial<AuditRecord>): string =>
+    words(renderHtml({ ...report, records: [{ ...record, ...changes }], findings: [] }));
+
+  test("the summary of one token", () => {
+    expect(summaryOf({})).toBe(
+      "On 2026-02-14, 1 token was declared revoked in 2 stacks of the project datadog-revocations. 1 was revoked by " +
+        "these deployments; 1 was verified, that is, afterwards seen to be gone. From report to revocation it took 6 h " +
+        "31 min for log-forwarder-30. Nothing needs attention.",
+    );
+  });
+
+  test("the summary of a token whose time of report is unknown, and that is alive", () => {
+    const summary = summaryOf({ secondsToRevoke: null, verification: { alive: true } });
+    expect(summary).toContain("and 1 is alive. How long it took from report to revocation is known for none.");
+  });
+
+  test("the summary leaves out that a removed record was alive", () => {
+    expect(summaryOf({ status: "alive", verifiedAt: null, removed: true })).toContain("0 were verified");
+    expect(summaryOf({ status: "alive", verifiedAt: null, removed: true })).not.toContain("alive");
+    expect(summaryOf({ status: "alive", verifiedAt: null, removed: false })).toContain("and 1 is alive");
+  });
+
+  test("the summary counts a token once, however many stacks recorded it", () => {
+    const again = { ...record, stack: "acme/datadog-revocations/sandbox" };
+    expect(words(renderHtml({ ...report, records: [record, again] }))).toContain("1 token (in 2 records) was declared");
+  });
+});
+
+test("a record of a time that is no time is shown, and left out of the drawings", () => {
+  const report = sampleReport({ records: 2 });
+  const page = renderHtml({
+    ...report,
+    records: report.records.map((each) => ({ ...each, revokedAt: "last Tuesday" })),
+  });
+  expect(page).toContain("<bdi>last Tuesday</bdi>");
+  expect(page).toContain("0 revocations as bars");
+});
+
+test("of many findings the first are shown, and the rest is counted and folded", () => {
+  const report = sampleReport({ records: 1 });
+  const findings = Array.from({ length: 1010 }, (_, index) => ({
+    kind: "failed" as const,
+    stack: "main",
+    resource: null,
+    tokenId: null,
+    message: `no ${index}`,
+  }));
+  const [before, after] = renderHtml({ ...report, findings }).split("<details><summary>1,000 more</summary>");
+  expect(before?.match(/<li>/g)).toHaveLength(10);
+  expect(after).toContain("no 1009");
+});
+
+test("an outcome of a later version is shown as it is, marked, and counted apart", () => {
+  const report = sampleReport({ records: 2 });
+  const [record] = report.records as [AuditRecord];
+  const later = { ...record, outcome: "suspended", unknown: { outcome: "a word of a later version" } };
+  const page = renderHtml({ ...report, records: [record, later] });
+  expect(page).toContain('<span class="badge other">suspended</span>');
+  expect(page).toContain('<dd><bdi>suspended</bdi><span class="unknown"> (a word of a later version)</span></dd>');
+  expect(words(page)).toContain(
+    "1 was revoked by these deployments, of 1 this version does not know what the record says;",
+  );
+});

@@ -1,0 +1,96 @@
+import { readOptions } from "../../../../cli/audit/auditOptions";
+import type { AuditRecord, AuditReport, Finding } from "../../../../cli/audit/auditReport";
+import { judge, narrow } from "../../../../cli/audit/judge";
+import { publicPortion } from "../../../../provider/tokens/tokenIds";
+import { snapshot, tokenId } from "../../../support/stackHistory";
+
+const [one, two] = [tokenId(1), tokenId(2)] as [string, string];
+
+function row(id: string, revokedAt: string, more: Partial<AuditRecord> = {}): AuditRecord {
+  const known = {
+    tokenId: id,
+    revokedAt,
+    outcome: "revoked",
+    status: "revoked",
+    ticket: "SEC-1",
+    verifiedAt: revokedAt,
+  };
+  return { ...known, secondsToRevoke: null, snapshot: snapshot(id), ...more } as AuditRecord;
+}
+
+const failed: Finding = { kind: "failed", stack: "shop/dev", resource: null, tokenId: two, message: "" };
+const report: AuditReport = {
+  project: "shop",
+  stacks: [],
+  records: [
+    row(one, "2026-03-01T12:00:00.000Z", { secondsToRevoke: 90_000 }),
+    row(two, "2026-03-02T23:59:59.999Z", {
+      outcome: "alreadyRevoked",
+      ticket: "SEC-2",
+      verifiedAt: null,
+      snapshot: null,
+    }),
+  ],
+  findings: [failed],
+};
+
+const shown = (...args: string[]): string[] =>
+  narrow(report, readOptions(args).filter).records.map(({ tokenId }) => (tokenId === one ? "one" : "two"));
+
+test.each([
+  [[], ["one", "two"]],
+  [["--since", "2026-03-02"], ["two"]],
+  [["--until", "2026-03-01"], ["one"]],
+  [
+    ["--until", "2026-03-02"],
+    ["one", "two"],
+  ],
+  [["--since", "2026-03-01T12:00:00Z", "--until", "2026-03-01T12:00:00Z"], ["one"]],
+  [
+    ["--since", "2026-03-01T13:00:00+01:00"],
+    ["one", "two"],
+  ],
+  [["--token", one.toUpperCase()], ["one"]],
+  [["--token", publicPortion(two)], ["two"]],
+  [
+    ["--token", one, "--token", two],
+    ["one", "two"],
+  ],
+  [["--owner", "Robin.Okafor@example.com"], ["one"]],
+  [["--owner", "bcc8bb38-d1e1-4b52-adda-ebf269e3259c"], ["one"]],
+  [["--ticket", "sec-2"], ["two"]],
+  [["--outcome", "alreadyRevoked"], ["two"]],
+  [["--outcome", "revoked", "--ticket", "SEC-2"], []],
+])("the filter %j shows %j", (args, expected) => {
+  expect(shown(...args)).toEqual(expected);
+});
+
+test("a finding is shown if its token is", () => {
+  const found = (...args: string[]): number => narrow(report, readOptions(args).filter).findings.length;
+  expect([found(), found("--token", one), found("--ticket", "SEC-2"), found("--ticket", "SEC-1")]).toEqual([
+    1, 0, 1, 0,
+  ]);
+});
+
+test.each([
+  ["alreadyRevoked", ["--fail-on alreadyRevoked: applies to 1"]],
+  ["unverified", ["--fail-on unverified: applies to 1"]],
+  ["slow:24h", ["--fail-on slow:24h: applies to 1"]],
+  ["slow:2d", []],
+  ["failed", ["--fail-on failed: applies to 1"]],
+  ["pending", []],
+  ["alive", []],
+  ["pending,failed", ["--fail-on failed: applies to 1"]],
+])("--fail-on %s applies to %j", (condition, expected) => {
+  expect(judge(report, readOptions(["--fail-on", condition]).failOn)).toEqual(expected);
+});
+
+test("--fail-on unverified leaves out what --verify saw gone", () => {
+  const verified = report.records.map((record) => ({ ...record, verification: { alive: false } }));
+  expect(judge({ ...report, records: verified }, [{ kind: "unverified" }])).toEqual([]);
+});
+
+test("--fail-on unverified counts a record that was verified once, and whose token is alive", () => {
+  const records = [row(one, "2026-03-01T12:00:00.000Z", { status: "alive", verifiedAt: "2026-03-01T12:00:01.000Z" })];
+  expect(judge({ ...report, records }, [{ kind: "unverified" }])).toEqual(["--fail-on unverified: applies to 1"]);
+});

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FileBackend } from "../../../../cli/audit/fileBackend";
+import { selectStacks } from "../../../../cli/audit/selectStacks";
+import { record, revocation, StackHistory, tokenId } from "../../../support/stackHistory";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "audit-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function oneDeployment(): StackHistory {
+  const history = new StackHistory();
+  history.deploy([revocation("a", record(tokenId(1), history.at()))]);
+  return history;
+}
+
+describe("selectStacks", () => {
+  const choose = (stacks: string[], project?: string) =>
+    selectStacks(new FileBackend(folder), folder, { stacks, project });
+
+  test("a stack is found with or without its project, and a misspelled name gets the nearest", async () => {
+    oneDeployment().write(folder);
+    for (const name of ["dev", "shop/dev", "organization/shop/dev"]) {
+      expect((await choose([name])).map(({ shown }) => shown)).toEqual(["shop/dev"]);
+    }
+    await expect(choose(["def"])).rejects.toThrow('Unknown stack "def"; did you mean "dev"?');
+    await expect(choose([], "shoq")).rejects.toThrow(/Unknown project "shoq".*did you mean "shop"\?/);
+  });
+
+  test("a project's name does not lead out of the backend's folder", async () => {
+    oneDeployment().write(folder);
+    await expect(choose([], "../stacks/shop")).rejects.toThrow(/^Unknown project/);
+  });
+
+  test("the folder's project is the default; without one, or without stacks, that is an error", async () => {
+    await expect(choose([])).rejects.toThrow("No Pulumi project found here");
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+    await expect(choose([])).rejects.toThrow(`There are no stacks in ${folder}.`);
+    oneDeployment().write(folder);
+    expect(await choose([])).toHaveLength(1);
+  });
+
+  test("a name that stacks of several projects have is an error that lists them", async () => {
+    const names = ["shop", "other"].map((project) => ({
+      ...{ full: `organization/${project}/dev`, shown: `${project}/dev`, project, name: "dev" },
+    }));
+    const backend = { description: "", stacks: async () => names, open: () => Promise.reject() };
+    await expect(selectStacks(backend, folder, { stacks: ["dev"], project: undefined })).rejects.toThrow(
+      "Several projects have a stack of that name. Give one of shop/dev, other/dev.",
+    );
+  });
+});

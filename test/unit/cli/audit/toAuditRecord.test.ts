@@ -1,0 +1,109 @@
+import { ACTOR, record, revocation, StackHistory, secret, tokenId } from "../../../support/stackHistory";
+import { only, reportOf } from "./stackInMemory";
+
+describe("a token revoked by a deployment in a pipeline", () => {
+  const history = new StackHistory();
+  const revokedAt = history.at(5_250);
+  const id = tokenId(1);
+  const outputs = {
+    ...record(id, revokedAt),
+    reason: "found in a public log",
+    ticket: "SEC-1",
+    requestedBy: "ann@example.com",
+    reportedAt: "2025-12-31T23:00:00Z",
+  };
+  history.deploy([revocation("leaked", outputs)], {
+    message: "Revoke the leaked token (#42)",
+    environment: {
+      "git.author": "Ann Author",
+      "git.author.email": "ann@example.com",
+      "git.head": "a8c18e5a744c358774521280a77b4887cc355fd3",
+      "git.headName": "refs/heads/main",
+      "ci.build.url": "https://github.com/acme/revocations/actions/runs/77",
+      "vcs.kind": "github.com",
+      "vcs.owner": "acme",
+      "vcs.repo": "revocations",
+    },
+  });
+
+  test("has every cell filled", async () => {
+    const deployment = {
+      version: 1,
+      kind: "update",
+      message: "Revoke the leaked token (#42)",
+      startedAt: "2026-01-01T00:00:00.000Z",
+      endedAt: "2026-01-01T00:01:00.000Z",
+      result: "succeeded",
+      deployer: "Ann Author <ann@example.com>",
+      commit: "a8c18e5a744c358774521280a77b4887cc355fd3",
+      branch: "main",
+      buildUrl: "https://github.com/acme/revocations/actions/runs/77",
+      pullRequestUrl: "https://github.com/acme/revocations/pull/42",
+    };
+    const report = await reportOf(history);
+    expect(only(report)).toEqual({
+      tokenId: id,
+      stack: "shop/dev",
+      resource: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation::leaked",
+      resourceType: "TokenRevocation",
+      removed: false,
+      status: "revoked",
+      outcome: "revoked",
+      httpStatus: 204,
+      reportedAt: "2025-12-31T23:00:00Z",
+      revokedAt,
+      verifiedAt: "2026-01-01T00:00:05.750Z",
+      secondsToRevoke: 3605.25,
+      secondsToVerify: 0.5,
+      reason: "found in a public log",
+      ticket: "SEC-1",
+      requestedBy: "ann@example.com",
+      kind: "personal",
+      snapshot: expect.objectContaining({ name: "ci-deploy" }),
+      actor: ACTOR,
+      apiUrl: "https://api.datadoghq.eu",
+      site: "datadoghq.eu",
+      version: 1,
+      deployment,
+      unknown: {},
+    });
+    expect(report.stacks).toEqual([{ stack: "shop/dev", backend: "file", deployments: [deployment], notes: [] }]);
+    expect(report.findings).toEqual([]);
+  });
+});
+
+test("no time to revoke is computed for alreadyRevoked, nor for a report that came later", async () => {
+  const history = new StackHistory();
+  const reportedAt = "2025-12-31T00:00:00Z";
+  history.deploy([
+    revocation("gone", { ...record(tokenId(1), history.at(1), { outcome: "alreadyRevoked" }), reportedAt }),
+    revocation("early", { ...record(tokenId(2), history.at(2)), reportedAt: "2026-06-01T00:00:00Z" }),
+  ]);
+  const { records } = await reportOf(history);
+  expect(records.map(({ secondsToRevoke, unknown }) => [secondsToRevoke, unknown.secondsToRevoke])).toEqual([
+    [null, "it was revoked before"],
+    [null, "it was reported after it was revoked"],
+  ]);
+});
+
+test("a secret is shown as one, and a token value in a text not at all", async () => {
+  const history = new StackHistory();
+  const value = `ddpat_${"A".repeat(22)}_${"b".repeat(36)}`;
+  history.deploy([revocation("a", { ...record(tokenId(1), history.at()), reason: secret(), ticket: value })], {
+    message: `leaked: ${value}`,
+  });
+  const report = await reportOf(history);
+  expect(only(report)).toMatchObject({ reason: "(secret)", unknown: {} });
+  expect(JSON.stringify(report)).not.toContain("b".repeat(36));
+  expect(JSON.stringify(report)).not.toContain("ciphertext");
+});
+
+test("a record of another version is shown as far as it can be read, and marked", async () => {
+  const history = new StackHistory();
+  const fields = record(tokenId(1), history.at(), { outcome: "suspended", snapshot: { label: "x" }, more: [1] });
+  history.deploy([revocation("a", fields)]);
+  const row = only(await reportOf(history));
+  expect(row).toMatchObject({ outcome: "suspended", snapshot: null });
+  expect(row.unknown.outcome).toContain("later version");
+  expect(row.unknown.snapshot).toContain("does not know");
+});

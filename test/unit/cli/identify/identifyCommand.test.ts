@@ -1,0 +1,179 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { runCli } from "../../../support/command";
+import { cleanEnvironment, runCommand } from "../../../support/processes";
+
+const SECRET = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
+const PERSONAL = `ddpat_000000000Qdww5P8dQtGsa_${SECRET}`;
+const SERVICE = `ddsat_1vCPtzKGJML79G0rwH3qpw_${SECRET}`;
+const PERSONAL_ID = "00000000-0000-1234-0000-000000000000";
+const SERVICE_ID = "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c";
+const personal = { tokenId: PERSONAL_ID, kind: "personal", publicPortion: "000000000Qdww5P8dQtGsa" };
+const service = { tokenId: SERVICE_ID, kind: "service", publicPortion: "1vCPtzKGJML79G0rwH3qpw" };
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "identify-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes a file of the test's folder, and returns its path. */
+function file(name: string | Buffer, content: string | Uint8Array): string {
+  const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name)]);
+  mkdirSync(path.subarray(0, path.lastIndexOf("/")), { recursive: true });
+  writeFileSync(path, content);
+  return path.toString();
+}
+
+/** A named pipe in the test's folder. */
+function pipe(name: string): string {
+  execFileSync("mkfifo", [join(folder, name)]);
+  return join(folder, name);
+}
+
+async function identify(...args: string[]) {
+  return checked(await runCli(["identify", ...args]));
+}
+
+function checked<Result extends { output: string }>(result: Result): Result {
+  expect(result.output).not.toContain(SECRET);
+  return result;
+}
+
+test("identify reads folders with all in them, one row for each place, and says what it skips", async () => {
+  file("all/a.log", `one\n${PERSONAL}\n\n{"x":"\\n${SERVICE}", "y":"${PERSONAL.replaceAll("_", "\\u005f")}"}`);
+  file("all/b/c.txt", Buffer.from(`\ufeffone\r\n${SERVICE}\r\n`, "utf16le"));
+  file("all/b/large", `${"a long line ".repeat(100_000)}\n${SERVICE}\n`);
+  file("all/e\u001b[31mvil\nname", PERSONAL);
+  file(Buffer.from("all/g\xff.log", "latin1"), PERSONAL);
+  file(`all/h-${PERSONAL}`, PERSONAL);
+  file("all/program", Buffer.from([0x7f, 0x45, 0, 0]));
+  file("all/.git/config", PERSONAL);
+  symlinkSync("..", join(folder, "all/loop"));
+
+  const { code, stdout, stderr } = await identify(`${folder}/all`, "--format", "json");
+  const at = (name: string, line: number) => ({ source: `${folder}/all/${name}`, line });
+  expect(JSON.parse(stdout)).toEqual([
+    { ...personal, ...at("a.log", 2) },
+    { ...service, ...at("a.log", 4) },
+    { ...personal, ...at("a.log", 4) },
+    { ...service, ...at("b/c.txt", 2) },
+    { ...service, ...at("b/large", 2) },
+    { ...personal, ...at("e\u001b[31mvil\nname", 1) },
+    { ...personal, ...at("g\ufffd.log", 1) },
+    { ...personal, ...at("h-ddpat_000000000Qdww5P8dQtGsa_[redacted]", 1) },
+  ]);
+  expect(stdout).not.toContain("\u001b");
+  expect({ code, stderr: stderr.replaceAll(folder, "") }).toEqual({
+    code: 0,
+    stderr:
+      "Skipped /all/.git: files of git itself, which are compressed\n" +
+      "Skipped /all/loop: a symbolic link\n" +
+      "Skipped /all/program: binary\n",
+  });
+});
+
+test("identify prints a table in which no name can break a line", async () => {
+  const path = file("ta\nble\u202e.log", `${PERSONAL}\n${SERVICE}`);
+  const { code, stdout } = await identify(path);
+  expect(code).toBe(0);
+  expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+    ["TOKEN ID", "KIND", "PUBLIC PORTION", "WHERE"],
+    [...Object.values(personal), `${folder}/ta ble .log:1`],
+    [...Object.values(service), `${folder}/ta ble .log:2`],
+    [""],
+  ]);
+});
+
+test("identify prints entries that can be appended to the ledger, one for each token", async () => {
+  const path = file("for: the # ledger", `${SERVICE}\n${PERSONAL}\n${SERVICE}\n`);
+  const { code, stdout } = await identify(path, "--format", "yaml");
+  expect(code).toBe(0);
+  expect(parse(`revocations:\n${stdout}`)).toEqual({
+    revocations: [{ token: `ddsat_${service.publicPortion}` }, { tokenId: PERSONAL_ID }],
+  });
+  expect(stdout).toContain(`  - token: ddsat_${service.publicPortion} # service, ${path}:1 and 1 more\n`);
+});
+
+test.each([
+  ["a file", `< "$FILE"`],
+  ["a pipe", `- <<'END'\none\n${PERSONAL}\nEND`],
+])("identify reads standard input from %s", async (_, redirection) => {
+  const path = file("input", `one\n${PERSONAL}\n`);
+  const { code, stdout, stderr } = checked(await runCli(["identify", "--format", "json"], { FILE: path }, redirection));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toEqual([{ ...personal, source: "(standard input)", line: 2 }]);
+});
+
+test.each([
+  ["table", ""],
+  ["json", "[]\n"],
+  ["yaml", ""],
+])("identify ends with status 1 when nothing is found, as %s", async (format, stdout) => {
+  const path = file("nothing", `${PERSONAL.slice(0, -1)}\n`);
+  expect(await identify(path, "--format", format)).toMatchObject({ code: 1, stdout, stderr: "" });
+});
+
+test("identify names what cannot be read, reads the rest, and ends with status 2", async () => {
+  const good = file("good", PERSONAL);
+  symlinkSync("round", join(folder, "round"));
+  const { code, stdout, stderr } = await identify(`${folder}/no\u001bne`, `${folder}/round`, good);
+  expect({ code, stderr: stderr.replaceAll(folder, "") }).toEqual({
+    code: 2,
+    stderr: "Cannot read /no ne: no such file\n" + "Cannot read /round: its symbolic links form a loop\n",
+  });
+  expect(stdout).toContain(`${good}:1\n`);
+});
+
+test("identify counts what it skips beyond the first few", async () => {
+  for (let number = 0; number < 25; number++) file(`many/${number}`, "\0\0");
+  const { code, stderr } = await identify(`${folder}/many`);
+  expect(code).toBe(1);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(21);
+  expect(stderr).toMatch(/\nSkipped 5 more\.\n$/);
+});
+
+test("identify ends quietly when nobody reads on", async () => {
+  const path = file("dense", `${PERSONAL}\n`.repeat(20_000));
+  const { stdout, stderr } = checked(await runCli(["identify", path], {}, "| head -n 2"));
+  expect(stdout.split("\n")).toHaveLength(3);
+  expect(stderr).toBe("");
+});
+
+test.each([
+  ["when nobody reads on", `yes "$VALUE"`, 1],
+  ["when it is binary", "cat /dev/zero", 0],
+])("identify stops reading what never ends %s", async (_, write, lines) => {
+  const shell = `< "$PIPE" | head -n 1 & ${write} > "$PIPE"; wait`;
+  const env = { PIPE: pipe(`endless-${lines}`), VALUE: PERSONAL };
+  const { stdout } = checked(await runCli(["identify"], env, shell));
+  expect(stdout.match(/\n/g) ?? []).toHaveLength(lines);
+});
+
+/** Whether this machine lets a test have a small disk of its own. */
+const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
+
+(mayMount ? test : test.skip)("identify says so when the disk is full before all is printed", async () => {
+  const dense = file("dense-too", `${PERSONAL}\n`.repeat(2_000));
+  const cli = join(__dirname, "../../../support/cli.cjs");
+  const script = `mount -t tmpfs -o size=16k tmpfs /mnt && "$0" ${cli} identify "$1" > /mnt/out; echo "status $?"`;
+  const options = { cwd: folder, env: cleanEnvironment(), timeout: 60_000 };
+  const args = ["-rm", "sh", "-c", script, process.execPath, dense];
+  const { stdout, stderr } = await runCommand("unshare", args, options);
+  expect({ stdout, stderr }).toEqual({
+    stdout: "status 2\n",
+    stderr: "Cannot write to standard output: the disk is full.\n",
+  });
+});
+
+test("identify ends with its own status when nobody reads standard error", async () => {
+  const good = file("heard", PERSONAL);
+  const shell = `4<> "$PIPE" 5> "$PIPE" 4<&- 2>&5; echo "status $?"`;
+  const { stdout } = await runCli(["identify", `${folder}/none`, good], { PIPE: pipe("unheard") }, shell);
+  expect(stdout).toMatch(/heard:1\nstatus 2\n$/);
+});

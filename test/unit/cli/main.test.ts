@@ -1,0 +1,19 @@
+import { runCli } from "../../support/command";
+
+test("--help lists the commands, and after a command its options", async () => {
+  const list = await runCli(["--help"]);
+  expect(list).toMatchObject({ code: 0, stderr: "" });
+  for (const name of ["audit", "identify", "tokens", "simulate"]) expect(list.stdout).toContain(`\n  ${name} `);
+  const help = await runCli(["simulate", "--seed", "--help"]);
+  expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("--seed N"), stderr: "" });
+});
+
+test.each([
+  [[], "No command given. Run pulumi-datadog-revocation --help to list them."],
+  [["simulat"], 'Unknown command "simulat"; did you mean "simulate"?'],
+  [["--hlep"], 'Unknown option "--hlep"; did you mean "--help"?'],
+  [["simulate", "--sed", "1"], 'Unknown option "--sed"; did you mean "--seed"?'],
+  [["ddpat_0000000000000000000000_0"], "Unknown command (not repeated here: it does not look like a name)."],
+])("the arguments %j end with status 2 and one plain sentence", async (args, sentence) => {
+  expect(await runCli(args)).toMatchObject({ code: 2, stdout: "", stderr: `${sentence}\n` });
+});

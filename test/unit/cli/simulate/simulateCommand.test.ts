@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { runCli } from "../../../support/command";
+import { simulatorFor } from "../../simulator/useSimulator";
+
+const running: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+
+function command(...args: string[]) {
+  const child = spawn(process.execPath, [join(__dirname, "../../../support/cli.cjs"), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.push(child);
+  return child;
+}
+
+describe("simulate", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)("simulate prints one line, serves, and ends well on %s", async (signal) => {
+    const child = command("simulate", "--json", "--seed", "7", "--tokens", "3");
+    const output = text(child.stdout);
+    const [line] = await once(child.stdout, "data");
+    const { url, apiKey, appKey, tokens } = JSON.parse(line);
+    const seven = await simulatorFor({ seed: 7, tokens: 3 });
+    expect({ apiKey, appKey, tokens }).toEqual({ apiKey: seven.apiKey, appKey: seven.appKey, tokens: seven.tokens });
+
+    const response = await fetch(`${url}/api/v2/current_user`, {
+      headers: { "DD-API-KEY": apiKey, "DD-APPLICATION-KEY": appKey },
+    });
+    expect(response.status).toBe(200);
+
+    child.kill(signal);
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect((await output).trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it("simulate prints how to use it", async () => {
+    const child = command("simulate");
+    const [introduction] = await once(child.stdout, "data");
+    const { apiKey, appKey } = await simulatorFor();
+    expect(String(introduction)).toContain(`export DD_API_KEY=${apiKey}\n  export DD_APP_KEY=${appKey}\n`);
+  });
+
+  it("simulate says in one sentence that a port is in use", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    expect(await runCli(["simulate", "--port", String(port)])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `Port ${port} is in use. Choose another with --port, or leave the option out.\n`,
+    });
+    taken.close();
+  });
+
+  it("simulate ends quietly when nobody reads what it prints", async () => {
+    const child = command("simulate", "--json");
+    child.stdout.destroy();
+    const complaint = text(child.stderr);
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(await complaint).toBe("");
+  });
+});
