@@ -1,9 +1,10 @@
 // `npm run test:all`: what `npm test` runs, and all that is rare or slow. `npm run test:all -- wire soak` runs parts.
+import config from "../jest.config.mjs";
 import { entry, SetupError } from "./lib/processes.mjs";
 import { setUp } from "./lib/setup.mjs";
 import { jest, resultsTo, TestRun } from "./lib/testRun.mjs";
 
-const TIERS = ["unit", "mocks", "host", "browser", "wire", "engine"];
+const TIERS = config.projects.map(({ displayName }) => displayName);
 const PARTS = ["checks", ...TIERS, "matrix", "soak", "mutation"];
 const SOAK_MINUTES = 5;
 
