@@ -4,7 +4,7 @@ const all = Boolean(process.env.TEST_ALL);
 /** What every tier has in common. */
 const common = {
   rootDir: import.meta.dirname,
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/support/environment.mjs",
   transform: {
     "\\.(t|j)s$": [
       "@swc/jest",

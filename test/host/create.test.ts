@@ -13,6 +13,7 @@ import {
   startHosted,
   time,
 } from "../support/hosted";
+import { unheld } from "../support/unheld";
 
 let hosted: Hosted;
 
@@ -167,7 +168,7 @@ describe("an answer that is lost", () => {
     const wait: Fault = { kind: "status", status: 429, headers: { "X-RateLimit-Reset": "1" } };
     const limited = hosted.simulator.fault({ method: "DELETE", path: hosted.path(first) }, wait);
     const revoked = revoke(hosted.host, { tokenId: first });
-    while (limited.hits === 0) await nextTurn();
+    while (limited.hits === 0) await nextTurn(undefined, unheld);
     const results = await Promise.all([revoked, revoke(hosted.host, { tokenId: second })]);
     for (const { properties } of results) expect(properties).toMatchObject({ outcome: "revoked", httpStatus: 204 });
     const requests = hosted.simulator.requests();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LoggedRequest, SimulatedToken } from "pulumi-datadog-revocation/simulator";
 import { type Host, type Properties, unknown } from "../support/host";
 import { actor, anotherUser, answered, failure, type Hosted, noToken, startHosted, time } from "../support/hosted";
+import { unheld } from "../support/unheld";
 
 let hosted: Hosted;
 
@@ -433,7 +434,7 @@ describe("work", () => {
     const slow = hosted.simulator.fault({ method: "DELETE", times: forEver }, { kind: "latency", ms: 1000 });
     const since = now();
     const created = failure(host.create(inputs));
-    while (deleted(since).length < 5) await sleep(10);
+    while (deleted(since).length < 5) await sleep(10, undefined, unheld);
     host.killEngine();
     const sentBefore = deleted(since).length;
     expect(await host.ended()).toBe(1);
