@@ -1,7 +1,10 @@
+/** `npm run test:all` sets it: nothing is left out because it is slow. */
+const all = Boolean(process.env.TEST_ALL);
+
 /** What every tier has in common. */
 const common = {
   rootDir: import.meta.dirname,
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/support/environment.mjs",
   transform: {
     "\\.(t|j)s$": [
       "@swc/jest",
@@ -11,19 +14,21 @@ const common = {
   // These are published as ES modules only, which jest cannot load untransformed.
   transformIgnorePatterns: ["/node_modules/(?!(ky|string-width|strip-ansi|ansi-regex|get-east-asian-width)/)"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/"],
+  testPathIgnorePatterns: ["/node_modules/", ...(all ? [] : ["\\.slow\\.test\\.ts$"])],
 };
 
 /**
- * The tiers, from the quickest to the truest; `npm test -- --selectProjects unit` runs one. Each with the milliseconds
- * that one of its tests may take: many times what it does, as this ends what hangs, and measures nothing.
+ * The tiers, from the quickest to the truest; `npm test -- --selectProjects unit` runs one, all but its
+ * `*.slow.test.ts`. Each with the milliseconds that one of its tests may take: many times what it does, as this ends
+ * what hangs, and measures nothing.
  */
 const tiers = [
   { name: "unit", timeout: 60_000 },
   { name: "mocks", timeout: 60_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
   { name: "host", timeout: 180_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
   { name: "browser", timeout: 120_000, globalSetup: "<rootDir>/test/support/needBrowser.mjs" },
-  // Its time is for installing Datadog's clients, once: compiling the one for Go takes minutes.
-  { name: "wire", timeout: 480_000 },
+  // Its time is for installing Datadog's clients, once: compiling some of them takes minutes.
+  { name: "wire", timeout: all ? 2_700_000 : 480_000 },
   { name: "engine", timeout: 300_000, globalSetup: "<rootDir>/test/support/needEngine.mjs" },
 ];
 

@@ -2,11 +2,13 @@
 import { parseArgs } from "node:util";
 import { entry, SetupError } from "./lib/processes.mjs";
 import { onOwnNode, setUp } from "./lib/setup.mjs";
+import { jest, resultsTo } from "./lib/testRun.mjs";
 
 const help = `npm run test:matrix -- [options]
 
   --engine V     on this version of the Pulumi engine, which is downloaded or built (default: the one that is found)
   --only TEXT    the combinations whose names match, "Node 22" for example
+  --results FILE jest's results, as JSON
   --help
 
 "latest" is what the npm registry says it is.
@@ -25,13 +27,14 @@ await entry(async () => {
     await demandEngine(values.engine);
   }
   const only = values.only ? ["--testNamePattern", values.only] : [];
-  return onOwnNode("node_modules/jest/bin/jest.js", ["--config", "test/matrix/jest.config.mjs", ...only]);
+  const results = values.results ? resultsTo(values.results) : [];
+  return onOwnNode(jest, ["--config", "test/matrix/jest.config.mjs", ...results, ...only]);
 });
 
 function readOptions() {
   const text = { type: "string" };
   try {
-    return parseArgs({ options: { engine: text, only: text, help: { type: "boolean" } } }).values;
+    return parseArgs({ options: { engine: text, only: text, results: text, help: { type: "boolean" } } }).values;
   } catch (error) {
     throw new SetupError(`${error.message}\n\n${help}`);
   }

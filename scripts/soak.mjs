@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { entry, SetupError } from "./lib/processes.mjs";
 import { onOwnNode, setUp } from "./lib/setup.mjs";
+import { jest, resultsTo } from "./lib/testRun.mjs";
 
 const help = `npm run test:soak -- [options]
 
@@ -13,6 +14,7 @@ const help = `npm run test:soak -- [options]
                  engine   random programs on the real engine
                  model    these two
                  deaths   kills at random moments
+  --results FILE jest's results, as JSON
   --help
 
 All parts run side by side. A failure prints its seed and its program, made as short as it fails still.
@@ -45,14 +47,15 @@ await entry(async () => {
     SOAK_UNTIL: minutes === undefined ? "" : Date.now() + minutes * 60_000,
     SOAK_PROGRAMS: programs ?? "",
   });
-  return onOwnNode("node_modules/jest/bin/jest.js", ["--config", "test/soak/jest.config.mjs", ...parts]);
+  const results = values.results ? resultsTo(values.results) : [];
+  return onOwnNode(jest, ["--config", "test/soak/jest.config.mjs", ...results, ...parts]);
 });
 
 function readOptions() {
   const text = { type: "string" };
   try {
-    return parseArgs({ options: { minutes: text, programs: text, seed: text, only: text, help: { type: "boolean" } } })
-      .values;
+    const options = { minutes: text, programs: text, seed: text, only: text, results: text, help: { type: "boolean" } };
+    return parseArgs({ options }).values;
   } catch (error) {
     throw new SetupError(`${error.message}\n\n${help}`);
   }

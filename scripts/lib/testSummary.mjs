@@ -6,7 +6,8 @@ import { inRoot } from "./paths.mjs";
  * Counts what a whole run of the tests did.
  *
  * @param {Record<string, number>} checks exit status by name; each counts as one test
- * @param {string} results jest's results as JSON; a file that is missing counts as a failure
+ * @param {Record<string, string>} results files with jest's results as JSON, by name; one that is missing counts as a
+ *   failure
  * @returns a line for each check and tier, a line for all in the form `N passed, N failed, N skipped`, and the failures
  */
 export function summarize(checks, results) {
@@ -18,9 +19,12 @@ export function summarize(checks, results) {
   };
   for (const [check, status] of Object.entries(checks)) count(check, status === 0 ? "passed" : "failed");
 
-  const files = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, "utf8")).testResults : undefined;
-  if (!files) count("jest", "failed");
-  for (const file of files ?? []) {
+  const files = Object.entries(results).flatMap(([name, file]) => {
+    if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, "utf8")).testResults;
+    count(name, "failed");
+    return [];
+  });
+  for (const file of files) {
     const tier = relative(inRoot("test"), file.name).split(sep)[0];
     // A file that could not be loaded failed without having a test.
     if (file.assertionResults.length === 0) count(tier, file.status === "passed" ? "passed" : "failed");
@@ -32,7 +36,7 @@ export function summarize(checks, results) {
   const all = { passed: 0, failed: 0, skipped: 0 };
   for (const of of counts.values()) for (const outcome of Object.keys(all)) all[outcome] += of[outcome];
   return {
-    lines: [...counts].map(([group, of]) => `${group.padEnd(8)}${words(of)}`),
+    lines: [...counts].map(([group, of]) => `${group.padEnd(9)}${words(of)}`),
     total: words(all),
     failed: all.failed,
   };

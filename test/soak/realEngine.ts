@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createProject, type Project, type StateResource } from "../support/engine";
+import { QUICK } from "../support/hosted";
 import { argumentsOf, DIGITS } from "./arguments";
 import type { Access, Program, Run } from "./program";
-import { QUICK } from "./smallEngine";
+
 import type { Ran, Stack, Stored } from "./stack";
 import type { World } from "./world";
 

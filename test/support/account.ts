@@ -6,6 +6,7 @@ import {
   startSimulator,
 } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project, type ProjectOptions } from "./engine";
+import { unheld } from "./unheld";
 
 const imports = `
 import * as pulumi from "@pulumi/pulumi";
@@ -62,7 +63,7 @@ export async function createAccount(
       return sent;
     },
     until: async (request) => {
-      while (!requests().includes(request)) await sleep(10);
+      while (!requests().includes(request)) await sleep(10, undefined, unheld);
     },
     record: async (name) => {
       const resources = await project.resources(":TokenRevocation");

@@ -91,7 +91,12 @@ export async function createProject(options: ProjectOptions): Promise<Project> {
   mkdirSync(projects, { recursive: true });
   const folder = mkdtempSync(join(projects, "project-"));
   const project = new Project(folder, options);
-  await project.initialize(options.config ?? {});
+  try {
+    await project.initialize(options.config ?? {});
+  } catch (error) {
+    await project.dispose();
+    throw error;
+  }
   return project;
 }
 

@@ -17,6 +17,7 @@ interface Workflow {
 interface Job {
   readonly permissions: Record<string, string>;
   readonly uses?: string;
+  readonly strategy?: { readonly matrix: { readonly part: readonly string[] } };
   readonly steps?: readonly { readonly name?: string; readonly uses?: string; readonly run?: string }[];
 }
 
@@ -37,6 +38,13 @@ describe("the workflows", () => {
       .join("")
       .split("actions/checkout@");
     for (const checkout of checkouts.slice(1)) expect(checkout).toMatch(/^.*\n +with:\n +persist-credentials: false\n/);
+  });
+
+  test("run every part of npm run test:all in a job of its own", () => {
+    const help = execFileSync(process.execPath, ["scripts/testAll.mjs", "--help"], { cwd: root, encoding: "utf8" });
+    const parts = workflows.flatMap(({ jobs }) => jobs.all?.strategy?.matrix.part ?? []);
+    const named = [...help.matchAll(/^ {2}(\w+(?:, \w+)*)/gm)].flatMap(([, names = ""]) => names.split(", "));
+    expect(parts).toEqual(named);
   });
 
   test("may do no more than each job needs", () => {

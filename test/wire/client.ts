@@ -8,17 +8,15 @@ export const KEYS = {
   appKey: "9a0364b9e99bb480dd25e1f0284c8555da39a3ee",
 } as const;
 
-/** Something that revokes a token: this project's client, or one on Datadog's API page. */
+/** Something that revokes a token: this project's client, or one of Datadog's. */
 export interface Client {
   readonly name: string;
   /** Absent where it is not pinned: whatever the machine has, or this repository itself. */
   readonly version?: string;
   /** How its request was learned, for docs/wire.md. */
   readonly how: string;
-  /** What the machine lacks to learn it. */
+  /** What the machine lacks to run it. */
   readonly lacks?: string | undefined;
-  /** What is not known of the request, when its code was read instead of run: what its HTTP library adds. */
-  readonly unknown?: string;
   /** What it sends to revoke the token of the tests, once. */
   requests(recorder: Recorder): Promise<WireRequest[]>;
 }

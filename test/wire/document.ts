@@ -30,10 +30,11 @@ const SHOWN_APART = /^(host|dd-api-key|dd-application-key|accept|content-type|us
  * difference.
  */
 const REASONS: Record<string, string> = {
-  keys: "Go and Node's `fetch` write header names their own way. A name is the same in any case (RFC 9110, section 5.1).",
+  request: "Ruby's client ends the path with the `?` of an empty query.",
+  keys: "Go, Ruby and Node's `fetch` write header names their own way. A name is the same in any case (RFC 9110, section 5.1).",
   "Content-Type": "Java's client sends an empty body where there is none, and gives it the type of all its bodies.",
   "User-Agent":
-    "Each names itself, its version and what it runs on. This package does too, so that Datadog's Audit Trail tells its revocations from others.",
+    "Each names itself, its version and what it runs on. So does this package, so that Datadog's Audit Trail tells its revocations from others.",
   "Accept-Encoding":
     "Which compressed answers each can read. The request has no body to compress, nor has the answer. Over TLS Node's `fetch` adds `br`.",
   "other headers":
@@ -60,7 +61,7 @@ export function rowOf(client: Client, request: WireRequest): Row {
       code(header(request, "Content-Type")),
       code(userAgentPattern(header(request, "User-Agent") ?? "", client.version === undefined)),
       code(header(request, "Accept-Encoding")),
-      client.unknown ?? (others.sort().join(" ") || "none"),
+      others.sort().join(" ") || "none",
     ],
   };
 }
@@ -71,9 +72,9 @@ export function documentOf(rows: readonly Row[]): string {
   const same = SENT.filter((column) => !differing.includes(column));
   return `# What goes over the wire
 
-The request that revokes a token, as this package and the seven clients on Datadog's API page send it: recorded by one
-server from the page's own programs where they run here, else read from the clients' generated source. Recorded over
-plain HTTP/1.1. No version: whichever is installed, this repository's own, or that of the commit named.
+The request that revokes a token, as this package and Datadog's own clients send it: recorded by one server, over plain
+HTTP/1.1, from the programs in \`test/wire/programs\`. Where no version is given, it is the one that is installed, or
+this repository's own.
 
 This page is written by the tests of the tier \`wire\`; to write it anew:
 \`${REWRITE}\`.
@@ -90,13 +91,10 @@ ${same.map((column) => `- ${column}: ${valuesIn(rows, column).join("")}`).join("
 ## What differs, and why
 
 ${differing.map((column) => `- ${column}: ${REASONS[column] ?? "no reason known"}`).join("\n")}
-
-The page's Python and TypeScript call the argument \`pat_id\` and \`patId\`, as the clients did in spring 2026; today's
-call it \`token_id\` and \`tokenId\`. The request is the same.
 `;
 }
 
-export const REWRITE = "UPDATE_DOCS=1 npm test -- --selectProjects wire";
+export const REWRITE = "TEST_ALL=1 UPDATE_DOCS=1 npm test -- --selectProjects wire";
 
 /** The columns whose reasons do not fit the rows: a difference unexplained, or an explanation of none. */
 export function unfitReasons(rows: readonly Row[]): string[] {

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault, Simulator } from "../../../simulator";
+import { unheld } from "../../support/unheld";
 import { call, keys, simulatorFor, TOKENS, tokenAt } from "./useSimulator";
 
 /** A DELETE, spoken over a bare socket so that every byte of what comes back shows; resolves when it is closed. */
@@ -114,11 +115,11 @@ describe("slowness", () => {
     simulator.fault({}, { kind: "latency", ms: 500 });
     const leaving = new AbortController();
     const given = expect(fetchOne(simulator, "DELETE", leaving.signal)).rejects.toThrow("abort");
-    while (simulator.requests().length === 0) await sleep(1);
+    while (simulator.requests().length === 0) await sleep(1, undefined, unheld);
     leaving.abort();
     await given;
     expect(isRevoked(simulator)).toBe(false);
-    while (!isRevoked(simulator)) await sleep(5);
+    while (!isRevoked(simulator)) await sleep(5, undefined, unheld);
     expect(simulator.requests()).toMatchObject([{ status: null }]);
   });
 
@@ -134,7 +135,7 @@ describe("slowness", () => {
     simulator.fault({}, { kind: "hang", after: true });
     const giving = new AbortController();
     const hanging = expect(fetchOne(simulator, "DELETE", giving.signal)).rejects.toThrow("abort");
-    while (!isRevoked(simulator)) await sleep(5);
+    while (!isRevoked(simulator)) await sleep(5, undefined, unheld);
     giving.abort();
     await hanging;
   });
@@ -144,7 +145,7 @@ describe("slowness", () => {
     simulator.fault({}, { kind: "latency", ms: 60_000 });
     simulator.fault({ times: 2 }, { kind: "hang" });
     const waiting = [1, 2].map(() => fetchOne(simulator, "GET").catch((error: Error) => error.message));
-    while (simulator.requests().length < 2) await sleep(1);
+    while (simulator.requests().length < 2) await sleep(1, undefined, unheld);
     await simulator.stop();
     expect(await Promise.all(waiting)).toEqual(["fetch failed", "fetch failed"]);
   });

@@ -1,8 +1,9 @@
 import { lookUp } from "../../../../provider/core/lookUp";
 import { NotRevokedError } from "../../../../provider/core/notRevokedError";
 import { revokeOnce } from "../../../../provider/core/revoke";
-import { ConfigurationError, Run } from "../../../../provider/core/run";
+import { Run } from "../../../../provider/core/run";
 import type { Session } from "../../../../provider/core/session";
+import { ConfigurationError } from "../../../../provider/datadog/errors";
 import { type Answer, answer, json, startServer } from "../../../support/server";
 import { KEYS, TOKEN_ID, TOKEN_PATH } from "../datadog/datadogClient";
 import { ACTOR, askedAboutTokens, LISTING, listed, listener, PERSON, routes, tokenOf, WHO } from "./sessionFor";
