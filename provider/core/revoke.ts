@@ -111,10 +111,10 @@ async function sendRevocation({ client }: Session, address: TokenAddress): Promi
   } catch (error) {
     if (!(error instanceof DatadogError)) throw error;
     const result = error.answerLost
-      ? "outcome unknown: Datadog may have revoked it. Run pulumi up again"
-      : "not revoked";
+      ? "outcome unknown: Datadog may have revoked it. Run pulumi up again."
+      : "not revoked:";
     const isOutage = error.kind === "network" || (error.status ?? 0) >= 500;
-    throw new NotRevokedError(`${address.tokenId}: ${result}: ${error.message}`, {
+    throw new NotRevokedError(`${address.tokenId}: ${result} ${error.message}`, {
       httpStatus: error.status,
       isOutage,
     });

@@ -87,7 +87,7 @@ function notTried(tokenId: string): NotRevokedError {
 function toFailure(tokenId: string, error: unknown): Failure {
   if (!(error instanceof NotRevokedError)) {
     // What nobody foresaw must not take the others' records with it.
-    return { tokenId, message: `${tokenId}: outcome unknown. Run pulumi up again: ${sentence(error)}` };
+    return { tokenId, message: `${tokenId}: outcome unknown. Run pulumi up again. ${sentence(error)}` };
   }
   const { httpStatus, message } = error;
   return { tokenId, ...(httpStatus !== undefined && { httpStatus }), message };

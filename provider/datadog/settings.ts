@@ -111,7 +111,7 @@ function readCredentials(source: Source, notices: string[]): Credentials | undef
   const appKey = source("appKey");
   if (bearer) {
     const ignored = apiKey ?? appKey;
-    if (ignored) notices.push(`${bearer.name} is used; ${ignored.name} beside it is not`);
+    if (ignored) notices.push(`${bearer.name} is used, ${ignored.name} is ignored`);
     return { kind: "bearer", token: key(bearer) };
   }
   if (appKey && (apiKey || tokenIdOfValue(appKey.value) !== undefined)) {
@@ -133,7 +133,7 @@ function readApiUrl(
   notices: string[],
 ): string {
   const address = apiUrl ?? host;
-  if (address && site) notices.push(`${address.name} is used; ${site.name} beside it is not`);
+  if (address && site) notices.push(`${address.name} is used, ${site.name} is ignored`);
   if (address) return parseApiUrl(address.value, address.name);
   return siteUrl(site?.value ?? "datadoghq.com", site?.name ?? "DD_SITE");
 }
@@ -152,7 +152,7 @@ function readRetry(fromConfig: (key: string) => Setting | undefined): RetrySetti
   };
   const enabled = fromConfig("httpClientRetryEnabled");
   if (enabled && enabled.value !== "true" && enabled.value !== "false") {
-    throw new ConfigurationError(`${enabled.name} is neither true nor false`);
+    throw new ConfigurationError(`${enabled.name} must be true or false`);
   }
   return {
     enabled: enabled?.value !== "false",

@@ -89,7 +89,7 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     if ("tokenIds" in splitUnknown(news).unknown) return { changes: true };
     const { isEdited, targets, again } = compare(olds, news);
     if (again > 0) {
-      const text = `${counted(again, "token")} failed before, or were alive when Datadog was last asked: up tries again`;
+      const text = `${counted(again, "token")} to try again, which failed before or were still alive when Datadog was last asked`;
       await messages.warnOnce(`${nameOf(news.batch)}: ${text}`);
     }
     return { changes: isEdited || targets.length > 0 };

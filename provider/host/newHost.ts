@@ -6,11 +6,7 @@ import { tokenRevocationHandlers } from "../handlers/tokenRevocationHandlers";
 import { tokenRevocationShardHandlers } from "../handlers/tokenRevocationShardHandlers";
 import { tokenSweepHandlers } from "../handlers/tokenSweepHandlers";
 
-export interface HostOptions {
-  readonly env: Environment;
-  readonly engine: EngineConnectionOptions;
-}
-
+type HostOptions = { readonly env: Environment; readonly engine: EngineConnectionOptions };
 type HostModule = "tokenRevocation" | "tokenRevocationShard" | "tokenSweep";
 
 /** Makes what the engine's dynamic-provider process calls: its providers share one run. */

@@ -130,15 +130,8 @@ const VALIDATORS: Validators = {
   ...BATCH_VALIDATORS,
 };
 
-interface ReadBatch {
-  readonly list: pulumi.Output<TokenList>;
-  readonly maxRevocations: pulumi.Input<number>;
-  /** What all its tokens have in common. */
-  readonly common: pulumi.Inputs;
-}
-
-/** Checks the arguments, reduces the tokens, and judges the fuse. */
-function readBatch(label: string, args: object): ReadBatch {
+/** Checks the arguments, reduces the tokens, and judges the fuse; what all tokens have in common stands apart. */
+function readBatch(label: string, args: object) {
   const inputs = toInputs(label, VALIDATORS, args, demandOne(args, "tokens", "tokenIds"));
   const { tokens, tokenIds, maxRevocations = DEFAULT_BATCH_FUSE, ...common } = inputs;
   const given = (tokens ?? tokenIds) as pulumi.Input<TokenList>;

@@ -127,7 +127,7 @@ test("a bearer token beside keys, and a host beside a site: the first wins, and 
     expect(said(host, id)).toEqual([]);
   }
   expect(host.logs()).toEqual(
-    ["DD_BEARER_TOKEN is used; DD_API_KEY beside it is not", "DD_HOST is used; DD_SITE beside it is not"].map(
+    ["DD_BEARER_TOKEN is used, DD_API_KEY is ignored", "DD_HOST is used, DD_SITE is ignored"].map(
       (message) => ({ severity: "warning", message, ephemeral: false }),
     ),
   );

@@ -194,7 +194,7 @@ describe("a token that fails", () => {
     expect(rows(second).records.filter(({ tokenId }) => tokenId !== bad?.id)).toEqual(rows(first).records);
     expect(byId(second, bad?.id)).toMatchObject({ outcome: "revoked", snapshot: { name: bad?.name } });
     expect(host.logs().map(({ message }) => message)).toEqual([
-      expect.stringContaining("1 token failed before, or were alive when Datadog was last asked: up tries again"),
+      expect.stringContaining("1 token to try again, which failed before or were still alive when Datadog was last asked"),
     ]);
   });
 

@@ -4,8 +4,7 @@ const { expect } = require("expect");
 const fc = require("fast-check");
 const circus = require("jest-circus");
 const { ModuleMocker } = require("jest-mock");
-const { InProcessHost } = require("./inProcessHost.cjs");
-const { forget, root } = require("./sources.cjs");
+const { load, root } = require("./sources.cjs");
 
 /** Milliseconds that one test may take. */
 const TIMEOUT = 30_000;
@@ -23,9 +22,8 @@ const jest = {
   advanceTimersByTimeAsync: (milliseconds) => timers.advanceTimersByTimeAsync(milliseconds),
 };
 const { describe, test, it, beforeAll, beforeEach, afterAll, afterEach } = circus;
-const startHostInProcess = (engine, env) => new InProcessHost(engine, env);
 Object.assign(globalThis, {
-  startHostInProcess,
+  hostsAreInProcess: true,
   jest,
   expect,
   describe,
@@ -53,7 +51,6 @@ function nameOf(test) {
  * @returns what failed first, if anything; and the names of all tests, if each runs for itself
  */
 async function runFile(file, { only, watch = () => undefined } = {}) {
-  forget();
   circus.resetState();
   circus.getState().testTimeout = TIMEOUT;
   let failure;
@@ -75,7 +72,7 @@ async function runFile(file, { only, watch = () => undefined } = {}) {
   };
   circus.addEventHandler(handle);
   try {
-    require(file);
+    load(file);
     const { unhandledErrors } = await circus.run();
     if (unhandledErrors.length > 0) failure ??= String(unhandledErrors[0]);
   } catch (error) {

@@ -5,7 +5,6 @@ import { createProject, type Project, type StateResource } from "../support/engi
 import { QUICK } from "../support/hosted";
 import { argumentsOf, DIGITS } from "./arguments";
 import type { Access, Program, Run } from "./program";
-
 import type { Ran, Stack, Stored } from "./stack";
 import type { World } from "./world";
 

@@ -89,7 +89,7 @@ test.each<[string, Record<string, Answer>, object, RegExp, object]>([
     "500",
     { [DELETE]: answer(500) },
     {},
-    /: outcome unknown: Datadog may have revoked it\. Run pulumi up again: .* answered 500/,
+    /: outcome unknown: Datadog may have revoked it\. Run pulumi up again. .* answered 500/,
     { httpStatus: 500, isOutage: true },
   ],
   ["nothing", { [DELETE]: reset }, {}, /: outcome unknown: .* gave no answer/, { isOutage: true }],
@@ -130,7 +130,12 @@ describe("a verification", () => {
 
   test.each<[string, Answer, RevocationRecord, string]>([
     ["that may not be seen", FORBIDDEN, accepted, "answered 403"],
-    ["that nobody ever saw", NOT_FOUND, { ...accepted, snapshot: undefined } as never, "nobody had seen it there before"],
+    [
+      "that nobody ever saw",
+      NOT_FOUND,
+      { ...accepted, snapshot: undefined } as never,
+      "nobody had seen it there before",
+    ],
   ])("of a token %s is none, and that is said", async (_, looked, record, why) => {
     const { session, said, server } = await start({ [GET]: looked });
     expect(await verify(session, { tokenId: TOKEN_ID }, record)).toBe(record);
@@ -145,7 +150,9 @@ test("a second resource of a token is answered from the first one's act, and jud
   const [first, second] = await Promise.all([revokeOnce(session, revocation), revokeOnce(session, revocation)]);
   expect(second).toEqual(first);
   expect(first.record).toMatchObject({ outcome: "revoked", httpStatus: 204 });
-  await expect(revokeOnce(session, { ...revocation, expect: { name: "other" } })).rejects.toThrow("as expect.name says");
+  await expect(revokeOnce(session, { ...revocation, expect: { name: "other" } })).rejects.toThrow(
+    "as expect.name says",
+  );
   expect(askedAboutTokens(server)).toEqual([GET, DELETE]);
 });
 

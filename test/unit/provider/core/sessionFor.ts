@@ -1,4 +1,4 @@
-import { Messages, type MessageSink } from "../../../../provider/core/messages";
+import { type MessageSink, Messages } from "../../../../provider/core/messages";
 import { type Snapshot, toSnapshot } from "../../../../provider/core/records";
 import { Session } from "../../../../provider/core/session";
 import type { Token } from "../../../../provider/datadog/answers";
@@ -24,7 +24,8 @@ export function sessionFor(
   options: ClientOptions & { readonly requireEngine?: () => Promise<void> } = {},
 ): { session: Session; said: string[] } {
   const { apiKey, appKey } = server;
-  const keys = apiKey !== undefined && appKey !== undefined && { credentials: { kind: "keys", apiKey, appKey } as const };
+  const keys = apiKey !== undefined &&
+    appKey !== undefined && { credentials: { kind: "keys", apiKey, appKey } as const };
   const sink = listener();
   const client = clientFor(server.url, { ...keys, ...options });
   return { session: new Session(client, new Messages(sink), options.requireEngine), said: sink.lines };

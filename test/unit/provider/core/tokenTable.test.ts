@@ -48,7 +48,10 @@ test("ids stay whole, however narrow the terminal is", async () => {
 });
 
 test("of more tokens than are to be shown, the last line says how many there are", async () => {
-  const lines = await tokenTable(Array.from({ length: 1_025 }, () => snapshot({})), { atMost: 20 });
+  const lines = await tokenTable(
+    Array.from({ length: 1_025 }, () => snapshot({})),
+    { atMost: 20 },
+  );
   expect(lines).toHaveLength(22);
   expect(lines.at(-1)).toBe("… and 1,005 more");
 });

@@ -147,7 +147,6 @@ describe("an owner's handle", () => {
     await failureOf(clientFor(server.url).getUserHandle("../../v1/validate?x=#", 2_000));
     expect(server.received.map(({ url }) => url)).toEqual(["/api/v2/users/..%2F..%2Fv1%2Fvalidate%3Fx%3D%23"]);
   });
-
 });
 
 describe("whom the credentials belong to", () => {
@@ -266,4 +265,3 @@ test("the token that authenticates is known by its id, as bearer and as applicat
   expect(clientFor(simulator.url, { credentials: { kind: "keys", appKey: value } }).ownTokenId).toBe(id);
   expect(clientFor(simulator.url).ownTokenId).toBeUndefined();
 });
-

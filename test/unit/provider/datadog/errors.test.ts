@@ -4,7 +4,10 @@ import { ConfigurationError, DatadogError } from "../../../../provider/datadog/e
 const VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
 
 test("however a DatadogError is printed, no token value is", () => {
-  const error = new DatadogError(`api.datadoghq.eu answered 400:\n"bad token ${VALUE}"`, { kind: "status", status: 400 });
+  const error = new DatadogError(`api.datadoghq.eu answered 400:\n"bad token ${VALUE}"`, {
+    kind: "status",
+    status: 400,
+  });
   for (const text of [error.message, error.stack, String(error), inspect(error), JSON.stringify(error)]) {
     expect(text).not.toContain("0123456789abcdef");
   }

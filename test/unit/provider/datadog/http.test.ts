@@ -151,14 +151,17 @@ describe("a request that failed", () => {
     }
   });
 
-  test.each([0, 1, 5])("is sent again %s times at most, when maxRetries says so; the last answer is told", async (maxRetries) => {
-    const server = await startServer(json(500, { errors: ["Broken"] }));
-    const retry = { maxRetries, backoffBase: 1, backoffMultiplier: 1 };
-    const error = await failureOf(clientFor(server.url, { retry }).revokeToken({ tokenId: TOKEN_ID }));
-    expect(error).toMatchObject({ kind: "status", status: 500 });
-    expect(error.message).toMatch(/500: "Broken".*status\.datadoghq\.com/);
-    expect(server.received).toHaveLength(maxRetries + 1);
-  });
+  test.each([0, 1, 5])(
+    "is sent again %s times at most, when maxRetries says so; the last answer is told",
+    async (maxRetries) => {
+      const server = await startServer(json(500, { errors: ["Broken"] }));
+      const retry = { maxRetries, backoffBase: 1, backoffMultiplier: 1 };
+      const error = await failureOf(clientFor(server.url, { retry }).revokeToken({ tokenId: TOKEN_ID }));
+      expect(error).toMatchObject({ kind: "status", status: 500 });
+      expect(error.message).toMatch(/500: "Broken".*status\.datadoghq\.com/);
+      expect(server.received).toHaveLength(maxRetries + 1);
+    },
+  );
 
   test("is sent again after waits that grow by the multiplier, from half of the base on", async () => {
     const server = await startServer(answer(500));

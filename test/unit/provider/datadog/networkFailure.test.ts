@@ -23,7 +23,11 @@ test.each([
 });
 
 test.each<[string, unknown, object]>([
-  ["out of time", Object.assign(new Error("x"), { name: "TimeoutError" }), { why: "it took too long", mayHaveArrived: true }],
+  [
+    "out of time",
+    Object.assign(new Error("x"), { name: "TimeoutError" }),
+    { why: "it took too long", mayHaveArrived: true },
+  ],
   [
     "of OpenSSL",
     failed({ ...coded("ERR_SSL_WRONG_VERSION_NUMBER"), message: "C0:error:0A", reason: "wrong version number" }),
@@ -35,7 +39,11 @@ test.each<[string, unknown, object]>([
     { why: "connect ::1", mayHaveArrived: false },
   ],
   ["with a code alone", failed({ message: "", code: "ECONNRESET" }), { why: "ECONNRESET", mayHaveArrived: true }],
-  ["without a cause", new Error("it sends more than 16 MiB"), { why: "it sends more than 16 MiB", mayHaveArrived: true }],
+  [
+    "without a cause",
+    new Error("it sends more than 16 MiB"),
+    { why: "it sends more than 16 MiB", mayHaveArrived: true },
+  ],
   ["that is no error", "a text", { why: "a text", mayHaveArrived: true }],
 ])("a failure %s is told by its reason", (_, error, expected) => {
   expect(describeNetworkFailure(error)).toEqual(expected);

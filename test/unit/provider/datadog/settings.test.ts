@@ -90,7 +90,9 @@ describe("credentials", () => {
     // A public portion is no secret, and authenticates nobody.
     ["DD_APP_KEY", {}, { DD_APP_KEY: TOKEN_VALUE.slice(0, 28) }],
   ])("half a pair is refused: %s", (name, config, env) => {
-    expect(errorOf(config, env).message).toMatch(new RegExp(`^${name} is set without an (API|application) key: set datadog:a`));
+    expect(errorOf(config, env).message).toMatch(
+      new RegExp(`^${name} is set without an (API|application) key: set datadog:a`),
+    );
   });
 
   test("half a pair in the configuration is not completed from the environment", () => {

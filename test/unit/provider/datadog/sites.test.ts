@@ -32,7 +32,9 @@ describe("sites", () => {
 });
 
 test("a text that is like no site is refused with all that there are", () => {
-  expect(() => siteUrl("https://datadoghq.eu", "DD_SITE")).toThrow("DD_SITE is not a Datadog site (all: datadoghq.com, ");
+  expect(() => siteUrl("https://datadoghq.eu", "DD_SITE")).toThrow(
+    "DD_SITE is not a Datadog site (all: datadoghq.com, ",
+  );
 });
 
 describe("API addresses", () => {

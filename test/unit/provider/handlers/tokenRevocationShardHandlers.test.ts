@@ -2,8 +2,8 @@ import { SHARDS } from "../../../../provider/core/arguments";
 import { Run } from "../../../../provider/core/run";
 import { tokenRevocationShardHandlers } from "../../../../provider/handlers/tokenRevocationShardHandlers";
 import { type Answer, answer, startServer } from "../../../support/server";
-import { KEYS } from "../datadog/datadogClient";
 import { ACTOR, LISTING, listed, listener, PERSON, routes, tokenOf, WHO } from "../core/sessionFor";
+import { KEYS } from "../datadog/datadogClient";
 
 const idOf = (shard: string, number: number): string => `${shard}0000000-0000-4000-8000-00000000000${number}`;
 
