@@ -38,14 +38,20 @@ export async function revokeOnce(
   revocation: Revocation,
   circumstances: Circumstances = {},
 ): Promise<Act> {
-  // Without a pause where there is none: of two at the same moment, the second must find the first.
-  const done = session.acts.has(revocation.tokenId) ? await earlierAct(session, revocation.tokenId) : undefined;
-  if (done) {
-    await guard(session, revocation, { seen: seenBefore(done) });
-    return done;
+  const { tokenId } = revocation;
+  // Without a pause where there is none: of two at the same moment, the second must find the first; and again after
+  // both waited for one that failed.
+  for (let earlier = session.acts.get(tokenId), failed: typeof earlier; earlier !== failed; ) {
+    const done = await earlierAct(session, tokenId);
+    if (done) {
+      await guard(session, revocation, { seen: seenBefore(done) });
+      return done;
+    }
+    failed = earlier;
+    earlier = session.acts.get(tokenId);
   }
   const act = revoke(session, revocation, circumstances);
-  session.acts.set(revocation.tokenId, act);
+  session.acts.set(tokenId, act);
   return act;
 }
 

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditReport } from "../../cli/audit/auditReport";
-import { type Account, createAccount } from "../support/account";
+import { createAccount } from "../support/account";
 import { audit } from "../support/auditCommand";
-import { createProject, type Project } from "../support/engine";
-import { type Postgres, tryPostgres } from "../support/postgres";
+import type { Project } from "../support/engine";
 
 const read = async (project: Project, ...args: string[]): Promise<AuditReport> => {
   const { stdout, stderr } = await audit(project, "--format", "json", ...args);
@@ -12,187 +11,122 @@ const read = async (project: Project, ...args: string[]): Promise<AuditReport> =
   return JSON.parse(stdout);
 };
 
-describe("on a file backend", () => {
-  let account: Account;
-  afterEach(() => account.dispose());
+test("revoking, editing, failing, removing and a kill are told as they were, to the cell", async () => {
+  const account = await createAccount(
+    ([kept, removed]) => `
+    new TokenRevocation("kept", { tokenId: "${kept?.id}", reason: "first reason", ticket: "SEC-1",
+      requestedBy: "ann@example.com", reportedAt: "2026-01-01T00:00:00Z" });
+    new TokenRevocation("removed", { tokenId: "${removed?.id}", reason: pulumi.secret("planted reason") });
+  `,
+  );
+  const { project, simulator, tokens } = account;
+  const [kept, removed, failing, killed] = tokens.map(({ id }) => id) as [string, string, string, string];
+  const hostile = "=1+1 \u001b[31m<script>alert(1)</script> | @all";
+  const strange = simulator.addToken({ name: hostile }).id;
+  const declared = `
+    new TokenRevocation("kept", { tokenId: "${kept}", reason: "second reason" });
+    new TokenRevocation("strange", { tokenId: "${strange}" });`;
+  Object.assign(project.env, { PULUMI_CI_SYSTEM: "Our CI", PULUMI_CI_BUILD_URL: "https://ci.example.com/builds/7" });
 
-  test("revoking, editing, failing, removing and a kill are told as they were, to the cell", async () => {
-    account = await createAccount(
-      ([kept, removed]) => `
-      new TokenRevocation("kept", { tokenId: "${kept?.id}", reason: "first reason", ticket: "SEC-1",
-        requestedBy: "ann@example.com", reportedAt: "2026-01-01T00:00:00Z" });
-      new TokenRevocation("removed", { tokenId: "${removed?.id}", reason: pulumi.secret("planted reason") });
-    `,
-    );
-    const { project, simulator, tokens } = account;
-    const [kept, removed, failing, killed] = tokens.map(({ id }) => id) as [string, string, string, string];
-    const hostile = "=1+1 \u001b[31m<script>alert(1)</script> | @all";
-    const strange = simulator.addToken({ name: hostile }).id;
-    const declared = `
-      new TokenRevocation("kept", { tokenId: "${kept}", reason: "second reason" });
-      new TokenRevocation("strange", { tokenId: "${strange}" });`;
-    Object.assign(project.env, { PULUMI_CI_SYSTEM: "Our CI", PULUMI_CI_BUILD_URL: "https://ci.example.com/builds/7" });
+  expect((await project.up("--skip-preview", "--message", "revoke the leaked ones")).code).toBe(0);
+  account.setProgram(declared);
+  expect((await project.up("--skip-preview", "--message", hostile)).output).toContain("1 deleted");
 
-    expect((await project.up("--skip-preview", "--message", "revoke the leaked ones")).code).toBe(0);
-    account.setProgram(declared);
-    expect((await project.up("--skip-preview", "--message", hostile)).output).toContain("1 deleted");
+  simulator.fault({ method: "DELETE", path: new RegExp(failing) }, { kind: "status", status: 403 });
+  account.setProgram(`${declared} new TokenRevocation("failing", { tokenId: "${failing}" });`);
+  expect((await project.up("--skip-preview")).code).not.toBe(0);
 
-    simulator.fault({ method: "DELETE", path: new RegExp(failing) }, { kind: "status", status: 403 });
-    account.setProgram(`${declared} new TokenRevocation("failing", { tokenId: "${failing}" });`);
-    expect((await project.up("--skip-preview")).code).not.toBe(0);
+  account.setProgram(`${declared} new TokenRevocation("killed", { tokenId: "${killed}" });`);
+  simulator.fault({ method: "DELETE", path: new RegExp(killed) }, { kind: "hang", after: true });
+  account.sent();
+  const kill = new AbortController();
+  const dying = project.runUntil(kill.signal, "up", "--yes", "--skip-preview");
+  await account.until("DELETE null");
+  kill.abort();
+  await dying;
 
-    account.setProgram(`${declared} new TokenRevocation("killed", { tokenId: "${killed}" });`);
-    simulator.fault({ method: "DELETE", path: new RegExp(killed) }, { kind: "hang", after: true });
-    account.sent();
-    const kill = new AbortController();
-    const dying = project.runUntil(kill.signal, "up", "--yes", "--skip-preview");
-    await account.until("DELETE null");
-    kill.abort();
-    await dying;
+  const report = await read(project);
+  const history = (await project.history()).toReversed();
+  expect(report.stacks).toEqual([
+    {
+      stack: "project/test",
+      backend: "file",
+      notes: [],
+      deployments: history.map(({ kind, message, result, startTime, endTime, environment }, index) => ({
+        version: index + 1,
+        kind,
+        message,
+        result,
+        startedAt: startTime,
+        endedAt: endTime,
+        deployer: environment["git.author"]
+          ? `${environment["git.author"]} <${environment["git.author.email"]}>`
+          : "Our CI",
+        commit: environment["git.head"] ?? null,
+        branch: environment["git.headName"]?.replace("refs/heads/", "") ?? null,
+        buildUrl: "https://ci.example.com/builds/7",
+        pullRequestUrl: null,
+      })),
+    },
+  ]);
+  expect(history.map(({ result }) => result)).toEqual(["succeeded", "succeeded", "failed"]);
 
-    const report = await read(project);
-    const history = (await project.history()).toReversed();
-    expect(report.stacks).toEqual([
-      {
-        stack: "project/test",
-        backend: "file",
-        notes: [],
-        deployments: history.map(({ kind, message, result, startTime, endTime, environment }, index) => ({
-          version: index + 1,
-          kind,
-          message,
-          result,
-          startedAt: startTime,
-          endedAt: endTime,
-          deployer: environment["git.author"]
-            ? `${environment["git.author"]} <${environment["git.author.email"]}>`
-            : "Our CI",
-          commit: environment["git.head"] ?? null,
-          branch: environment["git.headName"]?.replace("refs/heads/", "") ?? null,
-          buildUrl: "https://ci.example.com/builds/7",
-          pullRequestUrl: null,
-        })),
-      },
-    ]);
-    expect(history.map(({ result }) => result)).toEqual(["succeeded", "succeeded", "failed"]);
-
-    const actor = {
-      ...simulator.keyOwner,
-      organizationId: simulator.organization.id,
-      organizationName: simulator.organization.name,
-    };
-    const expected = (tokenId: string, more: object) => {
-      const { name, owner, scopes } = simulator.find(tokenId) ?? { name: "", owner: {}, scopes: [] };
-      return expect.objectContaining({
-        tokenId,
-        outcome: "revoked",
-        httpStatus: 204,
-        status: "revoked",
-        actor,
-        apiUrl: simulator.url,
-        snapshot: expect.objectContaining({ tokenId, name, owner, scopes: [...scopes].sort() }),
-        ...more,
-      });
-    };
-    const [first, second] = report.stacks[0]?.deployments ?? [];
-    const told = { reason: "first reason", ticket: "SEC-1", requestedBy: "ann@example.com" };
-    const rows = [
-      expected(kept, { ...told, version: 1, deployment: first, removed: false, reportedAt: "2026-01-01T00:00:00Z" }),
-      expected(removed, { reason: "(secret)", ticket: null, version: 1, deployment: first, removed: true }),
-      expected(strange, { reason: null, version: 2, deployment: second, removed: false, reportedAt: null }),
-    ];
-    expect(report.records).toHaveLength(3);
-    expect(report.records).toEqual(expect.arrayContaining(rows));
-    // What the server's own log says.
-    for (const { tokenId, revokedAt, verifiedAt, secondsToRevoke, reportedAt } of report.records) {
-      const requests = simulator.requests().filter(({ path }) => path.endsWith(tokenId));
-      const sent = requests.find(({ method }) => method === "DELETE");
-      const gone = requests.find(({ method, status }) => method === "GET" && status === 404);
-      expect(Date.parse(revokedAt) - (sent?.at ?? 0)).toBeGreaterThanOrEqual(0);
-      expect(Date.parse(verifiedAt ?? "") - (gone?.at ?? 0)).toBeGreaterThanOrEqual(0);
-      expect(secondsToRevoke).toBe(reportedAt && (Date.parse(revokedAt) - Date.parse(reportedAt)) / 1000);
-    }
-    expect(report.findings).toEqual([
-      expect.objectContaining({ kind: "failed", tokenId: null, message: expect.stringContaining("deployment 3") }),
-      expect.objectContaining({ kind: "pending", tokenId: killed, message: expect.stringContaining("interrupted") }),
-    ]);
-    expect(JSON.stringify(report)).not.toContain("planted reason");
-
-    const page = join(project.folder, "report.html");
-    const failed = await audit(project, "--format", "html", "--output", page, "--fail-on", "pending,alive");
-    expect(failed).toMatchObject({ code: 1, stdout: "", stderr: "--fail-on pending: applies to 1\n" });
-    expect(readFileSync(page, "utf8")).toContain(kept);
-    expect(readFileSync(page, "utf8")).not.toContain("<script>alert");
-
-    const { apiKey, appKey, url } = simulator;
-    Object.assign(project.env, { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey });
-    simulator.restore(kept);
-    const asked = await audit(project, "--verify", "--datadog-audit-trail", "--token", kept, "--fail-on", "alive");
-    expect(asked.code).toBe(1);
-    expect(asked.stdout).toContain("Datadog knows this token now: it is alive");
-    expect(asked.stdout).toContain(`${simulator.keyOwner.handle} from 127.0.0.1 by API_AND_APP_KEY: 204`);
-
-    const wrong = await audit(project, "--stack", "tset");
-    expect(wrong).toMatchObject({ code: 2, stdout: "", stderr: 'Unknown stack "tset"; did you mean "test"?\n' });
-  });
-});
-
-describe("on PostgreSQL", () => {
-  let postgres: Postgres | undefined;
-  let account: Account | undefined;
-  let project: Project | undefined;
-  afterEach(async () => {
-    await account?.dispose();
-    await project?.dispose();
-    await postgres?.stop();
-  });
-
-  test("state and history are told, and what old checkpoints would have said is said to be missing", async () => {
-    postgres = await tryPostgres("the audit of a PostgreSQL backend");
-    if (!postgres) return;
-    // Whole seconds are all that history tells of time. By the time that the first `up` has seen its tokens gone, that in
-    // which it revoked is over, so that the second cannot have begun in it.
-    account = await createAccount(() => "", undefined, { staysVisibleFor: 2_000 });
-    const { simulator, tokens } = account;
-    const [kept, removed] = tokens.map(({ id }) => id) as [string, string];
-    const imports = `import { TokenRevocation } from "pulumi-datadog-revocation";\n`;
-    const keep = `new TokenRevocation("kept", { tokenId: "${kept}", reason: "because", ticket: "SEC-1" });`;
-    project = await createProject({
-      program: `${imports}${keep} new TokenRevocation("removed", { tokenId: "${removed}" });`,
-      env: {
-        PULUMI_BACKEND_URL: postgres.url,
-        DD_HOST: simulator.url,
-        DD_API_KEY: simulator.apiKey,
-        DD_APP_KEY: simulator.appKey,
-      },
+  const actor = {
+    ...simulator.keyOwner,
+    organizationId: simulator.organization.id,
+    organizationName: simulator.organization.name,
+  };
+  const expected = (tokenId: string, more: object) => {
+    const { name, owner, scopes } = simulator.find(tokenId) ?? { name: "", owner: {}, scopes: [] };
+    return expect.objectContaining({
+      tokenId,
+      outcome: "revoked",
+      httpStatus: 204,
+      status: "revoked",
+      actor,
+      apiUrl: simulator.url,
+      snapshot: expect.objectContaining({ tokenId, name, owner, scopes: [...scopes].sort() }),
+      ...more,
     });
-    expect((await project.up("--skip-preview")).code).toBe(0);
-    project.setProgram(`${imports}${keep}`);
-    expect((await project.up("--skip-preview")).code).toBe(0);
+  };
+  const [first, second] = report.stacks[0]?.deployments ?? [];
+  const told = { reason: "first reason", ticket: "SEC-1", requestedBy: "ann@example.com" };
+  const rows = [
+    expected(kept, { ...told, version: 1, deployment: first, removed: false, reportedAt: "2026-01-01T00:00:00Z" }),
+    expected(removed, { reason: "(secret)", ticket: null, version: 1, deployment: first, removed: true }),
+    expected(strange, { reason: null, version: 2, deployment: second, removed: false, reportedAt: null }),
+  ];
+  expect(report.records).toHaveLength(3);
+  expect(report.records).toEqual(expect.arrayContaining(rows));
+  // What the server's own log says.
+  for (const { tokenId, revokedAt, verifiedAt, secondsToRevoke, reportedAt } of report.records) {
+    const requests = simulator.requests().filter(({ path }) => path.endsWith(tokenId));
+    const sent = requests.find(({ method }) => method === "DELETE");
+    const gone = requests.find(({ method, status }) => method === "GET" && status === 404);
+    expect(Date.parse(revokedAt) - (sent?.at ?? 0)).toBeGreaterThanOrEqual(0);
+    expect(Date.parse(verifiedAt ?? "") - (gone?.at ?? 0)).toBeGreaterThanOrEqual(0);
+    expect(secondsToRevoke).toBe(reportedAt && (Date.parse(revokedAt) - Date.parse(reportedAt)) / 1000);
+  }
+  expect(report.findings).toEqual([
+    expect.objectContaining({ kind: "failed", tokenId: null, message: expect.stringContaining("deployment 3") }),
+    expect.objectContaining({ kind: "pending", tokenId: killed, message: expect.stringContaining("interrupted") }),
+  ]);
+  expect(JSON.stringify(report)).not.toContain("planted reason");
 
-    const untouched = await read(project);
-    expect(untouched.records).toEqual([
-      expect.objectContaining({ tokenId: kept, version: 1, reason: "because", ticket: "SEC-1", removed: false }),
-    ]);
-    expect(untouched.stacks[0]).toMatchObject({ stack: "project/test", backend: "postgres" });
-    expect(untouched.stacks[0]?.deployments.map(({ version, result }) => `${version} ${result}`)).toEqual([
-      "1 succeeded",
-      "2 succeeded",
-    ]);
-    expect(untouched.stacks[0]?.notes).toEqual([
-      expect.stringMatching(/^Old checkpoints cannot be read from a postgres backend.*that removed resources: 2$/),
-    ]);
+  const page = join(project.folder, "report.html");
+  const failed = await audit(project, "--format", "html", "--output", page, "--fail-on", "pending,alive");
+  expect(failed).toMatchObject({ code: 1, stdout: "", stderr: "--fail-on pending: applies to 1\n" });
+  expect(readFileSync(page, "utf8")).toContain(kept);
+  expect(readFileSync(page, "utf8")).not.toContain("<script>alert");
 
-    project.setProgram(`${imports}${keep.replace("because", "another")}`);
-    expect((await project.up("--skip-preview")).code).toBe(0);
-    const [edited] = (await read(project)).records;
-    expect(edited).toMatchObject({ version: 1, reason: null });
-    expect(edited?.unknown.reason).toBe('the resource was changed since; now "another"');
+  const { apiKey, appKey, url } = simulator;
+  Object.assign(project.env, { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey });
+  simulator.restore(kept);
+  const asked = await audit(project, "--verify", "--datadog-audit-trail", "--token", kept, "--fail-on", "alive");
+  expect(asked.code).toBe(1);
+  expect(asked.stdout).toContain("Datadog knows this token now: it is alive");
+  expect(asked.stdout).toContain(`${simulator.keyOwner.handle} from 127.0.0.1 by API_AND_APP_KEY: 204`);
 
-    project.env.PULUMI_BACKEND_URL = postgres.url.replace("pulumi@", "pulumi:pass-word@").replace(/:\d+\//, ":1/");
-    const unreachable = await audit(project);
-    expect(unreachable).toMatchObject({ code: 2, stdout: "" });
-    expect(unreachable.stderr).toMatch(/^pulumi whoami --verbose: unable to open state database .*\n$/);
-    expect(unreachable.stderr).not.toContain("pass-word");
-  });
+  const wrong = await audit(project, "--stack", "tset");
+  expect(wrong).toMatchObject({ code: 2, stdout: "", stderr: 'Unknown stack "tset"; did you mean "test"?\n' });
 });

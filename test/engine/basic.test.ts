@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startSimulator } from "pulumi-datadog-revocation/simulator";
 import { createProject } from "../support/engine";
+import { simulate } from "../support/simulator";
 
 const example = (file: string) => readFileSync(join(__dirname, "../../examples/basic", file), "utf8");
 
 test("examples/basic passes the type check and revokes its token", async () => {
-  const simulator = await startSimulator({ seed: 1 });
+  const simulator = await simulate();
   const token = simulator.tokens.find(({ serviceAccountId }) => serviceAccountId === undefined);
   const project = await createProject({
     program: Object.fromEntries(["Pulumi.yaml", "package.json", "index.ts"].map((file) => [file, example(file)])),
@@ -23,7 +23,4 @@ test("examples/basic passes the type check and revokes its token", async () => {
   expect(up.output).toContain('outcome   : "revoked"');
   expect(up.code).toBe(0);
   expect(simulator.requests().filter(({ method }) => method === "DELETE")).toHaveLength(1);
-
-  await project.dispose();
-  await simulator.stop();
 });

@@ -2,8 +2,6 @@ import { type Account, createAccount } from "../support/account";
 
 let account: Account;
 
-afterEach(() => account.dispose());
-
 const forEver = Number.POSITIVE_INFINITY;
 
 /** A program with one batch. */
@@ -120,44 +118,6 @@ test("a batch from review to records: a failure stops nothing and is tried alone
   }
 });
 
-test("--exclude, --target, ignoreChanges, and a refresh that finds a token alive again", async () => {
-  account = await createAccount(() => "", undefined, { tokens: 40 });
-  const { project, simulator } = account;
-  const ids = simulator.tokens.map(({ id }) => id);
-  const [listed, other] = [ids.slice(0, 36), ids[36] ?? ""];
-  const excluded = listed[0]?.[0];
-  account.setProgram(declare(listed));
-
-  const targeted = await project.up("--skip-preview", "--target", "**::leak");
-  expect(targeted.code).toBe(0);
-  expect(deleted()).toEqual([]);
-  const most = await project.up("--skip-preview", "--exclude", `**::leak-${excluded}`);
-  expect(most.code).toBe(0);
-  expect(deleted().toSorted()).toEqual(listed.filter((id) => id[0] !== excluded).toSorted());
-  const rest = await project.up("--skip-preview", "--target", "**::leak", "--target-dependents");
-  expect(rest.code).toBe(0);
-  expect(deleted().toSorted()).toEqual(listed.filter((id) => id[0] === excluded).toSorted());
-
-  account.setProgram(declare([...listed, other], {}, { ignoreChanges: ["tokens"] }));
-  expect((await project.up("--skip-preview")).output).toContain("18 unchanged");
-  expect(simulator.find(other)?.revokedAt).toBeNull();
-
-  account.setProgram(declare(listed));
-  const [back] = listed;
-  simulator.restore(back ?? "");
-  const refreshed = await project.refresh("--skip-preview");
-  expect(refreshed.code).toBe(0);
-  expect(refreshed.output).toMatch(/~ 1 updated/);
-  expect((await recorded()).records.filter(({ status }) => status === "alive")).toMatchObject([{ tokenId: back }]);
-  deleted();
-  const again = await project.up();
-  expect(again.code).toBe(0);
-  expect(again.output).toContain('TokenRevocationBatch "leak": 1 token to revoke');
-  expect(deleted()).toEqual([back]);
-  expect((await recorded()).records.filter(({ status }) => status !== "revoked")).toEqual([]);
-  expect((await project.refresh("--preview-only", "--expect-no-changes")).code).toBe(0);
-});
-
 test("a list over the fuse, or with a member that names no token, declares nothing and is told in a sentence", async () => {
   account = await createAccount(
     ([one, two]) => `
@@ -178,4 +138,25 @@ test("a list over the fuse, or with a member that names no token, declares nothi
   expect(malformed.output + project.stateText()).not.toContain(value.slice(-20));
   expect((await recorded()).shards).toBe(0);
   expect(deleted()).toEqual([]);
+});
+
+test("batches of one name under different parents keep their previews apart; the engine's switches for logs and traces leave warnings warnings", async () => {
+  account = await createAccount(() => "");
+  const { project, tokens } = account;
+  const [one, two, three] = tokens.map(({ id }) => id);
+  const unknown = "00000000-0000-1234-0000-000000000000";
+  account.setProgram(`
+    const below = (type: string, tokenIds: string[]) => {
+      const parent = new pulumi.ComponentResource(\`test:index:\${type}\`, "parent");
+      new TokenRevocationBatch("leak", { tokenIds }, { parent });
+    };
+    below("One", ["${one}"]);
+    below("Two", ["${two}", "${three}"]);
+    new TokenRevocation("unknown", { tokenId: "${unknown}" });
+  `);
+  const preview = await project.preview("--logflow", "-v=3", "--tracing", `file:${project.folder}/../trace`);
+  expect(preview.code).toBe(0);
+  const counts = [...preview.output.matchAll(/TokenRevocationBatch "leak": (\d) tokens? to revoke; .* knows all/g)];
+  expect(counts.map(([, count]) => count).toSorted()).toEqual(["1", "2"]);
+  expect(preview.output).toContain(`warning: ${unknown}: Datadog (127.0.0.1`);
 });

@@ -1,4 +1,4 @@
-import { type SimulatedToken, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { SimulatedToken, Simulator } from "pulumi-datadog-revocation/simulator";
 import type { Project } from "../support/engine";
 import { configure, createExample } from "../support/example";
 
@@ -9,7 +9,10 @@ let project: Project;
 let unused: SimulatedToken[];
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: 4, tokens: 0 });
+  ({ project, simulator } = await createExample("hygiene", {
+    tokens: 0,
+    config: ({ organization }) => ({ organizationId: organization.id }),
+  }));
   const add = (name: string, created: number, used: number | null = null) =>
     simulator.addToken({
       name,
@@ -20,12 +23,6 @@ beforeAll(async () => {
   add("break-glass", 400);
   add("in-use", 300, 1);
   add("new", 10);
-  project = await createExample("hygiene", simulator, { config: { organizationId: simulator.organization.id } });
-});
-
-afterAll(async () => {
-  await project.dispose();
-  await simulator.stop();
 });
 
 const outputs = async () => JSON.parse((await project.run("stack", "output", "--json")).stdout);

@@ -4,67 +4,15 @@ import { processesAreSeen } from "../support/engine";
 const onLinux = processesAreSeen ? test : test.skip;
 let scene: Scene;
 
-afterEach(() => scene.dispose());
-
 /** Two for each hex digit that an id can begin with. */
 const ids = Array.from({ length: 32 }, (_, index) => (index % 16).toString(16) + uuid(`${index}`).slice(1));
-const [one = "", two = ""] = ids;
-
-/** A program whose second revocation waits for the first. */
-const declareTwo = `
-  import { TokenRevocation } from "pulumi-datadog-revocation";
-  const one = new TokenRevocation("one", { tokenId: "${one}" });
-  new TokenRevocation("two", { tokenId: "${two}" }, { dependsOn: one });
-`;
 
 /** The outcome of each token, as it is recorded. */
 async function recorded(): Promise<Record<string, unknown>> {
-  const revocations = await scene.project.resources(":TokenRevocation");
   const shards = await scene.project.resources(":TokenRevocationShard");
-  const ofShards = shards.flatMap(({ outputs }) => (outputs?.records ?? []) as Record<string, unknown>[]);
-  const records = [...revocations.map(({ outputs }) => outputs ?? {}), ...ofShards];
+  const records = shards.flatMap(({ outputs }) => (outputs?.records ?? []) as Record<string, unknown>[]);
   return Object.fromEntries(records.map(({ tokenId, outcome }) => [tokenId, outcome]));
 }
-
-onLinux(
-  "Ctrl-C lets the revocation that runs be recorded; a second one does not, and says so when it is resumed",
-  async () => {
-    scene = await setScene(ids);
-    const { project, datadog } = scene;
-    project.setProgram(declareTwo);
-
-    let reached = scene.hold(1);
-    let run = project.follow("up", "--yes", "--skip-preview");
-    await reached;
-    run.interrupt();
-    await run.printed("^C received; cancelling");
-    scene.release();
-    const cancelled = await run.result;
-    expect(cancelled.code).not.toBe(0);
-    expect(cancelled.output).toContain("update canceled");
-    expect(datadog.asked).toEqual([one]);
-    expect(await recorded()).toEqual({ [one]: "revoked" });
-
-    reached = scene.hold(2);
-    run = project.follow("up", "--yes", "--skip-preview");
-    await reached;
-    run.interrupt();
-    await run.printed("^C received; cancelling");
-    run.interrupt();
-    const terminated = await run.result;
-    expect(terminated.code).not.toBe(0);
-    expect(terminated.output).toContain("two creating (interrupted)");
-    scene.release();
-    expect(await recorded()).toEqual({ [one]: "revoked" });
-
-    const resumed = await project.up("--skip-preview");
-    expect(resumed).toMatchObject({ code: 0 });
-    expect(resumed.output).toContain("TokenRevocation::two, interrupted while creating");
-    expect(resumed.output).toMatch(new RegExp(`warning: ${two}: .* does not know this token: it was revoked before`));
-    expect(datadog.asked).toEqual([one, two, two]);
-    expect(await recorded()).toEqual({ [one]: "revoked", [two]: "alreadyRevoked" });
-  },
-);
 
 onLinux(
   "Ctrl-C lets the shards of a batch that are at work be recorded, whole, and the next up does the rest",
@@ -90,30 +38,5 @@ onLinux(
     expect(await project.up("--skip-preview")).toMatchObject({ code: 0 });
     expect(datadog.asked.toSorted()).toEqual(ids.toSorted());
     expect(await recorded()).toEqual(Object.fromEntries(ids.map((id) => [id, "revoked"])));
-  },
-);
-
-onLinux(
-  "the host killed while Datadog's answer is outstanding: the next up records the token, without a cancel before",
-  async () => {
-    scene = await setScene(ids);
-    const { project, datadog } = scene;
-    project.setProgram(declareTwo);
-    const reached = scene.hold(1);
-    const run = project.up("--skip-preview");
-    await reached;
-    for (const pid of project.processes("host")) process.kill(pid, "SIGKILL");
-    const killed = await run;
-    scene.release();
-    expect(killed.code).not.toBe(0);
-    expect(killed.output).toContain("TokenRevocation one **creating failed** error: error reading from server: EOF");
-    expect(datadog.asked).toEqual([one]);
-    expect(await recorded()).toEqual({});
-
-    const resumed = await project.up("--skip-preview");
-    expect(resumed).toMatchObject({ code: 0 });
-    expect(resumed.output).toMatch(new RegExp(`warning: ${one}: .* does not know this token: it was revoked before`));
-    expect(datadog.asked).toEqual([one, one, two]);
-    expect(await recorded()).toEqual({ [one]: "alreadyRevoked", [two]: "revoked" });
   },
 );

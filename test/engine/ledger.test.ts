@@ -1,7 +1,8 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type SimulatedToken, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { SimulatedToken, Simulator } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project } from "../support/engine";
+import { simulate } from "../support/simulator";
 
 const root = join(__dirname, "../..");
 
@@ -9,7 +10,7 @@ let simulator: Simulator;
 let project: Project;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: 4, tokens: 20 });
+  simulator = await simulate({ tokens: 20 });
   const { url, apiKey, appKey } = simulator;
   const files = [
     "Pulumi.yaml",
@@ -27,11 +28,6 @@ beforeAll(async () => {
     env: { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey },
   });
   cpSync(join(root, "revocations.yaml"), join(project.folder, "revocations.yaml"));
-});
-
-afterAll(async () => {
-  await project.dispose();
-  await simulator.stop();
 });
 
 function personal(index: number): SimulatedToken {
@@ -104,20 +100,4 @@ test("an invalid ledger is reported whole, with file, line and field, before any
   expect(output).not.toMatch(/^\s+at .*\.[jt]s/m);
   expect(simulator.requests(since)).toEqual([]);
   expect(await project.resources(":TokenRevocation")).toHaveLength(2);
-});
-
-test.each([
-  ["is not YAML", "revocations: [", "revocations.yaml:2: not valid YAML"],
-  ["is empty", "", "revocations.yaml:1: must hold revocations:, a list"],
-  ["holds no list", "revocations: 7", "revocations.yaml:1: revocations must be a list"],
-  [
-    "names a field twice",
-    "revocations:\n  - tokenId: a\n    tokenId: b",
-    "revocations.yaml:3: not valid YAML: duplicate key",
-  ],
-])("a file that %s is reported", async (_, text, problem) => {
-  write(text);
-  const { code, output } = await project.preview();
-  expect(code).not.toBe(0);
-  expect(output).toContain(problem);
 });

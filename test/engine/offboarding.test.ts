@@ -1,4 +1,4 @@
-import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import type { Project } from "../support/engine";
 import { configure, createExample } from "../support/example";
 
@@ -8,16 +8,11 @@ let simulator: Simulator;
 let project: Project;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: 4, tokens: 40 });
-  project = await createExample("offboarding", simulator, {
-    config: { leaver: "Maria Silva", organizationId: simulator.organization.id, ticket: "HR-7" },
+  ({ project, simulator } = await createExample("offboarding", {
+    tokens: 40,
+    config: ({ organization }) => ({ leaver: "Maria Silva", organizationId: organization.id, ticket: "HR-7" }),
     datadogPlugin: true,
-  });
-});
-
-afterAll(async () => {
-  await project.dispose();
-  await simulator.stop();
+  }));
 });
 
 test("examples/offboarding refuses an address that is none, and more tokens than the fuse allows", async () => {

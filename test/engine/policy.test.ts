@@ -14,8 +14,6 @@ beforeAll(async () => {
   Object.assign(account.project.env, { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey });
 });
 
-afterAll(() => account.dispose());
-
 /** Previews the program under the policies; no preview revokes anything. */
 async function preview(program: string, config: object): Promise<CommandResult> {
   const file = join(account.project.folder, "policy.json");

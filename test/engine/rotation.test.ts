@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import type { Project } from "../support/engine";
 import { configure, createExample } from "../support/example";
 import type { CommandResult } from "../support/processes";
@@ -13,19 +13,14 @@ let project: Project;
 let old: string;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: 4, tokens: 0 });
-  const serviceAccountId = simulator.serviceAccounts[0]?.id ?? "";
-  old = simulator.addToken({ name: "exporter", ownerId: serviceAccountId }).id;
-  project = await createExample("rotation", simulator, {
-    config: { serviceAccountId, name: "exporter" },
+  const account = ({ serviceAccounts }: Simulator) => serviceAccounts[0]?.id ?? "";
+  ({ project, simulator } = await createExample("rotation", {
+    tokens: 0,
+    config: (simulator) => ({ serviceAccountId: account(simulator), name: "exporter" }),
     datadogPlugin: true,
-  });
+  }));
+  old = simulator.addToken({ name: "exporter", ownerId: account(simulator) }).id;
   await configure(project, { file: consumersFile(), 'retired["exporter"]': old });
-});
-
-afterAll(async () => {
-  await project.dispose();
-  await simulator.stop();
 });
 
 /** In a folder that is not there yet. */

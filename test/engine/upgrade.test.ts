@@ -21,11 +21,6 @@ beforeAll(async () => {
   if (process.env.UPDATE_FIXTURES) await record();
 }, 9 * patience);
 
-afterEach(async () => {
-  await project?.dispose();
-  await simulator?.stop();
-});
-
 test.each(versions)(
   "what %s left is audited, refreshed and kept, acted on where that is due, added to, and removed",
   async (version) => {
@@ -38,8 +33,8 @@ test.each(versions)(
 
     // What still needs a hand is said, and nothing is changed by that.
     const due = [
-      `${alive}: Datadog was last seen to know this token still: up revokes it again`,
-      "batch-e: failed before, or alive when last seen: 1 token; up tries again",
+      `${alive}: still alive when Datadog was last asked: up revokes it again`,
+      "batch-e: 1 token failed before, or were alive when Datadog was last asked: up tries again",
     ];
     const refresh = await project.refresh("--skip-preview");
     expect(diagnostics(refresh.output)).toEqual(due);

@@ -1,31 +1,28 @@
 import type { HostOptions } from "../support/host";
-import { allSent, failure, revoke, said, sent, useHosted, time } from "../support/hosted";
+import { allSent, failure, revoke, said, sent, time, useHosted } from "../support/hosted";
 
 const hosted = useHosted();
 
-
-describe("without any credentials", () => {
-  test("a preview passes and says once what it could not see, and create fails", async () => {
-    const host = await hosted.startBare({ config: { "datadog:apiUrl": hosted.simulator.url } });
-    const [first, second] = [hosted.token().id, hosted.token().id];
-    const since = hosted.now();
-    const guarded = { tokenId: first, expect: { name: "ci-deploy" } };
-    expect(await host.check({}, guarded)).toEqual({ inputs: { ...guarded, status: "revoked" }, failures: [] });
-    expect(await host.check({}, { tokenId: second })).toMatchObject({ failures: [] });
-    expect(host.logs()).toEqual([
-      {
-        severity: "warning",
-        ephemeral: false,
-        message:
-          `${first}: not looked up and not checked, nor any other token: no Datadog credentials: set DD_API_KEY and ` +
-          "DD_APP_KEY, or DD_BEARER_TOKEN, or the same with pulumi config set --secret datadog:apiKey …",
-      },
-    ]);
-    const error = await failure(host.create({ ...guarded, status: "revoked" }));
-    expect(error.message).toMatch(new RegExp(`^${first}: not revoked: no Datadog credentials: set DD_API_KEY and`));
-    expect(error.partial).toBeUndefined();
-    expect(allSent(hosted, since)).toEqual([]);
-  });
+test("without any credentials a preview passes and says once what it could not see, and create fails", async () => {
+  const host = await hosted.startBare({ config: { "datadog:apiUrl": hosted.simulator.url } });
+  const [first, second] = [hosted.token().id, hosted.token().id];
+  const since = hosted.now();
+  const guarded = { tokenId: first, expect: { name: "ci-deploy" } };
+  expect(await host.check({}, guarded)).toEqual({ inputs: { ...guarded, status: "revoked" }, failures: [] });
+  expect(await host.check({}, { tokenId: second })).toMatchObject({ failures: [] });
+  expect(host.logs()).toEqual([
+    {
+      severity: "warning",
+      ephemeral: false,
+      message:
+        `${first}: not looked up and not checked, nor any other token: no Datadog credentials: set DD_API_KEY and ` +
+        "DD_APP_KEY, or DD_BEARER_TOKEN, or the same with pulumi config set --secret datadog:apiKey …",
+    },
+  ]);
+  const error = await failure(host.create({ ...guarded, status: "revoked" }));
+  expect(error.message).toMatch(new RegExp(`^${first}: not revoked: no Datadog credentials: set DD_API_KEY and`));
+  expect(error.partial).toBeUndefined();
+  expect(allSent(hosted, since)).toEqual([]);
 });
 
 const key = "f".repeat(32);
@@ -95,6 +92,8 @@ test.each<[string, (url: string, token: string) => HostOptions, string]>([
   [
     "a key pair in the environment",
     (DD_HOST) => ({
+      // The environment of a process, as the engine starts it.
+      ownProcess: true,
       env: { DD_HOST, DATADOG_API_KEY: hosted.simulator.apiKey, DD_APP_KEY: hosted.simulator.appKey },
     }),
     "keys",
@@ -127,9 +126,11 @@ test("a bearer token beside keys, and a host beside a site: the first wins, and 
     expect(said(host, id)).toEqual([]);
   }
   expect(host.logs()).toEqual(
-    ["DD_BEARER_TOKEN is used, DD_API_KEY is ignored", "DD_HOST is used, DD_SITE is ignored"].map(
-      (message) => ({ severity: "warning", message, ephemeral: false }),
-    ),
+    ["DD_BEARER_TOKEN is used, DD_API_KEY is ignored", "DD_HOST is used, DD_SITE is ignored"].map((message) => ({
+      severity: "warning",
+      message,
+      ephemeral: false,
+    })),
   );
 });
 

@@ -2,10 +2,9 @@
  * What ends only by a deadline, side by side, as each waits for its own.
  */
 import type { Fault } from "pulumi-datadog-revocation/simulator";
-import { actor, failure, revoke, said, sent, useHosted, time } from "../support/hosted";
+import { actor, failure, revoke, said, sent, time, useHosted } from "../support/hosted";
 
 const hosted = useHosted();
-
 
 const forEver = Number.POSITIVE_INFINITY;
 /** Datadog accepts, and nothing happens. */
@@ -32,7 +31,7 @@ test.concurrent("a token that is alive after 30 s fails the deployment, stays in
     id: tokenId,
     reasons: [sentence],
     properties: {
-      __provider: expect.stringContaining("pulumi-datadog-revocation/host/tokenRevocation"),
+      __provider: expect.stringContaining("tokenRevocation"),
       ...inputs,
       status: "alive",
       outcome: "revoked",

@@ -5,7 +5,16 @@
 import { writeFileSync } from "node:fs";
 import { useHosted } from "../support/hosted";
 import { isLong, mostRequests } from "./faultMatrix/faults";
-import { begin, contentsOf, demandAll, demandPage, documentPath, type Matrix, REWRITE, subjects } from "./faultMatrix/matrix";
+import {
+  begin,
+  contentsOf,
+  demandAll,
+  demandPage,
+  documentPath,
+  type Matrix,
+  REWRITE,
+  subjects,
+} from "./faultMatrix/matrix";
 import { formatPage, keyOf, type Outcome, written } from "./faultMatrix/page";
 
 const isRewriting = process.env.UPDATE_DOCS !== undefined;

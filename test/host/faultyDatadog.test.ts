@@ -57,6 +57,7 @@ test.each([1, 2])(
       expect(new Set(datadog.asked.slice(asked))).toEqual(new Set(failures.map(({ tokenId }) => tokenId)));
     }
     expect(rowsOf(properties, "failures")).toEqual([]);
+    expect([rowsOf(properties, "records").length, datadog.revoked.length]).toEqual([ids.length, ids.length]);
     expect(rowsOf(properties, "records").map(({ tokenId }) => tokenId)).toEqual(ids);
     expect(datadog.revoked.toSorted()).toEqual(ids);
     expect(datadog.asked.filter((id) => !ids.includes(id))).toEqual([]);

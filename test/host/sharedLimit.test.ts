@@ -10,7 +10,11 @@ const hosted = useHosted({ rateLimit: { limit: LIMIT, periodSeconds: 1 }, module
 /** How near to the limit such runs come, and how even their shares are, is measured on a turned clock in a unit test. */
 test("ten runs that share a limit of 50 a second revoke all of their tokens, and few requests are refused", async () => {
   const { simulator } = hosted;
-  const keys = { "datadog:apiUrl": simulator.url, "datadog:apiKey": simulator.apiKey, "datadog:appKey": simulator.appKey };
+  const keys = {
+    "datadog:apiUrl": simulator.url,
+    "datadog:apiKey": simulator.apiKey,
+    "datadog:appKey": simulator.appKey,
+  };
   const runs = await Promise.all(
     Array.from({ length: HOSTS }, async (_, run): Promise<{ host: Host; tokenIds: string[]; inputs: Properties }> => {
       const host = await hosted.startBare({ config: keys });

@@ -165,7 +165,9 @@ describe("a program is stopped, with the resource and the argument named, for", 
     await known(new TokenRevocation("first", first).urn);
     const again = () => new TokenRevocation("second", second);
     expect(again).toThrow(pulumi.RunError);
-    expect(again).toThrow(`TokenRevocation "second": token ${tokenId} is revoked by TokenRevocation "first" already`);
+    expect(again).toThrow(
+      `TokenRevocation "second": token ${tokenId} is declared twice, first by TokenRevocation "first"`,
+    );
     expect(registered).toHaveLength(1);
   });
 

@@ -70,12 +70,13 @@ describe("a batch declares", () => {
   test("sixteen shards, by the first hex digit of the ids, and itself without its arguments", async () => {
     const inputs = await declare({ tokens: [...ids, value, `0${ids[1]?.slice(1)}`], reason: "leaked" });
     expect(Object.keys(inputs).toSorted()).toEqual(digits);
+    const urn = "urn:pulumi:stack::project::datadog-revocation:index:TokenRevocationBatch::leak";
     for (const [index, digit] of digits.entries()) {
       const others = digit === "f" ? [largest] : [];
       expect(inputs[digit]).toEqual({
         tokenIds: [ids[index], ...others],
         reason: "leaked",
-        batch: { name: "leak", shard: digit, size: 17, maxRevocations: 1000 },
+        batch: { name: "leak", urn, shard: digit, size: 17, maxRevocations: 1000 },
       });
     }
     expect(registered.find(({ type }) => type === "datadog-revocation:index:TokenRevocationBatch")?.inputs).toEqual({});
@@ -161,7 +162,7 @@ describe("a batch declares", () => {
 describe("a batch stops the program, with the resource and the argument named, and nothing declared, for", () => {
   const malformed = [...Array.from({ length: 25 }, (_, index) => `x${index}`), `${value}x`];
   test.each<[string, unknown, string | RegExp]>([
-    ["no list", {}, "tokenIds and tokens are both missing: which tokens are they?"],
+    ["no list", {}, "tokenIds and tokens are both missing: give one of them"],
     ["no arguments", undefined, "tokenIds and tokens are both missing"],
     ["both lists", { tokens: [value], tokenIds: ids }, "tokenIds and tokens are both given: give one of them"],
     ["an empty list", { tokens: [] }, "tokens is empty: which tokens are they?"],
@@ -215,7 +216,7 @@ describe("a batch stops the program, with the resource and the argument named, a
   test("a token that another resource of the program revokes", async () => {
     await known(new TokenRevocation("single", { tokenId: ids[2] as string }).urn);
     expect(() => new TokenRevocationBatch("leak", { tokenIds: ids })).toThrow(
-      `TokenRevocationBatch "leak": token ${ids[2]} is revoked by TokenRevocation "single" already: remove one of the two`,
+      `TokenRevocationBatch "leak": token ${ids[2]} is declared twice, first by TokenRevocation "single": remove one of the two`,
     );
     expect(registered).toHaveLength(1);
   });

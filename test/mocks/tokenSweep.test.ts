@@ -88,7 +88,7 @@ test("matches that could not be revoked fail the deployment, three of them by th
 describe("a program is stopped, with the resource and the argument named, for", () => {
   const rule = { kind: "service" };
   test.each<[string, unknown, string]>([
-    ["no arguments", undefined, "where is missing: which tokens is the rule about?"],
+    ["no arguments", undefined, "where is missing: which tokens is the sweep about?"],
     ["an empty rule", { where: {} }, "where is empty: give ownedBy"],
     ["an unknown argument", { where: rule, enforced: true }, "enforced is not an argument: did you mean enforce?"],
     ["a duration without a unit", { where: { unusedFor: "90" } }, "where.unusedFor is not a duration"],

@@ -1,6 +1,7 @@
 // `npm run test:mutation`: breaks `provider/` in every way that Stryker knows, one at a time, and sees whether a test
-// notices. `npm run test:mutation -- text limit` does parts; what was found is kept in .cache/mutation, so that the next
-// run tries only what changed since. docs/mutation.md tells what is left and why.
+// notices. `npm run test:mutation -- text core` does parts, `-- core provider/core/guards.ts` one file of a part; what was
+// found is kept in .cache/mutation, so that the next run tries only what changed since. docs/mutation.md tells what is left
+// and why.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { entry } from "../../scripts/lib/processes.mjs";
@@ -10,11 +11,13 @@ import { parts } from "./parts.mjs";
 await entry(async () => {
   await installDependencies();
   const names = process.argv.slice(2).filter((name) => name in parts);
+  const files = process.argv.slice(2).filter((name) => name.endsWith(".ts"));
+  const restriction = files.length > 0 ? ["--mutate", files.join(",")] : [];
   let status = 0;
   const counts = {};
   for (const name of names.length > 0 ? names : Object.keys(parts)) {
     process.env.MUTATED_PART = name;
-    status = (await onOwnNode("node_modules/@stryker-mutator/core/bin/stryker.js", ["run"])) || status;
+    status = (await onOwnNode("node_modules/@stryker-mutator/core/bin/stryker.js", ["run", ...restriction])) || status;
     const { files } = JSON.parse(readFileSync(`.cache/mutation/${name}/report.json`, "utf8"));
     for (const [file, { mutants }] of Object.entries(files)) {
       counts[dirname(file)] ??= { noticed: 0, all: 0 };

@@ -15,8 +15,8 @@ Module._extensions[".ts"] = () => {
 };
 /** The package's own name stands for the sources here: that is where the mutants are. */
 Module._resolveFilename = (id, ...rest) => {
-  const [, path] = named.exec(id) ?? [, "-"];
-  const source = inside[path ?? ""];
+  const [isNamed, path = ""] = named.exec(id) ?? [];
+  const source = isNamed && inside[path];
   return resolve.call(Module, source === undefined ? id : join(root, source), ...rest);
 };
 

@@ -14,6 +14,7 @@ const mocks = new ModuleMocker(globalThis);
 const jest = {
   fn: (...args) => mocks.fn(...args),
   spyOn: (...args) => mocks.spyOn(...args),
+  replaceProperty: (...args) => mocks.replaceProperty(...args),
   restoreAllMocks: () => mocks.restoreAllMocks(),
   setTimeout: () => undefined,
   useFakeTimers: (options) => timers.useFakeTimers(options),

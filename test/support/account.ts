@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type SimulatedToken,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from "pulumi-datadog-revocation/simulator";
+import type { SimulatedToken, Simulator, SimulatorOptions } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project, type ProjectOptions } from "./engine";
+import { simulate } from "./simulator";
 import { unheld } from "./unheld";
 
 const imports = `
 import * as pulumi from "@pulumi/pulumi";
-import { TokenRevocation, TokenRevocationBatch } from "pulumi-datadog-revocation";
+import { TokenRevocation, TokenRevocationBatch, TokenSweep } from "pulumi-datadog-revocation";
 `;
 
 /** A user's project and a local Datadog, whose keys stand in the stack's configuration. */
@@ -27,16 +23,19 @@ export interface Account {
   until(request: string): Promise<void>;
   /** What state holds of a TokenRevocation. */
   record(name: string): Promise<Record<string, unknown>>;
-  dispose(): Promise<void>;
 }
 
-/** @param program its body, or how to write it for the organization's personal tokens */
+/**
+ * Makes both, until the tests of the file are over.
+ *
+ * @param program its body, or how to write it for the organization's personal tokens
+ */
 export async function createAccount(
   program: (tokens: readonly SimulatedToken[]) => string,
   config: (tokens: readonly SimulatedToken[], simulator: Simulator) => ProjectOptions["config"] = () => ({}),
   options: SimulatorOptions = {},
 ): Promise<Account> {
-  const simulator = await startSimulator({ seed: 4, ...options });
+  const simulator = await simulate(options);
   const tokens = simulator.tokens.filter(({ serviceAccountId }) => serviceAccountId === undefined);
   const project = await createProject({
     program: imports + program(tokens),
@@ -70,10 +69,6 @@ export async function createAccount(
       const outputs = resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs;
       if (!outputs) throw new Error(`${name} is not in state`);
       return outputs;
-    },
-    dispose: async () => {
-      await project.dispose();
-      await simulator.stop();
     },
   };
 }

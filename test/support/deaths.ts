@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterwards } from "./afterwards";
 import { createProject, type Project, type Role } from "./engine";
 import { type Fault, type OwnDatadog, randomFrom, startOwnDatadog } from "./faultyDatadog";
 import { unheld } from "./unheld";
@@ -101,6 +102,7 @@ export async function setScene(alive: readonly string[]): Promise<Scene> {
       .then(() => (known ? response.writeHead(204).end() : response.writeHead(404).end('{"errors":["Not found"]}')));
   };
   const datadog = await startOwnDatadog(alive, ({ method }) => (method === "DELETE" ? revoke : undefined));
+  afterwards(() => datadog.stop());
   const project = await createProject({
     program: "",
     config: {

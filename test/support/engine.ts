@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import datadogPackage from "@pulumi/datadog/package.json";
+import { afterwards } from "./afterwards";
 import { type CommandOptions, type CommandResult, cleanEnvironment, runCommand } from "./processes";
 
 const root = join(__dirname, "../..");
@@ -81,22 +82,18 @@ export interface HistoryEntry {
 }
 
 /**
- * Makes a user's project of its own, with its own backend, home and stack, in which the real CLI runs.
+ * Makes a user's project of its own, with its own backend, home and stack, in which the real CLI runs. It is gone after
+ * the tests of the file.
  *
  *     const project = await createProject({ program: `import { TokenRevocation } from "pulumi-datadog-revocation"; …` });
  *     const { code, output } = await project.up();
- *     await project.dispose();
  */
 export async function createProject(options: ProjectOptions): Promise<Project> {
   mkdirSync(projects, { recursive: true });
   const folder = mkdtempSync(join(projects, "project-"));
   const project = new Project(folder, options);
-  try {
-    await project.initialize(options.config ?? {});
-  } catch (error) {
-    await project.dispose();
-    throw error;
-  }
+  afterwards(() => project.dispose());
+  await project.initialize(options.config ?? {});
   return project;
 }
 
@@ -137,6 +134,8 @@ export class Project {
       PULUMI_CONFIG_PASSPHRASE: "a passphrase for tests",
       PULUMI_HOME: this.home,
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Most of what a run takes is Node compiling the SDK, for the program and once more for the provider.
+      NODE_COMPILE_CACHE: join(root, ".cache/compiled"),
       ...(options.typeCheck ? {} : { PULUMI_NODEJS_TRANSPILE_ONLY: "true" }),
       ...options.env,
     };

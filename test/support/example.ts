@@ -1,30 +1,41 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Simulator } from "pulumi-datadog-revocation/simulator";
-import { createProject, type Project, type ProjectOptions } from "./engine";
+import type { Simulator, SimulatorOptions } from "pulumi-datadog-revocation/simulator";
+import { createProject, type Project } from "./engine";
 import type { CommandResult } from "./processes";
+import { simulate } from "./simulator";
+
+export interface ExampleOptions extends SimulatorOptions {
+  /** The project's own configuration, keys without its name. */
+  readonly config?: (simulator: Simulator) => Record<string, string>;
+  readonly datadogPlugin?: boolean;
+}
+
+export interface Example {
+  readonly project: Project;
+  readonly simulator: Simulator;
+}
 
 /**
- * A project that is a copy of a folder under `examples`, as its user makes one, with the simulator's keys in the
- * environment.
- *
- * @param config the project's own, keys without its name
+ * A project that is a copy of a folder under `examples`, as its user makes one, and a local Datadog, whose keys are in the
+ * environment. Both are gone after the tests of the file.
  */
-export function createExample(
+export async function createExample(
   name: string,
-  { url, apiKey, appKey }: Simulator,
-  { config = {}, ...options }: Omit<ProjectOptions, "program" | "env"> = {},
-): Promise<Project> {
+  { config = () => ({}), datadogPlugin = false, ...options }: ExampleOptions = {},
+): Promise<Example> {
+  const simulator = await simulate(options);
   const folder = join(__dirname, "../../examples", name);
   const files = readdirSync(folder).map((file): [string, string] => [file, readFileSync(join(folder, file), "utf8")]);
   const program = Object.fromEntries(files);
-  const [, project] = /^name: (\S+)$/m.exec(program["Pulumi.yaml"] ?? "") ?? [];
-  return createProject({
+  const [, namespace] = /^name: (\S+)$/m.exec(program["Pulumi.yaml"] ?? "") ?? [];
+  const project = await createProject({
     program,
-    config: Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value])),
-    env: { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey },
-    ...options,
+    config: Object.fromEntries(Object.entries(config(simulator)).map(([key, value]) => [`${namespace}:${key}`, value])),
+    env: { DD_HOST: simulator.url, DD_API_KEY: simulator.apiKey, DD_APP_KEY: simulator.appKey },
+    datadogPlugin,
   });
+  return { project, simulator };
 }
 
 /** Sets the project's own configuration, by path. */

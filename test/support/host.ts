@@ -103,7 +103,10 @@ export class Host {
   }
 
   /** `olds`: the inputs in state, empty before a create. */
-  async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: pulumi.dynamic.CheckFailure[] }> {
+  async check(
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ inputs: Properties; failures: pulumi.dynamic.CheckFailure[] }> {
     const isNew = Object.keys(olds).length === 0;
     const { inputs, failures = [] } = await this.#calls.check(isNew ? {} : this.#named(olds), this.#named(news));
     return { inputs: plain(inputs), failures };

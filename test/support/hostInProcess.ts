@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { afterwards } from "./afterwards";
 import { type Calls, HostError, type Properties, type Start, type Started } from "./host";
 
 /** As the engine and the SDK's process hand them to each other. */
@@ -15,6 +16,11 @@ export async function startInProcess({ address, config, env }: Start): Promise<S
     printed += `${line}\n`;
   };
   let [isKilled, hasEnded] = [false, false];
+  const kill = (): void => {
+    isKilled = true;
+  };
+  // Before the engine is: its host would not know why.
+  afterwards(kill);
   const end = (): void => {
     if (isKilled) return;
     hasEnded = true;
@@ -31,9 +37,7 @@ export async function startInProcess({ address, config, env }: Start): Promise<S
     }),
     printed: async () => printed,
     ended: async () => (hasEnded ? 1 : null),
-    kill: async () => {
-      isKilled = true;
-    },
+    kill: async () => kill(),
   };
 }
 
@@ -46,11 +50,11 @@ function marshalling(provider: Provider): Calls {
       return { inputs: marshalled({ ...inputs, __provider: news.__provider }), ...(failures && { failures }) };
     },
     diff: async (id, olds, news) => {
-      const { changes, replaces = [], deleteBeforeReplace = false } = await provider.diff(
-        id,
-        marshalled(olds),
-        marshalled(news),
-      );
+      const {
+        changes,
+        replaces = [],
+        deleteBeforeReplace = false,
+      } = await provider.diff(id, marshalled(olds), marshalled(news));
       if (changes === undefined) throw new Error("nobody says whether there is a difference");
       return { changes, replaces, deleteBeforeReplace };
     },
@@ -75,6 +79,9 @@ async function failing<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     const { message, id, properties, reasons } = error as Error & Partial<NonNullable<HostError["partial"]>>;
-    throw new HostError(message, id === undefined ? undefined : { id, properties: marshalled(properties), reasons: reasons ?? [] });
+    throw new HostError(
+      message,
+      id === undefined ? undefined : { id, properties: marshalled(properties), reasons: reasons ?? [] },
+    );
   }
 }

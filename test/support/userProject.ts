@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { devDependencies } from "../../package.json";
+import { afterwards } from "./afterwards";
 import { Project, type ProjectOptions } from "./engine";
 import { type CommandResult, cleanEnvironment, runCommand } from "./processes";
 
@@ -28,6 +29,7 @@ export async function createUserProject(
 ): Promise<Project> {
   mkdirSync(base, { recursive: true });
   const project = new Project(base, options);
+  afterwards(() => project.dispose());
   await install(project.folder);
   await project.initialize(options.config ?? {});
   return project;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Hosted } from "../../support/hosted";
 import { allCases, type Case, FAULTS, isListing, type ResourceName } from "./faults";
 import { endure, LASTING } from "./lasting";
-import { claimsLess, type Contents, formatPage, groupBy, keyOf, type Outcome, outcomeOf, parsePage } from "./page";
+import { type Contents, claimsLess, formatPage, groupBy, keyOf, type Outcome, outcomeOf, parsePage } from "./page";
 import { groupOf, type Result, strike, type Turn } from "./strike";
 
 export const documentPath = join(__dirname, "../../../docs/reliability.md");
@@ -66,7 +66,10 @@ function limiter(most: number): Turn {
 }
 
 /** Fails with the names of those that are not as they are told. */
-export async function demandAll<T>(promises: ReadonlyMap<T, Promise<Result>>, some: (each: T) => boolean): Promise<void> {
+export async function demandAll<T>(
+  promises: ReadonlyMap<T, Promise<Result>>,
+  some: (each: T) => boolean,
+): Promise<void> {
   const wrong: [T, unknown][] = [];
   const its = [...promises].filter(([each]) => some(each));
   expect(its).not.toHaveLength(0);
@@ -85,10 +88,12 @@ export async function contentsOf({ struck, endured }: Matrix): Promise<Contents>
     const isExample = resource === "TokenRevocation" && moment === "DELETE, not carried out" && duration === "for ever";
     if (isExample) words.set(fault, anonymous(result.error ?? ""));
   }
-  const lasts = [...endured].map(async ([{ name, resource }, promise]): Promise<[string, Outcome]> => [
-    `${name}|${resource}`,
-    outcomeOf(await promise),
-  ]);
+  const lasts = [...endured].map(
+    async ([{ name, resource }, promise]): Promise<[string, Outcome]> => [
+      `${name}|${resource}`,
+      outcomeOf(await promise),
+    ],
+  );
   return { struck: outcomes, lasting: new Map(await Promise.all(lasts)), words };
 }
 
@@ -109,7 +114,9 @@ export function demandPage(seen: Contents): void {
   const page = parsePage(text, subjects, Object.keys(FAULTS));
   expect([page.struck.size, page.lasting.size]).toEqual([subjects.cases.length, subjects.lasting.length]);
   expect([...page.struck.keys()]).toEqual(subjects.cases.map(keyOf));
-  expect(formatPage(subjects, page, REWRITE) === text ? "" : `written by hand, or by an older test: ${REWRITE}`).toBe("");
+  expect(formatPage(subjects, page, REWRITE) === text ? "" : `written by hand, or by an older test: ${REWRITE}`).toBe(
+    "",
+  );
 
   const compared = [...compare(seen.struck, page.struck), ...compare(seen.lasting, page.lasting)];
   const others = compared.filter(({ seen, page }) => seen.claim !== page.claim);

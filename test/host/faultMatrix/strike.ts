@@ -36,11 +36,7 @@ export function groupOf({ resource, fault, moment, duration }: Case): string {
  * @param crowd an organization of so many tokens that some are looked up one by one
  * @param turn waits for a turn to begin
  */
-export async function strike(
-  crowd: Hosted,
-  cases: readonly [Case, ...Case[]],
-  turn: Turn,
-): Promise<Map<Case, Result>> {
+export async function strike(crowd: Hosted, cases: readonly [Case, ...Case[]], turn: Turn): Promise<Map<Case, Result>> {
   const [{ resource, moment, duration, fault: first }] = cases;
   const isCrowd = resource !== "TokenSweep" && !isListing(moment);
   const simulator = isCrowd ? crowd.simulator : await startSite({ tokens: isListing(moment) ? PAGE_SIZE + 10 : 1 });

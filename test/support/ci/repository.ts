@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { type KeyPair, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { KeyPair, Simulator } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project } from "../engine";
 import { type CommandResult, runCommand } from "../processes";
+import { simulate } from "../simulator";
 
 const root = join(__dirname, "../../..");
 const commandTimeout = 150_000;
@@ -21,7 +22,6 @@ export interface Repository {
   run(script: string, folder: string, env: Record<string, string>): Promise<CommandResult>;
   /** The DELETEs that Datadog got since the last call, as their status. */
   deletes(): (number | null)[];
-  dispose(): Promise<void>;
 }
 
 /** @param commands scripts that stand in for commands which need the CI system or a registry, by name */
@@ -30,7 +30,7 @@ export async function createRepository(
   commands: Record<string, string> = {},
 ): Promise<Repository> {
   const source = join(root, "examples/ci", example);
-  const simulator = await startSimulator({ seed: 7 });
+  const simulator = await simulate({ seed: 7 });
   const files = readdirSync(source, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(source.length + 1));
@@ -83,10 +83,6 @@ export async function createRepository(
       const requests = simulator.requests(read);
       read += requests.length;
       return requests.filter(({ method }) => method === "DELETE").map(({ status }) => status);
-    },
-    dispose: async () => {
-      await project.dispose();
-      await simulator.stop();
     },
   };
 }

@@ -218,7 +218,7 @@ describe("a file backend", () => {
     }
   });
 
-  test("of which a link stays within is read through it", async () => {
+  test("with a link that stays within is read through it", async () => {
     const history = new StackHistory();
     history.deploy([revocation("a", record(tokenId(1), history.at()))]);
     history.write(folder);

@@ -1,7 +1,7 @@
 import { cases as asMany, fc } from "../../support/cases";
 
 /** With `TEST_ALL=1` all that there are are tried, else a part that takes seconds; `CASES_TIMES` multiplies either. */
-export const IS_ALL = process.env.TEST_ALL === "1";
+export const IS_ALL = Boolean(process.env.TEST_ALL);
 const PART = IS_ALL ? 1 : 1 / 20;
 
 /** So many generated cases, or a part of them. */

@@ -60,9 +60,9 @@ test("any list is a list of tokens, or is refused with what is wrong with which 
   const member = fc.oneof({ weight: 4, arbitrary: anyText }, hostileJson);
   fc.assert(
     fc.property(fc.oneof({ weight: 9, arbitrary: fc.array(member, { maxLength: 30 }) }, hostileJson), (list) => {
-      for (const rule of [tokenList, tokenIdList]) {
+      for (const validator of [tokenList, tokenIdList]) {
         try {
-          rule(list);
+          validator(list);
         } catch (error) {
           if (!(error instanceof ArgumentError)) throw error;
           expectHarmless(error.message);

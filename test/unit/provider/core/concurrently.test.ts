@@ -28,7 +28,7 @@ test("nothing is begun after a failure", async () => {
   expect(begun).toEqual([1, 2]);
 });
 
-test("nor by those who were at work when it failed", async () => {
+test("those who were at work when one failed begin nothing more", async () => {
   const begun: number[] = [];
   let finish: () => void = () => undefined;
   const work = concurrently([1, 2, 3], 2, async (item) => {

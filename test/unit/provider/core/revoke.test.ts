@@ -1,3 +1,4 @@
+import { lookUp } from "../../../../provider/core/lookUp";
 import { NotRevokedError } from "../../../../provider/core/notRevokedError";
 import type { RevocationRecord } from "../../../../provider/core/records";
 import { revoke, revokeOnce, verify } from "../../../../provider/core/revoke";
@@ -142,6 +143,12 @@ describe("a verification", () => {
     expect(said).toEqual([expect.stringMatching(`accepted the revocation, but it is not verified: .*${why}`)]);
     expect(askedAboutTokens(server)).toEqual([GET]);
   });
+});
+
+test("what was seen of a token holds no more when it was acted on", async () => {
+  const { session } = await start({ [GET]: [TOKEN, NOT_FOUND], [DELETE]: answer(204) });
+  await revoke(session, { tokenId: TOKEN_ID, verify: false });
+  expect(await lookUp(session, { tokenId: TOKEN_ID })).toEqual({ found: "gone" });
 });
 
 test("a second resource of a token is answered from the first one's act, and judged by its own guards", async () => {

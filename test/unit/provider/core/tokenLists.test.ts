@@ -27,7 +27,7 @@ test.each([
   [{}, "must be a list, not an object"],
   [[], "is empty: which tokens are they?"],
 ])("%j is no list of tokens", (given, problem) => {
-  for (const rule of [tokenList, tokenIdList]) expect(() => rule(given)).toThrow(problem);
+  for (const validator of [tokenList, tokenIdList]) expect(() => validator(given)).toThrow(problem);
 });
 
 test("every member that names no token is told with its index and without its secret, twenty at most", () => {

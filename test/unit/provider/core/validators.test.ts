@@ -209,7 +209,7 @@ describe("a token value", () => {
     expect(errorOf({ expect: { ownerId: TOKEN_VALUE } }).stack).not.toContain(SECRET.slice(0, 8));
   });
 
-  test("does not begin with a public portion: that is no secret", () => {
+  test("is more than a public portion, which is no secret", () => {
     const reason = `leaked as ${TOKEN_VALUE.slice(0, 28)}`;
     expect(check({ reason })).toEqual({ reason });
   });

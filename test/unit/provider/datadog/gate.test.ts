@@ -36,8 +36,8 @@ async function opened(pace?: Pace): Promise<Gate> {
   return gate;
 }
 
-describe("the first request goes alone", () => {
-  test("until it has its answer", async () => {
+describe("the first request", () => {
+  test("goes alone until it has its answer", async () => {
     const gate = new Gate();
     const passed = requests(gate, 3);
     await turn(700);
@@ -47,7 +47,7 @@ describe("the first request goes alone", () => {
     expect(passed.map(({ at }) => at)).toEqual([0, 700, 700]);
   });
 
-  test("or for a second, and then nobody waits for it any more", async () => {
+  test("that has no answer is waited for no longer than a second", async () => {
     const passed = requests(new Gate(), 4);
     await turn(999);
     expect(passed).toHaveLength(1);
@@ -55,7 +55,7 @@ describe("the first request goes alone", () => {
     expect(passed.map(({ at }) => at)).toEqual([0, 1_000, 1_000, 1_000]);
   });
 
-  test("after each wait; the answer to an earlier one says nothing of that", async () => {
+  test("after a wait goes alone again, whatever an earlier one is answered meanwhile", async () => {
     const gate = await opened();
     requests(gate, 2);
     await turn(100);
@@ -120,7 +120,7 @@ describe("a gate that is closed", () => {
     expect(passed).toEqual([{ at: 100, closedFor: 2_000 }]);
   });
 
-  test("was refused: a quarter of a second, when nobody says how long", async () => {
+  test("by a refusal that says no time opens after a quarter of a second", async () => {
     const gate = await opened();
     requests(gate, 1);
     await turn();
@@ -163,7 +163,7 @@ describe("a long period", () => {
     expect(passed.map(({ at }) => at)).toEqual([0, 0, 0, 30_000, 30_000, 30_000]);
   });
 
-  test("of which some are left when it ends starts anew without a wait", async () => {
+  test("that ends with some left starts anew without a wait", async () => {
     const gate = await left(3);
     await turn(31_000);
     const passed = requests(gate, 3);
@@ -181,7 +181,7 @@ describe("a long period", () => {
     expect(await passing(gate, 4)).toBe(2);
   });
 
-  test("of answers that overtake each other the least counts, until one request is alone", async () => {
+  test("takes the least of answers that overtake each other, until one request is alone", async () => {
     const gate = await opened();
     requests(gate, 2);
     await turn(50);
@@ -213,7 +213,7 @@ describe("a long period", () => {
     expect(await passing(gate, 9)).toBe(5);
   });
 
-  test("of requests that were sent together after an answer the least counts too", async () => {
+  test("takes the least of what requests are told that were sent together after an answer", async () => {
     const gate = await left(3);
     await turn(50);
     requests(gate, 2);

@@ -75,7 +75,7 @@ describe("after a pause", () => {
     for (const gap of gaps(sent.slice(100))) expect(gap).toBeCloseTo(INTERVAL / 2);
   });
 
-  test("they go evenly again when what was missed is caught up on", () => {
+  test("requests go evenly again when what was missed is caught up on", () => {
     // Due at 10.1, sent at 101: nine intervals are missed.
     const sent = times(send(limited(), 0), 30, 101);
     for (const gap of gaps(sent.slice(0, 18))) expect(gap).toBeCloseTo(INTERVAL / 2);

@@ -43,7 +43,7 @@ async function list(server: ScriptedServer, within = 8_000): Promise<string[]> {
 const pagesAsked = ({ received }: ScriptedServer): string[] =>
   received.map(({ url }) => new URL(url, "http://localhost").searchParams.get("page[number]") ?? "");
 
-test("is read oldest first, a hundred at a time, with a few pages in flight, in the order of the pages", async () => {
+test("a list is read oldest first, a hundred at a time, with a few pages in flight, in the order of the pages", async () => {
   let inFlight = 0;
   let most = 0;
   // Each page waits until four are there, or the last has been asked for; the later pages answer first.
@@ -69,36 +69,36 @@ test("is read oldest first, a hundred at a time, with a few pages in flight, in 
   );
 });
 
-test("of certain owners asks for theirs alone", async () => {
+test("a list of certain owners asks for theirs alone", async () => {
   const server = await serve((asked) => pageOf([1], asked));
   await clientFor(server.url).listTokens(8_000, ["a/b", "c"]);
   expect(server.received[0]?.url).toMatch(/&filter%5Bowned_by%5D=a%2Fb&filter%5Bowned_by%5D=c$/);
 });
 
-test("that holds nothing takes one request", async () => {
+test("a list that holds nothing takes one request", async () => {
   const server = await serve(() => ({ tokens: [], total: 0 }));
   expect(await list(server)).toEqual([]);
   expect(server.received).toHaveLength(1);
 });
 
-test("with smaller pages than were asked for is read to its end", async () => {
+test("a list with smaller pages than were asked for is read to its end", async () => {
   const server = await serve((asked) => pageOf(numbered(45), { ...asked, size: 10 }));
   expect(await list(server)).toEqual(numbered(45).map(id));
 });
 
-test("from which a token went while it was read is read again, and nothing slips through", async () => {
+test("a list from which a token went while it was read is read again, and nothing slips through", async () => {
   // The first token goes after page 0: what was first on page 1 is last on page 0 now, where nobody looks again.
   const server = await serve((asked) => pageOf(asked.before === 0 ? numbered(250) : numbered(249, 1), asked));
   expect(await list(server)).toEqual(numbered(249, 1).map(id));
   expect(server.received).toHaveLength(6);
 });
 
-test("to which a token came while it was read holds that too", async () => {
+test("a list to which a token came while it was read holds that too", async () => {
   const server = await serve((asked) => pageOf(numbered(asked.before === 0 ? 200 : 201), asked));
   expect(await list(server)).toEqual(numbered(201).map(id));
 });
 
-test("that never rests is all that was seen of it, each token once, after a few readings", async () => {
+test("a list that never rests is all that was seen of it, each token once, after a few readings", async () => {
   const server = await serve((asked) => pageOf(numbered(150, asked.before), asked));
   const listed = await list(server);
   expect(new Set(listed).size).toBe(listed.length);
@@ -107,25 +107,25 @@ test("that never rests is all that was seen of it, each token once, after a few 
   expect(server.received.length).toBeLessThanOrEqual(12);
 });
 
-test("of a server that answers every page with the same tokens ends", async () => {
+test("a list of a server that answers every page with the same tokens ends", async () => {
   const server = await serve(({ size }) => ({ tokens: numbered(size), total: 1e9 }));
   expect(await list(server)).toEqual(numbered(100).map(id));
   expect(server.received.length).toBeLessThanOrEqual(20);
 });
 
-test.each([-1, 0, 5, 100, 2.5, 1e300])("whose total is %s ends where its pages end", async (total) => {
+test.each([-1, 0, 5, 100, 2.5, 1e300])("a list whose total is %s ends where its pages end", async (total) => {
   const server = await serve((asked) => ({ ...pageOf(numbered(250), asked), total }));
   expect(await list(server)).toEqual(numbered(250).map(id));
 });
 
-test("that never ends is given up at the deadline, whatever it is told again", async () => {
+test("a list that never ends is given up at the deadline, whatever it is told again", async () => {
   const server = await serve(({ before, size }) => ({ tokens: numbered(size, before * size), total: 1e12 }));
   const start = performance.now();
   expect(await failureOf(clientFor(server.url).listTokens(400))).toMatchObject({ kind: "network" });
   expect(performance.now() - start).toBeLessThan(20_000);
 });
 
-test("without an end is given up before it fills the memory, however much time there is", async () => {
+test("a list without an end is given up before it fills the memory, however much time there is", async () => {
   const endless = async (page: number): Promise<TokenListAnswer> => ({
     data: [tokenAnswer({}, id(page)).data as Token],
     meta: { page: { total_filtered_count: 1e12 } },
@@ -143,7 +143,7 @@ test.each(["", "../../../v1/validate", "7", `${id(1)}/x`])(
   },
 );
 
-test("of which one page is refused fails, and asks for no more", async () => {
+test("a list of which one page is refused fails, and asks for no more", async () => {
   const server = await startServer(
     json(200, {
       data: numbered(100).map((number) => tokenAnswer({}, id(number)).data),
@@ -155,7 +155,7 @@ test("of which one page is refused fails, and asks for no more", async () => {
   expect(server.received.length).toBeLessThanOrEqual(5);
 });
 
-test("of any length and any pages is exactly what is there", async () => {
+test("a list of any length and any pages is exactly what is there", async () => {
   const sizes = fc.record({ count: fc.integer({ min: 0, max: 700 }), size: fc.integer({ min: 1, max: 100 }) });
   await fc.assert(
     fc.asyncProperty(sizes, async ({ count, size }) => {

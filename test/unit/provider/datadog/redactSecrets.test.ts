@@ -82,7 +82,7 @@ describe.each(CREDENTIALS)("with %s", (_, credentials, secrets) => {
     }
   });
 
-  test("neither a client that was used shows it, nor what it read, nor an error without an answer", async () => {
+  test("a client that was used, what it read, and an error without an answer show none of it", async () => {
     const server = await startServer(json(200, tokenAnswer({ name: `made with ${sent}` })));
     const client = clientFor(server.url, { credentials });
     expectNothingOf(secrets, shown({ token: await client.getToken({ tokenId: TOKEN_ID }) }));

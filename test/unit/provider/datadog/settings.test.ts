@@ -126,7 +126,7 @@ describe("credentials", () => {
     }
   });
 
-  test("that are taken can stand in a header as they are, and no error or notice repeats one", () => {
+  test("that are taken can stand in a header, and no error or notice repeats one", () => {
     const secret = fc.stringMatching(/^[0-9a-zA-Z]{12,40}$/);
     const around = fc.oneof(
       fc.constant(""),

@@ -38,9 +38,9 @@ async function start(onDelete: () => void = () => {}) {
   return { handlers: tokenRevocationShardHandlers(run), said: lines };
 }
 
-test("two batches of one name are previewed apart, however their shards come", async () => {
+test("two batches of one name are previewed apart, each once, however their shards come", async () => {
   const { handlers, said } = await start();
-  for (const shard of SHARDS) {
+  for (const shard of [...SHARDS, ...SHARDS]) {
     for (const batch of BATCHES) await handlers.check({}, inputsOf(batch, shard));
   }
   const heads = said.filter((line) => line.includes("TokenRevocationBatch"));

@@ -1,9 +1,11 @@
 import { existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { Simulator } from "pulumi-datadog-revocation/simulator";
+import { afterwards } from "../support/afterwards";
 import type { Project } from "../support/engine";
 import { runCommand } from "../support/processes";
+import { simulate } from "../support/simulator";
 import {
   createUserProject,
   newFolder,
@@ -22,11 +24,9 @@ const { typescript, "@types/node": nodeTypes, ...dependencies } = versions;
 let simulator: Simulator;
 /** Installed by npm; most programs run here. */
 let project: Project;
-const bases: string[] = [];
-const projects: Project[] = [];
 
 beforeAll(async () => {
-  simulator = await startSimulator({ seed: 7, tokens: 30 });
+  simulator = await simulate({ seed: 7, tokens: 30 });
   const manifest = {
     private: true,
     dependencies: { "@pulumi/pulumi": dependencies["@pulumi/pulumi"] },
@@ -37,12 +37,6 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  for (const one of projects) await one.dispose();
-  for (const base of bases) rmSync(base, { recursive: true, force: true });
-  await simulator.stop();
-});
-
 /** @param parent where in the user's folder the program's folder lies */
 async function createProject(
   parent: string,
@@ -50,11 +44,9 @@ async function createProject(
   install: (folder: string) => Promise<unknown>,
 ): Promise<Project> {
   const base = newFolder();
-  bases.push(base);
+  afterwards(() => rmSync(base, { recursive: true, force: true }));
   const env = { DD_HOST: simulator.url, DD_API_KEY: simulator.apiKey, DD_APP_KEY: simulator.appKey };
-  const made = await createUserProject(join(base, parent), { program, env }, install);
-  projects.push(made);
-  return made;
+  return createUserProject(join(base, parent), { program, env }, install);
 }
 
 let used = 0;
@@ -118,7 +110,7 @@ describe("TypeScript", () => {
     import {
       type ArgumentProblem, checkArguments, type Outcome, parseToken, type Snapshot, TokenRevocation, type TokenRevocationArgs,
     } from "pulumi-datadog-revocation";
-    import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+    import type { Simulator } from "pulumi-datadog-revocation/simulator";
 
     const args: TokenRevocationArgs = { tokenId: "${id}", reason: "found in a log", ticket: undefined };
     const problems: ArgumentProblem[] = checkArguments(args);

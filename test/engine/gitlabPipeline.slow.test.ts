@@ -9,8 +9,6 @@ beforeAll(async () => {
   tokens = gitlab.repository.simulator.tokens.filter((token) => !token.serviceAccountId).map(({ id }) => id);
 });
 
-afterAll(() => gitlab.repository.dispose());
-
 /** Opens a merge request, and runs its pipeline. */
 function open(iid: number, author: string, sha: string) {
   gitlab.opened(iid, author, sha);

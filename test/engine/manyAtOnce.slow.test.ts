@@ -1,11 +1,12 @@
 import { existsSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
-import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import type { AuditReport } from "../../cli/audit/auditReport";
 import { concurrently } from "../../provider/core/concurrently";
 import { audit } from "../support/auditCommand";
 import { createProject, type Project, type StateResource } from "../support/engine";
 import { type Postgres, tryPostgres } from "../support/postgres";
+import { simulate } from "../support/simulator";
 
 // Ten pipelines, on a machine that may be slow and busy.
 jest.setTimeout(900_000);
@@ -26,7 +27,7 @@ let shared: string;
 beforeAll(async () => {
   postgres = await tryPostgres("ten stacks on one backend");
   if (!postgres) return;
-  simulator = await startSimulator({ seed: 4 });
+  simulator = await simulate();
   shared = simulator.addToken().id;
   listed = Object.fromEntries(
     teams.map((team) => {
@@ -61,12 +62,6 @@ beforeAll(async () => {
     },
   });
   await concurrently(teams, AT_ONCE, (team) => project.run("stack", "init", team, "--no-select"));
-});
-
-afterAll(async () => {
-  await project?.dispose();
-  await simulator?.stop();
-  await postgres?.stop();
 });
 
 const up = (team: string) => project.run("up", "--yes", "--skip-preview", "--stack", team);

@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { type Fault, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
+import type { Fault, Simulator } from "pulumi-datadog-revocation/simulator";
 import { FORMATS } from "../../cli/audit/auditOptions";
 import { audit } from "../support/auditCommand";
 import { runCli } from "../support/command";
 import { createProject, type Project } from "../support/engine";
+import { simulate } from "../support/simulator";
 
 /** What is searched, by what SECURITY.md calls it. */
 type Places = Record<string, string>;
@@ -39,14 +40,10 @@ const read = (file: string): string => readFileSync(inFolder(file), "latin1");
 /** Makes the project of the tests that follow. */
 function useProject(tokens: number, options: () => Parameters<typeof createProject>[0]): void {
   beforeAll(async () => {
-    simulator = await startSimulator({ seed: 4, tokens });
+    simulator = await simulate({ tokens });
     project = await createProject(options());
     folder = join(project.folder, "../debug");
     mkdirSync(folder);
-  });
-  afterAll(async () => {
-    await project.dispose();
-    await simulator.stop();
   });
 }
 
