@@ -39,16 +39,15 @@ export async function revokeOnce(
   circumstances: Circumstances = {},
 ): Promise<Act> {
   const { tokenId } = revocation;
-  // Without a pause where there is none: of two at the same moment, the second must find the first; and again after
-  // both waited for one that failed.
-  for (let earlier = session.acts.get(tokenId), failed: typeof earlier; earlier !== failed; ) {
-    const done = await earlierAct(session, tokenId);
+  // Of two at the same moment the second must find the first; of two that waited for one that failed, too.
+  let failed: Promise<Act> | undefined;
+  for (let act = session.acts.get(tokenId); act && act !== failed; act = session.acts.get(tokenId)) {
+    const done = await act.catch(() => undefined);
     if (done) {
       await guard(session, revocation, { seen: seenBefore(done) });
       return done;
     }
-    failed = earlier;
-    earlier = session.acts.get(tokenId);
+    failed = act;
   }
   const act = revoke(session, revocation, circumstances);
   session.acts.set(tokenId, act);

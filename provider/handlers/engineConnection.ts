@@ -60,7 +60,7 @@ export class EngineConnection implements Engine {
     // After the last act no other would notice.
     channel.watchConnectivityState(channel.getConnectivityState(true), Number.POSITIVE_INFINITY, () => {
       this.#isWatched = false;
-      void this.demand();
+      void this.demand().catch(() => undefined);
     });
   }
 
