@@ -1,6 +1,6 @@
 import { concurrently } from "../../provider/core/concurrently";
+import { type Listing, listing } from "../../provider/core/lookUp";
 import type { Session } from "../../provider/core/session";
-import { type Listing, listing } from "../../provider/core/tokenListing";
 import { isAlive } from "../../provider/datadog/answers";
 import { type DatadogClient, type TokenAddress, tokenPath } from "../../provider/datadog/client";
 import { DatadogError } from "../../provider/datadog/errors";

@@ -13,6 +13,7 @@ import {
   tokenSyntax,
   uuid,
   type Validator,
+  type Validators,
 } from "./validators";
 
 /** What a revocation expects of the token; otherwise it is refused. */
@@ -46,7 +47,7 @@ export interface Revocation extends Omit<RevocationArguments, "reason" | "ticket
   readonly kind?: TokenKind | undefined;
 }
 
-const organization = { organizationId: uuid };
+const organization: Validators = { organizationId: uuid };
 const organizationExpectation = someFields(organization, '{ organizationId: "…" }');
 
 export const REVOCATION_VALIDATORS = {

@@ -3,10 +3,9 @@ import type { TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { PAGE_SIZE } from "../datadog/pages";
 import { concurrently } from "./concurrently";
-import { isLookedUp, type LookUp, lookUp, remember } from "./lookUp";
+import { isListed, isLookedUp, type LookUp, listing, lookUp, remember, withHandles } from "./lookUp";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
-import { isListed, listing, withHandles } from "./tokenListing";
 
 /**
  * Looks many tokens up: one listing for the whole run, or a request each while that is fewer requests.

@@ -1,9 +1,9 @@
 import { isAlive, type Token } from "../datadog/answers";
 import { counted, grouped } from "../text/counts";
 import { type Exempt, matcher, type Where } from "./criteria";
+import { withHandles } from "./lookUp";
 import type { Snapshot } from "./records";
 import type { Session } from "./session";
-import { withHandles } from "./tokenListing";
 
 /** A token that meets the criteria. */
 export interface Match {

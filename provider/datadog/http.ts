@@ -8,7 +8,7 @@ import { DatadogError, type FailureDetails } from "./errors";
 import { now } from "./gate";
 import { parseJson } from "./json";
 import { describeNetworkFailure } from "./networkFailure";
-import type { RateLimit } from "./rateLimit";
+import type { RateLimit, Sent } from "./rateLimit";
 import { type Redact, redactParts, redactWhole } from "./redactSecrets";
 import { readBody } from "./responseBody";
 import { authentication, type Connection, type RetrySettings, secretsOf } from "./settings";
@@ -106,28 +106,27 @@ export class Http {
     // As Datadog's own clients ask.
     const headers = { ...this.#headers, Accept: method === "DELETE" ? "*/*" : "application/json" };
     const json = options.body === undefined ? {} : { json: options.body };
+    let sent: Sent;
+    let body = "";
     try {
       const ky = await this.#loadKy();
       let endsAt = deadline;
-      const sent = await this.#rateLimit.send(endpointOf(request), deadline, () => {
+      sent = await this.#rateLimit.send(endpointOf(request), deadline, () => {
         endsAt = Math.min(now() + ATTEMPT_TIMEOUT, deadline);
         return ky(this.apiUrl + path, { method, headers, timeout: left(endsAt), ...json });
       });
-      if (sent.kind === "tooLate") return sent;
-      const { response, limit } = sent;
-      const { status } = response;
-      const body = await readBody(response, left(endsAt));
-      if (response.ok || (options.expected?.includes(status) && isDatadogs(body))) {
-        return { kind: "answered", status, body };
-      }
-      const what = `answered ${status}: ${errorWords(body, this.#redactParts)}. ${advice(status, request)}`;
-      const kind = limit.comeBackIn !== undefined && isTransientStatus(status) ? "rateLimited" : "status";
-      return { kind: "failed", error: this.error(request, what, { kind, status, answerLost: status >= 500 }) };
+      if (sent.kind === "answered") body = await readBody(sent.response, left(endsAt));
     } catch (error) {
       const { why, mayHaveArrived } = describeNetworkFailure(error);
       const what = `gave no answer: ${this.#redactParts(why)}`;
       return { kind: "failed", error: this.error(request, what, { kind: "network", answerLost: mayHaveArrived }) };
     }
+    if (sent.kind === "tooLate") return sent;
+    const { ok, status } = sent.response;
+    if (ok || (options.expected?.includes(status) && isDatadogs(body))) return { kind: "answered", status, body };
+    const what = `answered ${status}: ${errorWords(body, this.#redactParts)}. ${advice(status, request)}`;
+    const kind = sent.limit.comeBackIn !== undefined && isTransientStatus(status) ? "rateLimited" : "status";
+    return { kind: "failed", error: this.error(request, what, { kind, status, answerLost: status >= 500 }) };
   }
 
   #tooLate(request: string, wait: number, last: DatadogError | undefined, answerLost: boolean): DatadogError {

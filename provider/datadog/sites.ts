@@ -25,7 +25,7 @@ export const SITES: readonly string[] = [
  */
 export function siteUrl(site: string, source: string): string {
   if (!SITES.includes(site)) {
-    const meant = nearest(site, SITES);
+    const meant = nearest(site.toLowerCase().replace(/^(https?:\/\/)?((app|api)\.)?|\/+$/g, ""), SITES);
     const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
     throw new ConfigurationError(`${source} is not a Datadog site${hint} (all: ${SITES.join(", ")})`);
   }

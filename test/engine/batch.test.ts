@@ -154,7 +154,7 @@ test("batches of one name under different parents keep their previews apart; the
     below("Two", ["${two}", "${three}"]);
     new TokenRevocation("unknown", { tokenId: "${unknown}" });
   `);
-  const preview = await project.preview("--logflow", "-v=3", "--tracing", `file:${project.folder}/../trace`);
+  const preview = await project.preview("--logtostderr", "--logflow", "-v=3", "--tracing", `file:${project.folder}/trace`);
   expect(preview.code).toBe(0);
   const counts = [...preview.output.matchAll(/TokenRevocationBatch "leak": (\d) tokens? to revoke; .* knows all/g)];
   expect(counts.map(([, count]) => count).toSorted()).toEqual(["1", "2"]);

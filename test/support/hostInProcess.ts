@@ -10,7 +10,7 @@ const marshalled = <T extends object | undefined>(properties: T): Properties =>
 /** A host in this process, on the sources. It does what the SDK's process does, and has no other. */
 export async function startInProcess({ address, config, env }: Start): Promise<Started> {
   // Not before: the other tests load the package as it is packed.
-  const { newHost } = require("../../provider/host/newHost") as typeof import("../../provider/host/newHost");
+  const { newHost } = require("../../provider/host/host") as typeof import("../../provider/host/host");
   let printed = "";
   const print = (line: string): void => {
     printed += `${line}\n`;

@@ -108,10 +108,7 @@ export async function startProcess({ address, config, env, flags }: Start): Prom
   };
 }
 
-const newHost = join(
-  dirname(require.resolve("pulumi-datadog-revocation/package.json")),
-  "dist/provider/host/newHost.js",
-);
+const newHost = join(dirname(require.resolve("pulumi-datadog-revocation/package.json")), "dist/provider/host/host.js");
 
 /** The provider by which a shared process makes hosts, kept by their numbers. */
 const MAKER = `exports.handler = () => {

@@ -15,7 +15,8 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 /** The program's exit status when it has already shown the user why it failed. */
 const exitAfterShowingError = 32;
 
-const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
+// With --logflow, -v and --tracing the engine puts flags before it.
+const engineAddress = process.argv.at(-1) ?? "";
 
 const answer =
   <Response,>(Message: new () => Response) =>

@@ -31,10 +31,12 @@ describe("sites", () => {
   });
 });
 
-test("a text that is like no site is refused with all that there are", () => {
-  expect(() => siteUrl("https://datadoghq.eu", "DD_SITE")).toThrow(
-    "DD_SITE is not a Datadog site (all: datadoghq.com, ",
-  );
+test.each([
+  ["somewhere.example", "DD_SITE is not a Datadog site (all: datadoghq.com, "],
+  ["https://datadoghq.eu", "DD_SITE is not a Datadog site; did you mean datadoghq.eu? (all: datadoghq.com, "],
+  ["APP.DATADOGHQ.EU", "DD_SITE is not a Datadog site; did you mean datadoghq.eu? (all: datadoghq.com, "],
+])("%s is refused with the site that was meant, and all that there are", (site, error) => {
+  expect(() => siteUrl(site, "DD_SITE")).toThrow(error);
 });
 
 describe("API addresses", () => {

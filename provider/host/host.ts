@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Run } from "../core/run";
 import type { Environment } from "../datadog/settings";
-import { EngineConnection, type EngineConnectionOptions } from "../handlers/engineConnection";
+import { EngineConnection, type EngineConnectionOptions, engineAddressIn } from "../handlers/engineConnection";
 import { tokenRevocationHandlers } from "../handlers/tokenRevocationHandlers";
 import { tokenRevocationShardHandlers } from "../handlers/tokenRevocationShardHandlers";
 import { tokenSweepHandlers } from "../handlers/tokenSweepHandlers";
@@ -22,3 +22,18 @@ export function newHost({ env, engine }: HostOptions): Record<HostModule, pulumi
     tokenSweep: { configure, ...tokenSweepHandlers(run) },
   };
 }
+
+/**
+ * The host that this process is. The engine starts a process for each run and asks it for its providers by the modules
+ * beside this file: this is the one place where something of a run belongs to the process.
+ *
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/dynamic-providers/
+ */
+export const thisHost = newHost({
+  env: process.env,
+  engine: {
+    address: engineAddressIn(process.argv.slice(2)),
+    end: () => process.exit(1),
+    print: (line) => console.error(line),
+  },
+});
