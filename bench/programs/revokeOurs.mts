@@ -7,10 +7,10 @@ import { cost } from "../cost.mts";
 
 const { url, apiKey, appKey, tokenIds, concurrency } = JSON.parse(await text(process.stdin));
 const require = createRequire(import.meta.url);
-const datadog = join(dirname(require.resolve("pulumi-datadog-revocation/package.json")), "dist/provider/datadog");
-const { DatadogClient } = require(join(datadog, "client"));
-const { concurrently } = require(join(datadog, "concurrently"));
-const { readSettings } = require(join(datadog, "settings"));
+const provider = join(dirname(require.resolve("pulumi-datadog-revocation/package.json")), "dist/provider");
+const { DatadogClient } = require(join(provider, "datadog/client"));
+const { concurrently } = require(join(provider, "core/concurrently"));
+const { readSettings } = require(join(provider, "datadog/settings"));
 
 const settings = readSettings(() => undefined, { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey });
 const client = new DatadogClient(settings);

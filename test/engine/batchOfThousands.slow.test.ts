@@ -19,20 +19,6 @@ const listed = tokenIds.slice(0, COUNT).toSorted();
 /** Those that nobody named must stay. */
 const others = tokenIds.slice(COUNT);
 
-interface Row {
-  readonly tokenId: string;
-  readonly outcome: string;
-  readonly status: string;
-  readonly message: string;
-}
-
-/** What stands in state of all shards. */
-async function recorded(): Promise<{ records: Row[]; failures: Row[] }> {
-  const shards = await project.resources(":TokenRevocationShard");
-  const all = (name: string) => shards.flatMap(({ outputs }) => (outputs?.[name] ?? []) as Row[]);
-  return { records: all("records"), failures: all("failures") };
-}
-
 test(`${COUNT} tokens of a Datadog that fails and limits, the engine killed half way: in the end each is as the server's log has it`, async () => {
   const datadog = await startFaultyDatadog(tokenIds, 7, { perSecond: 200 });
   afterwards(() => datadog.stop());
@@ -65,7 +51,7 @@ test(`${COUNT} tokens of a Datadog that fails and limits, the engine killed half
   while (project.providerLives()) await sleep(20, undefined, unheld);
   expect(datadog.revoked.length).toBeLessThan(COUNT);
 
-  let { records, failures } = await recorded();
+  let { records, failures } = await project.recorded();
   // What was done and not recorded, or could not be told: of these alone the record may say that they were gone before.
   const known = new Set(records.map(({ tokenId }) => tokenId));
   const untold = new Set(datadog.revoked.filter((tokenId) => !known.has(tokenId)));
@@ -79,10 +65,10 @@ test(`${COUNT} tokens of a Datadog that fails and limits, the engine killed half
     const sent = new Set(datadog.asked.slice(asked));
     if (ups > 0) expect(sent).toEqual(new Set(again.map(({ tokenId }) => tokenId)));
     for (const tokenId of known) if (!untold.has(tokenId)) expect(sent).not.toContain(tokenId);
-    ({ records, failures } = await recorded());
+    ({ records, failures } = await project.recorded());
     expect(code === 0).toBe(failures.length === 0);
     for (const { tokenId, message } of failures) {
-      if (message.includes("outcome unknown")) untold.add(tokenId);
+      if (message?.includes("outcome unknown")) untold.add(tokenId);
       else expect(untold.has(tokenId) || !datadog.revoked.includes(tokenId)).toBe(true);
     }
   }

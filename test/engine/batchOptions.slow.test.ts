@@ -1,43 +1,13 @@
-import { type Account, createAccount } from "../support/account";
-
-let account: Account;
+import { createAccount } from "../support/account";
 
 /** A program with one batch. */
 const declare = (tokens: readonly string[], args: object = {}, options: object = {}): string =>
   `const leak = new TokenRevocationBatch("leak", ${JSON.stringify({ tokens, ...args })}, ${JSON.stringify(options)});
   export const { summary } = leak;\n`;
 
-interface Row {
-  readonly tokenId: string;
-  readonly outcome: string;
-  readonly status: string;
-  readonly snapshot?: { readonly name: string };
-}
-
-/** What stands in state of all shards. */
-async function recorded(): Promise<{ shards: number; records: Row[]; failures: Row[] }> {
-  const shards = await account.project.resources(":TokenRevocationShard");
-  const all = (name: string) => shards.flatMap(({ outputs }) => (outputs?.[name] ?? []) as Row[]);
-  return { shards: shards.length, records: all("records"), failures: all("failures") };
-}
-
-/** The ids that DELETEs went to since the last call, in order. */
-function deleted(): string[] {
-  const ids = account.simulator
-    .requests(read)
-    .flatMap(({ method, path }) => (method === "DELETE" ? path.split("/").slice(-1) : []));
-  read = account.simulator.requests().length;
-  return ids;
-}
-
-let read = 0;
-beforeEach(() => {
-  read = 0;
-});
-
 test("--exclude, --target, ignoreChanges, and a refresh that finds a token alive again", async () => {
-  account = await createAccount(() => "", undefined, { tokens: 40 });
-  const { project, simulator } = account;
+  const account = await createAccount(() => "", undefined, { tokens: 40 });
+  const { project, simulator, deleted } = account;
   const ids = simulator.tokens.map(({ id }) => id);
   const [listed, other] = [ids.slice(0, 36), ids[36] ?? ""];
   const excluded = listed[0]?.[0];
@@ -63,12 +33,14 @@ test("--exclude, --target, ignoreChanges, and a refresh that finds a token alive
   const refreshed = await project.refresh("--skip-preview");
   expect(refreshed.code).toBe(0);
   expect(refreshed.output).toMatch(/~ 1 updated/);
-  expect((await recorded()).records.filter(({ status }) => status === "alive")).toMatchObject([{ tokenId: back }]);
+  expect((await project.recorded()).records.filter(({ status }) => status === "alive")).toMatchObject([
+    { tokenId: back },
+  ]);
   deleted();
   const again = await project.up();
   expect(again.code).toBe(0);
   expect(again.output).toContain('TokenRevocationBatch "leak": 1 token to revoke');
   expect(deleted()).toEqual([back]);
-  expect((await recorded()).records.filter(({ status }) => status !== "revoked")).toEqual([]);
+  expect((await project.recorded()).records.filter(({ status }) => status !== "revoked")).toEqual([]);
   expect((await project.refresh("--preview-only", "--expect-no-changes")).code).toBe(0);
 });

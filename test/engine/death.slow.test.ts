@@ -4,7 +4,6 @@ import { processesAreSeen } from "../support/engine";
 const onLinux = processesAreSeen ? test : test.skip;
 
 onLinux.each([
-  { seed: 1, who: ["engine"] },
   { seed: 2, who: ["host"] },
   { seed: 3, who: ["program"] },
   { seed: 4, who: ["engine", "host", "program"] },

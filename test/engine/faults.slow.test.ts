@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Fault } from "pulumi-datadog-revocation/simulator";
 import { FAULTS, waits } from "../host/faultMatrix/faults";
 import { type Account, createAccount } from "../support/account";
+import type { Row } from "../support/engine";
 import { untrusted } from "../support/untrusted";
 
 let account: Account;
@@ -11,24 +12,11 @@ let account: Account;
 const timeout = 400_000;
 const forEver = Number.POSITIVE_INFINITY;
 
-interface Row {
-  readonly tokenId: string;
-  readonly outcome?: string;
-  readonly status?: string;
-  readonly verifiedAt?: string;
-  readonly message?: string;
-}
-
-/** What stands in state, of all resources together. */
-async function recorded(): Promise<{ records: Map<string, Row>; failures: Map<string, Row> }> {
-  const { deployment } = await account.project.state();
-  const outputs = (deployment.resources ?? []).flatMap(({ type, outputs }) =>
-    type.startsWith("pulumi-nodejs:dynamic/datadog-revocation:") && outputs ? [outputs] : [],
-  );
+/** What stands in state, by token id. */
+async function recorded() {
+  const { records, failures } = await account.project.recorded();
   const byId = (rows: Row[]) => new Map(rows.map((row) => [row.tokenId, row]));
-  const listOf = (name: string) => outputs.flatMap((each) => (each[name] ?? []) as Row[]);
-  const singles = outputs.filter(({ outcome }) => outcome !== undefined) as unknown as Row[];
-  return { records: byId([...singles, ...listOf("records")]), failures: byId(listOf("failures")) };
+  return { records: byId(records), failures: byId(failures) };
 }
 
 function demandManners(output: string): void {

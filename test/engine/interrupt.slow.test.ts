@@ -16,8 +16,8 @@ const declareTwo = `
 
 /** The outcome of each token, as it is recorded. */
 async function recorded(): Promise<Record<string, unknown>> {
-  const revocations = await scene.project.resources(":TokenRevocation");
-  return Object.fromEntries(revocations.map(({ id, outputs }) => [id, outputs?.outcome]));
+  const { records } = await scene.project.recorded();
+  return Object.fromEntries(records.map(({ tokenId, outcome }) => [tokenId, outcome]));
 }
 
 onLinux(

@@ -9,8 +9,7 @@ const ids = Array.from({ length: 32 }, (_, index) => (index % 16).toString(16) +
 
 /** The outcome of each token, as it is recorded. */
 async function recorded(): Promise<Record<string, unknown>> {
-  const shards = await scene.project.resources(":TokenRevocationShard");
-  const records = shards.flatMap(({ outputs }) => (outputs?.records ?? []) as Record<string, unknown>[]);
+  const { records } = await scene.project.recorded();
   return Object.fromEntries(records.map(({ tokenId, outcome }) => [tokenId, outcome]));
 }
 

@@ -110,7 +110,7 @@ describe("TypeScript", () => {
     import {
       type ArgumentProblem, checkArguments, type Outcome, parseToken, type Snapshot, TokenRevocation, type TokenRevocationArgs,
     } from "pulumi-datadog-revocation";
-    import type { Simulator } from "pulumi-datadog-revocation/simulator";
+    import { type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
 
     const args: TokenRevocationArgs = { tokenId: "${id}", reason: "found in a log", ticket: undefined };
     const problems: ArgumentProblem[] = checkArguments(args);

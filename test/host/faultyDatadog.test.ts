@@ -1,19 +1,7 @@
 import { afterwards } from "../support/afterwards";
-import { type OwnDatadog, startFaultyDatadog } from "../support/faultyDatadog";
-import { type Host, type Properties, startHost } from "../support/host";
+import { startFaultyDatadog } from "../support/faultyDatadog";
+import { type Properties, startHost } from "../support/host";
 import { QUICK } from "../support/hosted";
-
-const start = ({ url }: OwnDatadog): Promise<Host> =>
-  startHost({
-    module: "host/tokenRevocationShard",
-    config: {
-      "datadog:apiUrl": url,
-      "datadog:apiKey": "key",
-      "datadog:appKey": "key",
-      ...QUICK,
-      "datadog:httpClientRetryMaxRetries": "2",
-    },
-  });
 
 interface Row {
   readonly tokenId: string;
@@ -22,6 +10,7 @@ interface Row {
 }
 
 const ids = Array.from({ length: 100 }, (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`);
+const rowsOf = (properties: Properties, name: "records" | "failures"): Row[] => properties[name] as Row[];
 
 test.each([1, 2])(
   "whatever fails (seed %d), after some runs each token is revoked and recorded, once",
@@ -30,14 +19,16 @@ test.each([1, 2])(
     const others = ids.map((id) => id.replace(/^0/, "1"));
     const datadog = await startFaultyDatadog([...ids, ...others], seed);
     afterwards(() => datadog.stop());
+    const keys = { "datadog:apiUrl": datadog.url, "datadog:apiKey": "key", "datadog:appKey": "key" };
+    const config = { ...keys, ...QUICK, "datadog:httpClientRetryMaxRetries": "2" };
+    const start = () => startHost({ module: "host/tokenRevocationShard", config });
     const batch = { name: "leak", shard: "0", size: ids.length, maxRevocations: 1000 };
     const inputs = { tokenIds: ids, batch, status: "revoked" };
     /** What runs before could not tell. */
     const doubtful = new Set<string>();
-    const first = await start(datadog);
-    const { failures } = await first.check({}, inputs);
-    expect(failures).toEqual([]);
-    let properties: Properties = (await first.create(inputs)).properties;
+    const first = await start();
+    expect((await first.check({}, inputs)).failures).toEqual([]);
+    let { properties } = await first.create(inputs);
     for (let runs = 1; runs < 20 && rowsOf(properties, "failures").length > 0; runs++) {
       const [records, failures] = [rowsOf(properties, "records"), rowsOf(properties, "failures")];
       expect([...records, ...failures].map(({ tokenId }) => tokenId).toSorted()).toEqual(ids);
@@ -50,20 +41,15 @@ test.each([1, 2])(
         else expect(doubtful.has(tokenId) || !datadog.revoked.includes(tokenId)).toBe(true);
       }
       const asked = datadog.asked.length;
-      const host = await start(datadog);
+      const host = await start();
       await host.check(inputs, inputs);
       expect((await host.diff("0", properties, inputs)).changes).toBe(true);
       properties = (await host.update("0", properties, inputs)).properties;
       expect(new Set(datadog.asked.slice(asked))).toEqual(new Set(failures.map(({ tokenId }) => tokenId)));
     }
     expect(rowsOf(properties, "failures")).toEqual([]);
-    expect([rowsOf(properties, "records").length, datadog.revoked.length]).toEqual([ids.length, ids.length]);
     expect(rowsOf(properties, "records").map(({ tokenId }) => tokenId)).toEqual(ids);
     expect(datadog.revoked.toSorted()).toEqual(ids);
     expect(datadog.asked.filter((id) => !ids.includes(id))).toEqual([]);
   },
 );
-
-function rowsOf(properties: Properties, name: "records" | "failures"): Row[] {
-  return properties[name] as Row[];
-}

@@ -32,6 +32,9 @@ const ALL: readonly Permission[] = PERMISSIONS;
 const run = (permissions: Permission[], module = "host/tokenRevocation"): Promise<Host> =>
   hosted.start({ keys: hosted.simulator.createKeys(permissions), module });
 
+const missing = ([anyones, ones]: Permission[]): string =>
+  `The credentials need the permission ${ones} for one's own tokens, ${anyones} for anyone's`;
+
 /** The key owner's own token. */
 const own = (): string => hosted.simulator.addToken({ ownerId: hosted.simulator.keyOwner.id }).id;
 /** Another person's. */
@@ -66,10 +69,9 @@ test("look at a token", async () => {
   expect(await shown(self, { tokenId })).toBeUndefined();
 
   expect(await shown(unable, { tokenId })).toBeUndefined();
-  const missing = `The credentials need the permission ${ones} for one's own tokens, ${anyones} for anyone's`;
-  for (const host of [self, unable]) expect(said(host)).toContain(missing);
+  for (const host of [self, unable]) expect(said(host)).toContain(missing([anyones, ones]));
   const { failures } = await unable.check({}, { tokenId, expect: { name: "x" } });
-  expect(failures[0]?.reason).toContain(missing);
+  expect(failures[0]?.reason).toContain(missing([anyones, ones]));
   expect(await unable.read(tokenId, record)).toMatchObject({ properties: record });
 });
 
@@ -94,10 +96,9 @@ test("find tokens", async () => {
   ]);
   expect((await able.check({}, { where })).inputs.matched).toHaveLength(all.length);
   const { failures } = await unable.check({}, { where });
-  const missing = `The credentials need the permission ${ones} for one's own tokens, ${anyones} for anyone's`;
-  expect(failures[0]?.reason).toContain(missing);
+  expect(failures[0]?.reason).toContain(missing([anyones, ones]));
   const { code, output } = await runCli(["tokens"], keysOf(allBut(anyones, ones)));
-  expect([code, output.includes(missing)]).toEqual([2, true]);
+  expect([code, output.includes(missing([anyones, ones]))]).toEqual([2, true]);
 });
 
 test("revoke a token", async () => {
@@ -107,8 +108,7 @@ test("revoke a token", async () => {
   await revoke(able, { tokenId: first });
   await revoke(self, { tokenId: mine });
   expect([first, mine].map(isRevoked)).toEqual([true, true]);
-  const missing = `The credentials need the permission ${ones} for one's own tokens, ${anyones} for anyone's`;
-  for (const host of [self, unable]) expect(await refused(host, { tokenId: last })).toContain(missing);
+  for (const host of [self, unable]) expect(await refused(host, { tokenId: last })).toContain(missing([anyones, ones]));
   expect(isRevoked(last)).toBe(false);
 });
 

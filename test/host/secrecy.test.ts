@@ -60,24 +60,22 @@ const lives: Record<string, Life> = {
   },
 };
 
-const ways: [module: string, way: string, credentials: (own: string) => HostOptions & { secret: string[] }][] = [
-  ...Object.keys(lives).map((module): (typeof ways)[number] => [
-    module,
-    "a key pair in configuration",
-    () => {
-      const { apiKey, appKey } = hosted.simulator;
-      return { config: { "datadog:apiKey": apiKey, "datadog:appKey": appKey }, secret: [apiKey, appKey] };
-    },
-  ]),
-  ["tokenRevocation", "a bearer token", (own) => ({ env: { DD_BEARER_TOKEN: own }, secret: [own] })],
-  [
-    "tokenRevocation",
-    "a token value as application key",
-    (own) => ({
-      env: { DD_APP_KEY: own, DD_API_KEY: hosted.simulator.apiKey },
-      secret: [own, hosted.simulator.apiKey],
-    }),
-  ],
+type Way = [module: string, way: string, credentials: (own: string) => HostOptions & { secret: string[] }];
+const { keys, bearer, asKey } = {
+  keys: () => {
+    const { apiKey, appKey } = hosted.simulator;
+    return { config: { "datadog:apiKey": apiKey, "datadog:appKey": appKey }, secret: [apiKey, appKey] };
+  },
+  bearer: (own: string) => ({ env: { DD_BEARER_TOKEN: own }, secret: [own] }),
+  asKey: (own: string) => {
+    const { apiKey } = hosted.simulator;
+    return { env: { DD_APP_KEY: own, DD_API_KEY: apiKey }, secret: [own, apiKey] };
+  },
+};
+const ways: Way[] = [
+  ...Object.keys(lives).map((module): Way => [module, "a key pair in configuration", keys]),
+  ["tokenRevocation", "a bearer token", bearer],
+  ["tokenRevocation", "a token value as application key", asKey],
 ];
 
 test.each(ways)("a %s never lets %s out, whole or in part, although the server repeats it", async (module, _, way) => {
@@ -111,12 +109,7 @@ test.each(ways)("a %s never lets %s out, whole or in part, although the server r
     everywhere(status(400, { errors: [`${"x".repeat(280)} ${all}`] })),
     everywhere({ kind: "html", status: 404, body: `<html><title>${all}</title><pre>${all}</pre></html>` }),
     everywhere({ kind: "html", body: `<html><title>${all}</title></html>` }),
-    everywhere({
-      kind: "status",
-      status: 503,
-      headers: { "X-Secret": all },
-      body: { request: { headers: { key: all } } },
-    }),
+    everywhere({ ...status(503, { request: { headers: { key: all } } }), headers: { "X-Secret": all } } as Fault),
     everywhere({ kind: "malformed", body: `{"data":"${all}` }),
     everywhere({ kind: "redirect", location: `https://example.com/${encodeURIComponent(all)}?key=${half}` }),
     everywhere({ kind: "cut" }),

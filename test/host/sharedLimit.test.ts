@@ -10,14 +10,11 @@ const hosted = useHosted({ rateLimit: { limit: LIMIT, periodSeconds: 1 }, module
 /** How near to the limit such runs come, and how even their shares are, is measured on a turned clock in a unit test. */
 test("ten runs that share a limit of 50 a second revoke all of their tokens, and few requests are refused", async () => {
   const { simulator } = hosted;
-  const keys = {
-    "datadog:apiUrl": simulator.url,
-    "datadog:apiKey": simulator.apiKey,
-    "datadog:appKey": simulator.appKey,
-  };
+  const { url, apiKey, appKey } = simulator;
+  const config = { "datadog:apiUrl": url, "datadog:apiKey": apiKey, "datadog:appKey": appKey };
   const runs = await Promise.all(
     Array.from({ length: HOSTS }, async (_, run): Promise<{ host: Host; tokenIds: string[]; inputs: Properties }> => {
-      const host = await hosted.startBare({ config: keys });
+      const host = await hosted.startBare({ config });
       const tokenIds = Array.from({ length: TOKENS }, () => simulator.addToken().id).toSorted();
       const batch = { name: `run-${run}`, shard: "0", size: TOKENS, maxRevocations: TOKENS };
       const { inputs, failures } = await host.check({}, { tokenIds, batch });

@@ -21,17 +21,8 @@ export const oldest: Combination = {
   nodeTypes: "22",
 };
 
-/**
- * A user's project with these versions. The caller disposes of it.
- *
- * @param typeCheck whether Pulumi checks the types in the preview, as it does for users at every run
- */
-export async function createProject(
-  base: string,
-  simulator: Simulator,
-  versions: Combination,
-  typeCheck = true,
-): Promise<Project> {
+/** A user's project with these versions. The caller disposes of it. */
+export async function createProject(base: string, simulator: Simulator, versions: Combination): Promise<Project> {
   const { url, apiKey, appKey, tokens } = simulator;
   const personal = tokens.filter(({ serviceAccountId }) => serviceAccountId === undefined).slice(0, 4);
   // From 7 on TypeScript is no library, which Pulumi would need to run a program: it only checks the types.
@@ -59,7 +50,7 @@ export async function createProject(
     "datadog:apiKey": { secret: apiKey },
     "datadog:appKey": { secret: appKey },
   };
-  const project = await createUserProject(base, { program, config, typeCheck }, npmInstall);
+  const project = await createUserProject(base, { program, config, typeCheck: true }, npmInstall);
   // Program and provider run on the first `node` that is found.
   project.env.PATH = [nodeFolder(project), project.env.PATH].join(delimiter);
   return project;

@@ -84,7 +84,7 @@ test("any ledger is read, or every problem of it is told by its line, and no val
 const nine = (name: string): string => `[${Array.from({ length: 9 }, () => name).join(", ")}]`;
 
 test.each([
-  ["an unclosed list", "revocations: [", "2: not valid YAML"],
+  ["an unclosed list", "revocations: [\n", "2: not valid YAML"],
   ["an empty file", "", "1: must hold revocations:, a list"],
   ["a file without a list", "revocations: 7", "1: revocations must be a list"],
   ["a field named twice", "revocations:\n  - tokenId: a\n    tokenId: b", "3: not valid YAML: duplicate key"],

@@ -117,6 +117,7 @@ export class World {
   private borrowed(token: TokenNumber): { value: string } {
     const made = this.simulator.addToken(this.settings[token]);
     this.simulator.revoke(idOf(token));
+    this.pause();
     return made;
   }
 

@@ -19,6 +19,8 @@ export interface Account {
   setProgram(body: string): void;
   /** What was sent since the last call, look-ups of owners aside, in order: `"DELETE 204"`. */
   sent(): string[];
+  /** The ids that DELETEs went to since the last call, in order. */
+  deleted(): string[];
   /** Waits for such a request after the last call of `sent`; `"DELETE null"` has come in and is not answered yet. */
   until(request: string): Promise<void>;
   /** What state holds of a TokenRevocation. */
@@ -46,7 +48,7 @@ export async function createAccount(
       ...config(tokens, simulator),
     },
   });
-  let read = 0;
+  let [read, readOfDeletes] = [0, 0];
   const requests = (): string[] => {
     const aboutTokens = simulator.requests(read).filter(({ path }) => path.includes("token"));
     return aboutTokens.map(({ method, status }) => `${method} ${status}`);
@@ -60,6 +62,11 @@ export async function createAccount(
       const sent = requests();
       read = simulator.requests().length;
       return sent;
+    },
+    deleted: () => {
+      const requests = simulator.requests(readOfDeletes);
+      readOfDeletes += requests.length;
+      return requests.flatMap(({ method, path }) => (method === "DELETE" ? path.split("/").slice(-1) : []));
     },
     until: async (request) => {
       while (!requests().includes(request)) await sleep(10, undefined, unheld);

@@ -134,18 +134,11 @@ export async function setScene(alive: readonly string[]): Promise<Scene> {
   };
 }
 
-interface Row {
-  readonly tokenId: string;
-  readonly outcome: string;
-}
-
 /** Compares what is recorded with what Datadog saw; the ids that are recorded as somebody else's work and are not. */
 async function compare(project: Project, datadog: OwnDatadog, listed: readonly string[]): Promise<string[]> {
-  const shards = await project.resources(":TokenRevocationShard");
-  const all = (name: string) => shards.flatMap(({ outputs }) => (outputs?.[name] ?? []) as Row[]);
-  const records = all("records");
+  const { records, failures } = await project.recorded();
   // Counts first: they say at once what the lists say in a thousand lines.
-  const counts = { failures: all("failures").length, records: records.length, revoked: datadog.revoked.length };
+  const counts = { failures: failures.length, records: records.length, revoked: datadog.revoked.length };
   expect(counts).toEqual({ failures: 0, records: listed.length, revoked: listed.length - GONE });
   // Nothing is missing, and nothing was revoked that nobody asked for.
   expect(records.map(({ tokenId }) => tokenId).toSorted()).toEqual(listed.toSorted());

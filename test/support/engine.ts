@@ -42,6 +42,16 @@ export interface StateResource {
   readonly initErrors?: string[];
 }
 
+/** What became of a token, as state has it. */
+export interface Row {
+  readonly tokenId: string;
+  readonly outcome?: string;
+  readonly status?: string;
+  readonly verifiedAt?: string;
+  readonly snapshot?: { readonly name: string };
+  readonly message?: string;
+}
+
 /** What `pulumi stack export` prints. */
 export interface State {
   readonly version: number;
@@ -220,6 +230,17 @@ export class Project {
   async resources(typeEnding: string): Promise<StateResource[]> {
     const { deployment } = await this.state();
     return (deployment.resources ?? []).filter((resource) => resource.type.endsWith(typeEnding));
+  }
+
+  /** What became of each token, in all resources together, sorted by token id. */
+  async recorded(): Promise<{ records: Row[]; failures: Row[] }> {
+    const outputs = (await this.resources("")).flatMap(({ type, outputs = {} }) =>
+      type.startsWith("pulumi-nodejs:dynamic/datadog-revocation:") ? [outputs] : [],
+    );
+    const singles = outputs.filter(({ outcome }) => outcome !== undefined) as unknown as Row[];
+    const listed = (name: string) => outputs.flatMap((each) => (each[name] ?? []) as Row[]);
+    const sorted = (rows: Row[]) => rows.sort((one, other) => (one.tokenId < other.tokenId ? -1 : 1));
+    return { records: sorted([...singles, ...listed("records")]), failures: sorted(listed("failures")) };
   }
 
   async history(): Promise<HistoryEntry[]> {

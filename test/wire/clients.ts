@@ -1,10 +1,32 @@
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanEnvironment, runCommand } from "../support/processes";
 import { clientFor } from "../unit/provider/datadog/datadogClient";
-import { type Client, KEYS, TOKEN_ID } from "./client";
-import { cache, has, root } from "./machine";
-import type { Recorder, WireRequest } from "./recorder";
+import { record, type WireRequest } from "./recorder";
+
+export const root = join(__dirname, "../..");
+
+/** What all revoke, and with which credentials. */
+export const TOKEN_ID = "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c";
+export const KEYS = {
+  kind: "keys",
+  apiKey: "d41d8cd98f00b204e9800998ecf8427e",
+  appKey: "9a0364b9e99bb480dd25e1f0284c8555da39a3ee",
+} as const;
+
+/** Something that revokes a token: this project's client, or one of Datadog's. */
+export interface Client {
+  readonly name: string;
+  /** Absent where it is not pinned: whatever the machine has, or this repository itself. */
+  readonly version?: string;
+  /** How its request was learned, for docs/wire.md. */
+  readonly how: string;
+  /** What the machine lacks to run it. */
+  readonly lacks?: string | false;
+  /** What it sends to revoke the token of the tests, once. */
+  requests(): Promise<WireRequest[]>;
+}
 
 /** A program for each of Datadog's clients, in a folder named for its language. */
 const programs = join(root, "test/wire/programs");
@@ -15,17 +37,14 @@ const TIMEOUT = 2_400_000;
 const ours: Client = {
   name: "this package",
   how: "ran",
-  requests(recorder) {
-    const client = clientFor(`http://${recorder.host}`, { credentials: KEYS });
-    return recorder.record(() => client.revokeToken({ tokenId: TOKEN_ID }));
-  },
+  requests: () => record((url) => clientFor(url, { credentials: KEYS }).revokeToken({ tokenId: TOKEN_ID })),
 };
 
 const curl: Client = {
   name: "curl",
   how: "ran",
-  lacks: has("curl", "--version") ? undefined : "curl",
-  requests: (recorder) => run(recorder, "curl", "sh", ["revoke.sh"]),
+  lacks: !has("curl", "--version") && "curl",
+  requests: () => run("curl", "sh", ["revoke.sh"]),
 };
 
 const typescript: Client = {
@@ -33,15 +52,15 @@ const typescript: Client = {
   version: require("@datadog/datadog-api-client/package.json").version,
   how: "ran",
   // Node strips the types itself.
-  requests: (recorder) => run(recorder, "typescript", process.execPath, ["revoke.mts"]),
+  requests: () => run("typescript", process.execPath, ["revoke.mts"]),
 };
 
 const python: Client = {
   name: "Python",
   version: pinned("python/requirements.txt", /^datadog-api-client==(.*)$/m),
   how: "ran",
-  lacks: has("python3", "-c", "import ensurepip, venv") ? undefined : "python3 with venv",
-  async requests(recorder) {
+  lacks: !has("python3", "-c", "import ensurepip, venv") && "python3 with venv",
+  async requests() {
     const venv = cache("python");
     const installed = join(venv, "installed.txt");
     const wanted = read("python/requirements.txt");
@@ -50,7 +69,7 @@ const python: Client = {
       await command("python", join(venv, "bin/pip"), ["install", "--quiet", "--requirement", "requirements.txt"]);
       writeFileSync(installed, wanted);
     }
-    return run(recorder, "python", join(venv, "bin/python"), ["revoke.py"]);
+    return run("python", join(venv, "bin/python"), ["revoke.py"]);
   },
 };
 
@@ -58,8 +77,8 @@ const go: Client = {
   name: "Go",
   version: pinned("go/go.mod", /datadog-api-client-go\/v2 v(\S+)/),
   how: "ran",
-  lacks: has("go", "version") ? undefined : "go",
-  async requests(recorder) {
+  lacks: !has("go", "version") && "go",
+  async requests() {
     const binary = cache("go/revoke");
     announce("Go", binary);
     // Trimmed of the clone's path, what was compiled serves the machine's next clone too.
@@ -69,7 +88,7 @@ const go: Client = {
       GOFLAGS: "-modcacherw",
       CGO_ENABLED: "0",
     });
-    return run(recorder, "go", binary, []);
+    return run("go", binary, []);
   },
 };
 
@@ -77,13 +96,13 @@ const rust: Client = {
   name: "Rust",
   version: pinned("rust/Cargo.toml", /^datadog-api-client = \{ version = "=([^"]+)"/m),
   how: "ran",
-  lacks: has("cargo", "--version") && has("cc", "--version") ? undefined : "cargo with a C compiler",
-  async requests(recorder) {
+  lacks: !(has("cargo", "--version") && has("cc", "--version")) && "cargo with a C compiler",
+  async requests() {
     const binary = cache("rust/debug/revoke");
     announce("Rust", binary);
     const env = { CARGO_HOME: cache("cargo") };
     await command("rust", "cargo", ["build", "--quiet", "--target-dir", cache("rust")], env);
-    return run(recorder, "rust", binary, []);
+    return run("rust", binary, []);
   },
 };
 
@@ -91,20 +110,20 @@ const java: Client = {
   name: "Java",
   version: pinned("java/pom.xml", /<artifactId>datadog-api-client<\/artifactId>\s*<version>([^<]+)</),
   how: "ran: this release has no function for it yet, its `ApiClient` was asked for the same",
-  lacks: has("mvn", "--version") && has("javac", "--version") ? undefined : "Maven with a JDK",
-  requests(recorder) {
+  lacks: !(has("mvn", "--version") && has("javac", "--version")) && "Maven with a JDK",
+  requests() {
     const target = cache("java");
     announce("Java", target);
     const settings = [`-Dmaven.repo.local=${cache("maven")}`, `-Dtarget=${target}`];
-    return run(recorder, "java", "mvn", ["--quiet", "--batch-mode", ...settings, "compile", "exec:java"]);
+    return run("java", "mvn", ["--quiet", "--batch-mode", ...settings, "compile", "exec:java"]);
   },
 };
 
 const ruby: Client = {
   name: "Ruby",
   how: "read, and compared where Ruby runs: DataDog/datadog-api-client-ruby, `lib/datadog_api_client/v2/api/key_management_api.rb` at 25c2dc8eba9c; sent by its HTTP library, HTTParty 0.21",
-  lacks: has("ruby", "--version") && has("bundle", "--version") ? undefined : "Ruby with Bundler",
-  async requests(recorder) {
+  lacks: !(has("ruby", "--version") && has("bundle", "--version")) && "Ruby with Bundler",
+  async requests() {
     const gems = cache("ruby");
     announce("Ruby", gems);
     mkdirSync(gems, { recursive: true });
@@ -113,7 +132,7 @@ const ruby: Client = {
     copyFileSync(join(programs, "ruby/Gemfile"), BUNDLE_GEMFILE);
     const env = { BUNDLE_GEMFILE, BUNDLE_PATH: gems };
     await command("ruby", "bundle", ["install", "--quiet"], env);
-    return run(recorder, "ruby", "bundle", ["exec", "ruby", "revoke.rb"], env);
+    return run("ruby", "bundle", ["exec", "ruby", "revoke.rb"], env);
   },
 };
 
@@ -138,32 +157,24 @@ function announce(name: string, made: string): void {
 }
 
 /** Runs a program, in its folder, and gives what it sent. */
-function run(
-  recorder: Recorder,
-  folder: string,
-  file: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<WireRequest[]> {
-  return recorder.record(() =>
-    command(folder, file, args, {
-      ...env,
-      DD_API_KEY: KEYS.apiKey,
-      DD_APP_KEY: KEYS.appKey,
-      TOKEN_ID,
-      RECORDER: recorder.host,
-      NO_PROXY: "127.0.0.1",
-    }),
-  );
+function run(folder: string, file: string, args: readonly string[], more: Record<string, string> = {}) {
+  const { apiKey: DD_API_KEY, appKey: DD_APP_KEY } = KEYS;
+  const env = { ...more, DD_API_KEY, DD_APP_KEY, TOKEN_ID, NO_PROXY: "127.0.0.1" };
+  return record((url) => command(folder, file, args, { ...env, RECORDER: new URL(url).host }));
 }
 
-async function command(
-  folder: string,
-  file: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<void> {
-  const options = { cwd: join(programs, folder), env: { ...cleanEnvironment(), ...env }, timeout: TIMEOUT };
+async function command(folder: string, file: string, args: readonly string[], more: Record<string, string> = {}) {
+  const options = { cwd: join(programs, folder), env: { ...cleanEnvironment(), ...more }, timeout: TIMEOUT };
   const { code, output } = await runCommand(file, args, options);
   if (code !== 0) throw new Error(`${[file, ...args].join(" ")}: exit status ${code}\n${output}`);
+}
+
+/** What the clients need, installed once. */
+function cache(path: string): string {
+  return join(root, ".cache/wire", path);
+}
+
+/** Whether the command is there and does what it is asked. */
+function has(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }

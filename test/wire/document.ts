@@ -1,4 +1,4 @@
-import { type Client, TOKEN_ID } from "./client";
+import { type Client, TOKEN_ID } from "./clients";
 import { header, type WireRequest } from "./recorder";
 
 /** A client's line in the table. */
@@ -9,16 +9,8 @@ export interface Row {
 
 /** Columns after the client's name. */
 const COLUMNS = [
-  "version",
-  "how",
-  "request",
-  "body",
-  "keys",
-  "Accept",
-  "Content-Type",
-  "User-Agent",
-  "Accept-Encoding",
-  "other headers",
+  ...["version", "how", "request", "body", "keys"],
+  ...["Accept", "Content-Type", "User-Agent", "Accept-Encoding", "other headers"],
 ];
 /** The first columns say where a row comes from, not what was sent. */
 const SENT = COLUMNS.slice(2);

@@ -1,10 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { KEYS, TOKEN_ID } from "./client";
-import { quick, slow } from "./clients";
+import { KEYS, quick, root, slow, TOKEN_ID } from "./clients";
 import { documentOf, REWRITE, type Row, rowIn, rowOf, unfitReasons } from "./document";
-import { root } from "./machine";
-import { header, type Recorder, startRecorder } from "./recorder";
+import { header } from "./recorder";
 
 /** `npm run test:all` asks all, `npm test` those that need no compiler. */
 const clients = process.env.TEST_ALL ? [...quick, ...slow] : quick;
@@ -12,12 +10,6 @@ const documentPath = join(root, "docs/wire.md");
 const committed = existsSync(documentPath) ? readFileSync(documentPath, "utf8") : "";
 /** Whoever cannot be asked here stands in the document as last written. */
 const rows = new Map<string, Row | undefined>([...quick, ...slow].map(({ name }) => [name, rowIn(committed, name)]));
-
-let recorder: Recorder;
-beforeAll(async () => {
-  recorder = await startRecorder();
-});
-afterAll(() => recorder.stop());
 
 for (const client of clients) {
   const title = `${client.name} sends one DELETE of the token's path, with both keys and without a body`;
@@ -27,7 +19,7 @@ for (const client of clients) {
     continue;
   }
   test(title, async () => {
-    const requests = await client.requests(recorder);
+    const requests = await client.requests();
     const [request] = requests;
     if (!request) throw new Error("nothing was sent");
     rows.set(client.name, rowOf(client, request));
@@ -42,19 +34,13 @@ for (const client of clients) {
   });
 }
 
-test("every difference has its reason", () => {
-  expect(unfitReasons(written())).toEqual([]);
-});
-
-test(`docs/wire.md says what was seen (to write it anew: ${REWRITE})`, () => {
-  const document = documentOf(written());
-  if (process.env.UPDATE_DOCS) writeFileSync(documentPath, document);
-  expect(readFileSync(documentPath, "utf8")).toBe(document);
-});
-
-function written(): Row[] {
-  return [...rows].map(([name, row]) => {
+test(`docs/wire.md says what was seen, with a reason for every difference (to write it anew: ${REWRITE})`, () => {
+  const seen = [...rows].map(([name, row]) => {
     if (!row) throw new Error(`${name} could not be asked here, and docs/wire.md says nothing of it`);
     return row;
   });
-}
+  expect(unfitReasons(seen)).toEqual([]);
+  const document = documentOf(seen);
+  if (process.env.UPDATE_DOCS) writeFileSync(documentPath, document);
+  expect(readFileSync(documentPath, "utf8")).toBe(document);
+});

@@ -4,7 +4,7 @@ import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import type { Hosted } from "../../support/hosted";
 import { untrusted } from "../../support/untrusted";
 import type { ResourceName } from "./faults";
-import { MATCHING, Run } from "./run";
+import { MATCHING, startRun } from "./run";
 import { demandManners, demandTruth, type Result, startSite, type Turn } from "./strike";
 
 const forEver = Number.POSITIVE_INFINITY;
@@ -126,7 +126,7 @@ export async function endure(crowd: Hosted, name: string, resource: ResourceName
   const [tokenId = ""] = tokenIds;
   const address = url && (await url(simulator, stops));
   const site = address === undefined ? simulator : { ...simulator, url: address };
-  const run = await Run.start(resource, site, { engine: crowd.host.engine, ...(jumps && JUMPING) });
+  const run = await startRun(resource, site, { engine: crowd.host.engine, ...(jumps && JUMPING) });
   before?.(simulator);
   const inputs = await turn(() => run.check(tokenIds));
   await between?.(simulator);

@@ -126,42 +126,32 @@ const WORDS_TITLE = "What the user reads";
 const WORDS_COLUMN = "error";
 
 export function formatPage({ cases, lasting }: Subjects, contents: Contents, command: string): string {
-  const struck = distinct(cases.map(({ resource }) => resource)).map((resource): Table => {
+  const cellOf = (resource: ResourceName, fault: string, moment: Moment): string => {
+    const at = (duration: Duration) => contents.struck.get(keyOf({ resource, fault, moment, duration }));
+    const [once, forEver] = [at("once"), at("for ever")];
+    if (!once || !forEver) return NO_CASE;
+    if (once.claim === forEver.claim) return inWords((once.requests ?? 0) > (forEver.requests ?? 0) ? once : forEver);
+    return `once ${inWords(once)}; for ever ${inWords(forEver)}`;
+  };
+  const tables = distinct(cases.map(({ resource }) => resource)).map((resource): Table => {
     const its = cases.filter((each) => each.resource === resource);
     return {
-      title: resource,
-      corner: "fault",
-      columns: columnsOf(its),
-      rows: distinct(its.map(({ fault }) => fault)),
-      cell: (fault, column) => {
-        const moment = column as Moment;
-        const at = (duration: Duration) => contents.struck.get(keyOf({ resource, fault, moment, duration }));
-        const [once, forEver] = [at("once"), at("for ever")];
-        if (!once || !forEver) return NO_CASE;
-        if (once.claim === forEver.claim)
-          return inWords((once.requests ?? 0) > (forEver.requests ?? 0) ? once : forEver);
-        return `once ${inWords(once)}; for ever ${inWords(forEver)}`;
-      },
+      ...{ title: resource, corner: "fault", columns: columnsOf(its), rows: distinct(its.map(({ fault }) => fault)) },
+      cell: (fault, column) => cellOf(resource, fault, column as Moment),
     };
   });
-  const lastingTable: Table = {
-    title: LASTING_TITLE,
-    corner: "what",
-    columns: distinct(lasting.map(({ resource }) => resource)),
-    rows: distinct(lasting.map(({ name }) => name)),
-    cell: (name, resource) => {
-      const outcome = contents.lasting.get(`${name}|${resource}`);
-      return outcome ? inWords(outcome) : NO_CASE;
-    },
+  const lasts = (name: string, resource: string): string => {
+    const outcome = contents.lasting.get(`${name}|${resource}`);
+    return outcome ? inWords(outcome) : NO_CASE;
   };
-  const words: Table = {
-    title: WORDS_TITLE,
-    corner: "fault",
-    columns: [WORDS_COLUMN],
-    rows: [...contents.words.keys()],
-    cell: (fault) => contents.words.get(fault) ?? "",
-  };
-  return `${introduction(command)}\n\n${[...struck, lastingTable, words].map(format).join("\n\n")}\n`;
+  const [columns, rows] = [
+    distinct(lasting.map(({ resource }) => resource)),
+    distinct(lasting.map(({ name }) => name)),
+  ];
+  const words = { title: WORDS_TITLE, corner: "fault", columns: [WORDS_COLUMN], rows: [...contents.words.keys()] };
+  tables.push({ title: LASTING_TITLE, corner: "what", columns, rows, cell: lasts });
+  tables.push({ ...words, cell: (fault) => contents.words.get(fault) ?? "" });
+  return `${introduction(command)}\n\n${tables.map(format).join("\n\n")}\n`;
 }
 
 export function parsePage(page: string, { cases, lasting }: Subjects, faults: readonly string[]): Contents {

@@ -1,5 +1,5 @@
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
-import { type Host, type HostError, type HostOptions, type Properties, startHost } from "../../support/host";
+import { type HostError, type HostOptions, type Properties, startHost } from "../../support/host";
 import { QUICK } from "../../support/hosted";
 import type { ResourceName } from "./faults";
 
@@ -49,48 +49,35 @@ function toldOfMany({ records, failures }: Properties, tokenId: string): Told {
 /** Where a run's requests go. */
 export type Site = Pick<Simulator, "url" | "apiKey" | "appKey">;
 
-/** The engine's calls in a first `up` of one resource. */
-export class Run {
-  private constructor(
-    private readonly host: Host,
-    private readonly resource: Resource,
-  ) {}
-
-  /** @param options who shows what it says; and what is special about its process */
-  static async start(name: ResourceName, { url, apiKey, appKey }: Site, options: HostOptions): Promise<Run> {
-    const config = {
-      "datadog:apiUrl": url,
-      "datadog:apiKey": apiKey,
-      "datadog:appKey": appKey,
-      ...QUICK,
-      "datadog:httpClientRetryTimeout": "12",
-    };
-    const resource = RESOURCES[name];
-    return new Run(await startHost({ module: resource.module, config, ...options }), resource);
-  }
-
-  /** @returns the inputs, or why there is none */
-  async check(tokenIds: readonly string[]): Promise<Properties | string> {
-    const { inputs, failures } = await this.host.check({}, this.resource.args(tokenIds));
-    return failures[0]?.reason ?? inputs;
-  }
-
-  /** @returns what is said of each token afterwards */
-  async create(inputs: Properties | string): Promise<(tokenId: string) => Told> {
-    if (typeof inputs === "string") return () => ({ record: undefined, error: inputs });
-    const { told } = this.resource;
-    return this.host.create(inputs).then(
-      ({ properties }) =>
-        (tokenId) =>
-          told(properties, tokenId),
-      ({ message, partial }: HostError) =>
-        () => ({ record: partial?.properties, error: message }),
-    );
-  }
-
+/** A first `up` of one resource, as the engine calls for it. */
+export interface Run {
+  /** The inputs, or why there is none. */
+  check(tokenIds: readonly string[]): Promise<Properties | string>;
+  /** What is said of each token afterwards. */
+  create(inputs: Properties | string): Promise<(tokenId: string) => Told>;
   /** What the user was told about a token. */
-  warnings(tokenId: string): string[] {
-    const lines = this.host.logs().map(({ message }) => message);
-    return lines.filter((message) => message.startsWith(`${tokenId}: `));
-  }
+  warnings(tokenId: string): string[];
+}
+
+/** @param options who shows what it says; and what is special about its process */
+export async function startRun(name: ResourceName, site: Site, options: HostOptions): Promise<Run> {
+  const keys = { "datadog:apiUrl": site.url, "datadog:apiKey": site.apiKey, "datadog:appKey": site.appKey };
+  const { module, args, told } = RESOURCES[name];
+  const config = { ...keys, ...QUICK, "datadog:httpClientRetryTimeout": "12" };
+  const host = await startHost({ module, config, ...options });
+  return {
+    check: async (tokenIds) => {
+      const { inputs, failures } = await host.check({}, args(tokenIds));
+      return failures[0]?.reason ?? inputs;
+    },
+    create: async (inputs) => {
+      if (typeof inputs === "string") return () => ({ record: undefined, error: inputs });
+      return host.create(inputs).then(
+        (created) => (tokenId) => told(created.properties, tokenId),
+        ({ message, partial }: HostError) =>
+          () => ({ record: partial?.properties, error: message }),
+      );
+    },
+    warnings: (tokenId) => host.logs().flatMap(({ message }) => (message.startsWith(`${tokenId}: `) ? [message] : [])),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Fault, FaultMatcher, Simulator, SimulatorOptions } from "pulumi-datadog-revocation/simulator";
 import { type Hosted, useSimulator } from "../../support/hosted";
 import { type Case, DURATIONS, FAULTS, isListing, waits } from "./faults";
-import { MATCHING, Run, type Told } from "./run";
+import { MATCHING, startRun, type Told } from "./run";
 
 /** What became of one token. */
 export interface Result extends Told {
@@ -53,7 +53,7 @@ export async function strike(crowd: Hosted, cases: readonly [Case, ...Case[]], t
     }
   };
   const path = (tokenId: string): string => `${LISTING}/${tokenId}`;
-  const run = await Run.start(resource, simulator, { engine: crowd.host.engine });
+  const run = await startRun(resource, simulator, { engine: crowd.host.engine });
   const page = moment === "listing, first page" ? "0" : "1";
   const query = { "page[size]": String(PAGE_SIZE), "page[number]": page };
   if (isListing(moment)) install(() => ({ method: "GET", path: LISTING, query }));

@@ -9,27 +9,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("an output file", () => {
-  test("an output file is replaced as a whole", async () => {
-    const path = join(folder, "report.json");
-    writeFileSync(path, "before");
-    await writeWhole(path, "after");
-    expect(readFileSync(path, "utf8")).toBe("after");
-    expect(readdirSync(folder)).toEqual(["report.json"]);
-  });
+test("an output file is replaced as a whole, and keeps its permissions", async () => {
+  const path = join(folder, "report.json");
+  writeFileSync(path, "before", { mode: 0o600 });
+  await writeWhole(path, "after");
+  expect(readFileSync(path, "utf8")).toBe("after");
+  expect(readdirSync(folder)).toEqual(["report.json"]);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
 
-  test("an output file keeps its permissions", async () => {
-    const path = join(folder, "report.json");
-    writeFileSync(path, "before", { mode: 0o600 });
-    await writeWhole(path, "after");
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-  });
-
-  test("an output file that cannot be written leaves nothing behind, and the error says why", async () => {
-    await expect(writeWhole(join(folder, "no/report.json"), "text")).rejects.toThrow(
-      /no such folder\. Nothing was written\.$/,
-    );
-    await expect(writeWhole(folder, "text")).rejects.toThrow("it is a folder");
-    expect(readdirSync(folder)).toEqual([]);
-  });
+test("an output file that cannot be written leaves nothing behind, and the error says why", async () => {
+  const nowhere = writeWhole(join(folder, "no/report.json"), "text");
+  await expect(nowhere).rejects.toThrow(/no such folder\. Nothing was written\.$/);
+  await expect(writeWhole(folder, "text")).rejects.toThrow("it is a folder");
+  expect(readdirSync(folder)).toEqual([]);
 });

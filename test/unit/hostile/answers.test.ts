@@ -10,7 +10,6 @@ import { errorWords } from "../../../provider/datadog/errorBody";
 import { DatadogError } from "../../../provider/datadog/errors";
 import { type Answer, Http } from "../../../provider/datadog/http";
 import { RateLimit } from "../../../provider/datadog/rateLimit";
-import { readRateLimit } from "../../../provider/datadog/rateLimitHeaders";
 import { redactWhole } from "../../../provider/datadog/redactSecrets";
 import { toTable } from "../../../provider/text/textTable";
 import { ANSWERS } from "../../support/arbitraryAnswers";
@@ -86,16 +85,9 @@ describe("whatever Datadog answers, it is read or refused in plain words:", () =
   });
 
   test("a listing, from which criteria select and a table is made", async () => {
-    const some = fc.record(
-      {
-        namePattern: fc.oneof({ weight: 3, arbitrary: fc.constant("*") }, hostileText),
-        unusedFor: fc.constant("90d"),
-        olderThan: fc.constant("1d"),
-        expiresAfter: fc.constant("1d"),
-        neverExpires: fc.boolean(),
-      },
-      { requiredKeys: [] },
-    );
+    const namePattern = fc.oneof({ weight: 3, arbitrary: fc.constant("*") }, hostileText);
+    const ages = { unusedFor: fc.constant("90d"), olderThan: fc.constant("1d"), expiresAfter: fc.constant("1d") };
+    const some = fc.record({ namePattern, ...ages, neverExpires: fc.boolean() }, { requiredKeys: [] });
     const criteria = fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, some);
     let rows = 0;
     await fc.assert(
@@ -125,90 +117,42 @@ describe("whatever Datadog answers, it is read or refused in plain words:", () =
     const body = fc.oneof({ weight: 4, arbitrary: withKey(ANSWERS.errors) }, page, hostileText);
     fc.assert(
       fc.property(body, fc.constantFrom(400, 401, 403, 404, 429, 500, 302, 999), (body, status) => {
-        const error = http.error("GET /api", `answered ${status}: ${errorWords(body, redact)}`, {
-          kind: "status",
-          status,
-        });
-        expectHarmless(error.message);
-        if (error.message.includes(KEY) || error.message.length > 1_200) throw new Error(error.message);
+        const what = `answered ${status}: ${errorWords(body, redact)}`;
+        const { message } = http.error("GET /api", what, { kind: "status", status });
+        expectHarmless(message);
+        if (message.includes(KEY) || message.length > 1_200) throw new Error(message);
       }),
       cases(12_000),
     );
   });
-
-  test("what headers say of the limit", () => {
-    const value = fc.oneof(
-      fc.constantFrom(
-        "0",
-        "1",
-        "-1",
-        "100",
-        "1e9",
-        "999999999",
-        "9".repeat(400),
-        "NaN",
-        "Infinity",
-        "0x10",
-        " 5 ",
-        "١",
-      ),
-      fc.constantFrom("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "tomorrow", "<html>", "5, 6"),
-      fc.string({ maxLength: 10 }),
-    );
-    const names = ["limit", "period", "remaining", "reset", "name"].map((name) => `x-ratelimit-${name}`);
-    const headers = fc.dictionary(fc.constantFrom(...names, "retry-after"), value);
-    fc.assert(
-      fc.property(headers, fc.constantFrom(200, 403, 429, 503), (given, status) => {
-        const { name: _, refused: __, ...numbers } = readRateLimit(new Response("", { status, headers: safe(given) }));
-        for (const [what, number] of Object.entries(numbers)) {
-          if (number === undefined) continue;
-          // Ten minutes are the longest that a server can make us wait.
-          const most = what === "limit" || what === "remaining" ? 999_999_999 : 600_000;
-          if (!(number >= 0 && number <= most)) throw new Error(`${what} is ${number}`);
-        }
-      }),
-      cases(5_000),
-    );
-  });
 });
 
-/** What can be sent at all: fetch refuses other characters in headers before anybody reads them. */
-function safe(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, value.replace(/[^\x20-\x7e]/g, "?")]),
-  );
-}
-
 test("over the wire, too, a client says in plain words why it cannot use an answer", async () => {
-  let reply: { status: number; body: string; type: string } = { status: 200, body: "", type: "" };
+  let reply = { status: 200, body: "", type: "" };
   const server = await startServer((_, response) =>
     response.writeHead(reply.status, { "Content-Type": reply.type }).end(reply.body),
   );
   const client = clientFor(server.url, { retry: { maxRetries: 0 } });
+  const ask = fc.constantFrom<(() => Promise<unknown>)[]>(
+    () => client.getToken({ tokenId: TOKEN_ID }),
+    () => client.revokeToken({ tokenId: TOKEN_ID }),
+    () => client.listTokens(2_000),
+    () => client.getActor(2_000),
+    () => searchAuditTrail(client, { query: "x", from: "now-1d", to: "now" }, 2_000),
+  );
   const body = fc.oneof(hostileBody(ANSWERS.token), hostileBody(ANSWERS.listing), hostileBody(ANSWERS.auditEvents));
+  const status = fc.constantFrom(200, 201, 204, 400, 403, 404, 500);
+  const type = fc.constantFrom("application/json", "text/html", "application/vnd.api+json", "image/png");
   await fc.assert(
-    fc.asyncProperty(
-      body,
-      fc.constantFrom(200, 201, 204, 400, 403, 404, 500),
-      fc.constantFrom("application/json", "text/html", "application/vnd.api+json", "image/png"),
-      fc.nat(4),
-      async (body, status, type, which) => {
-        reply = { status, body: status === 204 ? "" : body, type };
-        const ask = [
-          () => client.getToken({ tokenId: TOKEN_ID }),
-          () => client.revokeToken({ tokenId: TOKEN_ID }),
-          () => client.listTokens(2_000),
-          () => client.getActor(2_000),
-          () => searchAuditTrail(client, { query: "x", from: "now-1d", to: "now" }, 2_000),
-        ][which];
-        try {
-          expectRecordable(await ask?.());
-        } catch (error) {
-          if (!(error instanceof DatadogError)) throw error;
-          expectHarmless(error.message);
-        }
-      },
-    ),
+    fc.asyncProperty(body, status, type, ask, async (body, status, type, ask) => {
+      reply = { status, body: status === 204 ? "" : body, type };
+      try {
+        expectRecordable(await ask());
+      } catch (error) {
+        if (!(error instanceof DatadogError)) throw error;
+        expectHarmless(error.message);
+      }
+    }),
     cases(400),
   );
 });
@@ -240,40 +184,23 @@ describe("what was found so, and stays found:", () => {
   });
 
   test("as many events in one answer as it can hold are taken", async () => {
-    const event = { attributes: { timestamp: "2026-01-01T00:00:00Z" } };
-    const server = await startServer(json(200, { data: Array.from({ length: 150_000 }, () => event) }));
-    const events = await searchAuditTrail(clientFor(server.url), { query: "", from: "", to: "" }, 60_000);
-    expect(events).toHaveLength(150_000);
+    const data = Array.from({ length: 150_000 }, () => ({ attributes: { timestamp: "2026-01-01T00:00:00Z" } }));
+    const client = { http: { request: async () => ({}), parse: () => ({ data }) } } as unknown as DatadogClient;
+    expect(await searchAuditTrail(client, { query: "", from: "", to: "" }, 60_000)).toHaveLength(150_000);
   });
 });
 
 /** Does it, but not for longer than any machine needs for work that grows with the input; with its square takes hours. */
 function bounded<T>(work: () => T): T {
-  return runInNewContext("work()", { work }, { timeout: 20_000 }) as T;
+  return runInNewContext("work()", { work }, { timeout: IS_ALL ? 20_000 : 5_000 }) as T;
 }
 
 describe("megabytes are read in time that grows with them, not with their square:", () => {
-  const MEGABYTES = IS_ALL ? 2_000_000 : 400_000;
+  const MEGABYTES = IS_ALL ? 2_000_000 : 100_000;
   const filled = (piece: string): string => piece.repeat(MEGABYTES / piece.length);
   const body = [
-    ...[
-      "<title",
-      "<title ",
-      "<",
-      "[",
-      "{",
-      '"',
-      "\\",
-      "\n",
-      "\u001b[",
-      "ddpat_",
-      "ddpat_0",
-      "_a",
-      "&#",
-      "%25",
-      "\ud800",
-    ],
-    ...[PLANTED_VALUE, `${PLANTED_VALUE}_`, "ddpat_000000000000_", KEY],
+    ...["<title", "<title ", "<", "[", "{", '"', "\\", "\n", "\u001b[", "&#", "%25", "\ud800"],
+    ...["ddpat_", "ddpat_0", "_a", PLANTED_VALUE, `${PLANTED_VALUE}_`, "ddpat_000000000000_", KEY],
   ];
 
   test.each(body.map((piece) => [JSON.stringify(piece), piece]))("%s", (_, piece) => {
@@ -285,17 +212,12 @@ describe("megabytes are read in time that grows with them, not with their square
     }
   });
 
-  test.each([
-    ["nothing to be seen", "\u200b"],
-    ["one letter", "n"],
-    ["wide letters", "語"],
-    ["marks on one letter", "\u0301"],
-    ["spaces", " "],
-    ["escapes", "\u001b"],
-  ])("a name of %s, in a table for a terminal", async (_, piece) => {
-    const name = `${piece.repeat(IS_ALL ? 300_000 : 40_000)}the end`;
-    const [, line] = await toTable(["NAME", "OWNER"], [[name, name]], 80);
-    expectHarmless(line ?? "");
+  test("a name of one piece, however wide, in a table for a terminal", async () => {
+    for (const piece of ["\u200b", "n", "語", "\u0301", " ", "\u001b"]) {
+      const name = `${piece.repeat(IS_ALL ? 300_000 : 10_000)}the end`;
+      const [, line] = await toTable(["NAME", "OWNER"], [[name, name]], 80);
+      expectHarmless(line ?? "");
+    }
   });
 });
 

@@ -1,10 +1,7 @@
 import { BATCH_VALIDATORS, REVOCATION_VALIDATORS, SWEEP_VALIDATORS } from "../../../provider/core/arguments";
-import { CRITERIA_VALIDATORS, contradictions, type Exempt, type Where } from "../../../provider/core/criteria";
-import { matchesGlob } from "../../../provider/core/glob";
 import { tokenIdList, tokenList } from "../../../provider/core/tokenLists";
 import { ArgumentError, demandValid, type Validators, validate } from "../../../provider/core/validators";
 import { toInputs } from "../../../provider/resources/programArguments";
-import { DurationError, parseDuration } from "../../../provider/text/durations";
 import { sentence } from "../../../provider/text/plainLine";
 import { hostileJson, hostileKey, hostileText } from "../../support/arbitraryText";
 import { expectHarmless, NASTY_NAMES, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
@@ -12,24 +9,7 @@ import { cases, fc, part } from "./hostileCases";
 
 const ID = "c8a5e0b6-3b1f-4f6e-9d0a-2f3f8e5d7a10";
 const text = fc.oneof(hostileText, fc.constantFrom("leaked", "INC-1"));
-const duration = fc.oneof(
-  fc.constantFrom(
-    "90d",
-    "0s",
-    "1w",
-    "90",
-    "-1d",
-    "9 0d",
-    "1e3d",
-    "٩d",
-    `${"9".repeat(400)}d`,
-    "365000d",
-    "365001d",
-    "1D",
-  ),
-  fc.constantFrom(PLANTED_VALUE),
-  hostileText,
-);
+const duration = fc.oneof(fc.constantFrom("90d", "0s", "1w", "90", "-1d", "365001d", PLANTED_VALUE), hostileText);
 const id = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(ID, ID.toUpperCase()) }, hostileText);
 const some = <T>(each: fc.Arbitrary<T>): fc.Arbitrary<T | T[]> => fc.oneof(each, fc.array(each, { maxLength: 4 }));
 
@@ -49,19 +29,7 @@ const common = {
   onNotFound: fc.oneof(fc.constantFrom("accept", "fail"), text),
   ...{ verify: fc.oneof(fc.boolean(), text), allowSelf: fc.oneof(fc.boolean(), text) },
 };
-const count = fc.constantFrom<unknown>(
-  1,
-  32,
-  0,
-  -1,
-  0.5,
-  Number.NaN,
-  Number.POSITIVE_INFINITY,
-  2 ** 53,
-  "10",
-  10n,
-  [1],
-);
+const count = fc.constantFrom<unknown>(1, 32, 0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "10", 10n, [1]);
 
 const RESOURCES: [string, Validators, Record<string, fc.Arbitrary<unknown>>][] = [
   ["a revocation", REVOCATION_VALIDATORS, { ...common, tokenId: id }],
@@ -77,17 +45,7 @@ const RESOURCES: [string, Validators, Record<string, fc.Arbitrary<unknown>>][] =
 const circle: Record<string, unknown> = { name: "n" };
 circle.expect = circle;
 const unusual = fc.oneof(
-  fc.constantFrom<unknown>(
-    circle,
-    [circle],
-    Symbol("s"),
-    10n,
-    () => 1,
-    new Map(),
-    new Date(Number.NaN),
-    /x/,
-    Object.create(null),
-  ),
+  fc.constantFrom<unknown>(circle, [circle], Symbol("s"), 10n, () => 1, new Map(), new Date(Number.NaN), /x/),
   hostileJson,
   fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true }),
 );
@@ -118,6 +76,8 @@ describe("any arguments are taken or refused in plain words, by the program and 
         taken++;
         if (JSON.stringify(inHost)?.includes(PLANTED_SECRET)) throw new Error("takes a token value");
         expect(toInputs("TokenRevocation", validators, args)).toEqual(inHost);
+        // What was taken is taken again: the host checks a second time, except that lists of tokens are read by then.
+        if (!("tokens" in inHost || "tokenIds" in inHost)) expect(hostSays(validators, inHost)).toEqual(inHost);
       }),
       cases(5_000),
     );
@@ -135,74 +95,10 @@ function hostSays(validators: Validators, args: object): object | string {
   }
 }
 
-test("arguments that go round in a circle are refused, not followed", () => {
-  expect(validate(REVOCATION_VALIDATORS, { expect: circle }).problems).toEqual([
-    { path: "expect.expect", problem: expect.stringContaining("is not an argument") },
-  ]);
+test("as free text, every nasty name is refused or taken as it is", () => {
+  for (const reason of NASTY_NAMES) {
+    const taken = hostSays(REVOCATION_VALIDATORS, { reason });
+    if (reason.includes(PLANTED_SECRET)) expect(taken).toMatch(/^reason holds a token value/);
+    else expect(taken).toEqual({ reason });
+  }
 });
-
-test("any duration is exact milliseconds up to a thousand years, or refused", () => {
-  fc.assert(
-    fc.property(duration, (text) => {
-      try {
-        const milliseconds = parseDuration(text);
-        if (!(Number.isSafeInteger(milliseconds) && milliseconds >= 0)) throw new Error(`${text} is ${milliseconds}`);
-      } catch (error) {
-        if (!(error instanceof DurationError)) throw error;
-        expectHarmless(error.message);
-      }
-    }),
-    cases(3_000),
-  );
-});
-
-test("any criteria hold together, or are refused as a contradiction", () => {
-  fc.assert(
-    fc.property(where, exempt, (where, exempt) => {
-      try {
-        const taken = demandValid<{ where: Where; exempt: Exempt }>(CRITERIA_VALIDATORS, { where, exempt });
-        for (const { path, problem } of contradictions(taken.where, taken.exempt)) expectHarmless(`${path} ${problem}`);
-      } catch (error) {
-        if (!(error instanceof ArgumentError)) throw error;
-        expectHarmless(error.message);
-      }
-    }),
-    cases(5_000),
-  );
-});
-
-test("a pattern takes no more looks at a name than the product of their lengths, however it is made to turn back", () => {
-  const pattern = fc.array(fc.constantFrom("*", "*a", "a", "?", "b", "*?*", "aa*"), { maxLength: 12 });
-  fc.assert(
-    fc.property(pattern, fc.array(fc.constantFrom("a", "b", "aaaa"), { maxLength: 20 }), (parts, pieces) => {
-      const [pattern, name] = [parts.join(""), pieces.join("")];
-      const { looks, result } = counted(pattern, name);
-      if (looks > 4 * (pattern.length + 1) * (name.length + 1)) throw new Error(`${looks} looks`);
-      expect(result).toBe(matchesGlob(pattern, name));
-    }),
-    cases(3_000),
-  );
-});
-
-/** How often a pattern's characters are looked at: the pattern is a text that counts. */
-function counted(pattern: string, name: string): { looks: number; result: boolean } {
-  let looks = 0;
-  const characters = new Proxy([...pattern], {
-    get(target, key, receiver) {
-      if (typeof key === "string" && /^\d+$/.test(key)) looks++;
-      return Reflect.get(target, key, receiver);
-    },
-  });
-  // What `[...pattern]` makes of it is this list itself.
-  const text = { [Symbol.iterator]: () => characters[Symbol.iterator]() } as unknown as string;
-  return { looks, result: matchesGlob(text, name) };
-}
-
-test.each(NASTY_NAMES.map((name) => [name.slice(0, 40), name]))(
-  "as free text, %j is refused or taken as it is",
-  (_, name) => {
-    const taken = hostSays(REVOCATION_VALIDATORS, { reason: name });
-    if (name.includes(PLANTED_SECRET)) expect(taken).toMatch(/^reason holds a token value/);
-    else expect(taken).toEqual({ reason: name });
-  },
-);

@@ -1,11 +1,9 @@
 import { BinaryError, findIn } from "../../../cli/identify/findIn";
 import { reader } from "../../../cli/identify/inputFiles";
-import { tokenIdList, tokenList } from "../../../provider/core/tokenLists";
-import { ArgumentError } from "../../../provider/core/validators";
 import { identifyTokens } from "../../../provider/tokens/findTokens";
 import { holdsTokenValue, redactTokenValues } from "../../../provider/tokens/redact";
 import { isUuid, parseToken, parseTokenId, TokenSyntaxError } from "../../../provider/tokens/tokenIds";
-import { hostileJson, hostileText } from "../../support/arbitraryText";
+import { hostileText } from "../../support/arbitraryText";
 import { token } from "../../support/arbitraryToken";
 import { expectHarmless, PLANTED_SECRET, PLANTED_VALUE } from "../../support/nastyNames";
 import { cases, fc } from "./hostileCases";
@@ -56,24 +54,7 @@ test("any text is a token's name, or is refused in words that do not repeat it",
   );
 });
 
-test("any list is a list of tokens, or is refused with what is wrong with which member", () => {
-  const member = fc.oneof({ weight: 4, arbitrary: anyText }, hostileJson);
-  fc.assert(
-    fc.property(fc.oneof({ weight: 9, arbitrary: fc.array(member, { maxLength: 30 }) }, hostileJson), (list) => {
-      for (const validator of [tokenList, tokenIdList]) {
-        try {
-          validator(list);
-        } catch (error) {
-          if (!(error instanceof ArgumentError)) throw error;
-          expectHarmless(error.message);
-        }
-      }
-    }),
-    cases(3_000),
-  );
-});
-
-test("tokens are found in any text, and what is found holds no secret", () => {
+test("tokens are found in any text and taken out, and what is found holds no secret", () => {
   const noise = fc.array(anyText, { maxLength: 6 }).map((parts) => parts.join(""));
   fc.assert(
     fc.property(noise, noise, (before, after) => {
@@ -81,22 +62,12 @@ test("tokens are found in any text, and what is found holds no secret", () => {
       const found = identifyTokens(text);
       if (!found.some(({ tokenId }) => tokenId === "00000000-0000-1234-0000-000000000000")) throw new Error("missed");
       expectHarmless(JSON.stringify(found));
+      if (!holdsTokenValue(text) || redactTokenValues(text).includes(PLANTED_SECRET)) throw new Error("not taken out");
       for (const { tokenId, publicPortion } of found) {
         if (!isUuid(tokenId) || !/^[0-9A-Za-z]{22}$/.test(publicPortion)) throw new Error(tokenId);
       }
     }),
     cases(10_000),
-  );
-});
-
-test("whatever stands around a value, it is seen and taken out", () => {
-  fc.assert(
-    fc.property(anyText, anyText, (before, after) => {
-      const text = before + PLANTED_VALUE + after;
-      if (!holdsTokenValue(text)) throw new Error("not seen");
-      if (redactTokenValues(text).includes(PLANTED_SECRET)) throw new Error("not taken out");
-    }),
-    cases(20_000),
   );
 });
 

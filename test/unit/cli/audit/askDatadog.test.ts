@@ -1,36 +1,23 @@
 import { askDatadog } from "../../../../cli/audit/askDatadog";
 import type { AuditRecord, AuditReport } from "../../../../cli/audit/auditReport";
-import {
-  type KeyPair,
-  type SimulatedToken,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from "../../../../simulator";
+import type { KeyPair, SimulatedToken, Simulator, SimulatorOptions } from "../../../../simulator";
 import { sessionFor } from "../../provider/core/sessionFor";
+import { keys, simulatorFor } from "../../simulator/useSimulator";
 
 // One test sends a thousand requests.
 jest.setTimeout(60_000);
 
 let simulator: Simulator;
-afterEach(() => simulator.stop());
 
 async function start(options: SimulatorOptions = {}): Promise<void> {
-  simulator = await startSimulator({ seed: 7, tokens: 20, ...options });
+  simulator = await simulatorFor({ seed: 7, tokens: 20, ...options });
 }
 
 /** A row of a report, as far as it matters here. */
 function row(tokenId: string, more: Partial<AuditRecord> = {}): AuditRecord {
   const actor = { id: "a", handle: "ops@example.com", organizationId: simulator.organization.id };
-  return {
-    tokenId,
-    stack: "shop/dev",
-    resource: "urn::r",
-    removed: false,
-    kind: "personal",
-    actor,
-    ...more,
-  } as AuditRecord;
+  const known = { tokenId, stack: "shop/dev", resource: "urn::r", removed: false, kind: "personal", actor };
+  return { ...known, ...more } as AuditRecord;
 }
 
 const reportOf = (...records: AuditRecord[]): AuditReport => ({ project: "shop", stacks: [], records, findings: [] });
@@ -38,10 +25,10 @@ const reportOf = (...records: AuditRecord[]): AuditReport => ({ project: "shop",
 async function ask(
   report: AuditReport,
   questions: { verify?: boolean; auditTrail?: boolean },
-  keys?: KeyPair,
+  pair?: KeyPair,
   accounts: ReadonlyMap<AuditRecord, string> = new Map(),
 ): Promise<AuditReport> {
-  return askDatadog(sessionFor({ ...simulator, ...keys }).session, report, accounts, {
+  return askDatadog(sessionFor({ ...simulator, ...pair }).session, report, accounts, {
     verify: false,
     auditTrail: false,
     ...questions,
@@ -51,121 +38,113 @@ async function ask(
 const tokens = (service = false) =>
   simulator.tokens.filter(({ serviceAccountId }) => (serviceAccountId !== undefined) === service);
 
-describe("--verify", () => {
-  test("--verify tells alive from gone, asks by id only for what the listing does not show, and reports what is alive", async () => {
-    await start();
-    const [alive, gone] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
-    simulator.revoke(gone.id);
-    const report = await ask(reportOf(row(alive.id), row(gone.id), row(gone.id, { removed: true })), { verify: true });
-    expect(report.records.map(({ verification }) => verification)).toEqual([
-      { alive: true },
-      { alive: false },
-      { alive: false },
-    ]);
-    expect(report.findings).toEqual([
-      expect.objectContaining({ kind: "alive", tokenId: alive.id, message: expect.stringContaining("pulumi refresh") }),
-    ]);
-    const asked = simulator.requests().map(({ method, path }) => `${method} ${path.replace(/.*\//, "")}`);
-    expect(asked).toEqual(["GET current_user", "GET personal_access_tokens", `GET ${gone.id}`]);
-  });
+test("--verify tells alive from gone, asks by id only for what the listing does not show, and reports what is alive", async () => {
+  await start();
+  const [alive, gone] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
+  simulator.revoke(gone.id);
+  const report = await ask(reportOf(row(alive.id), row(gone.id), row(gone.id, { removed: true })), { verify: true });
+  expect(report.records.map(({ verification }) => verification?.alive)).toEqual([true, false, false]);
+  expect(report.findings).toEqual([
+    expect.objectContaining({ kind: "alive", tokenId: alive.id, message: expect.stringContaining("pulumi refresh") }),
+  ]);
+  const asked = simulator.requests().map(({ method, path }) => `${method} ${path.replace(/.*\//, "")}`);
+  expect(asked).toEqual(["GET current_user", "GET personal_access_tokens", `GET ${gone.id}`]);
+});
 
-  test("--verify asks for service accounts' tokens by their path, and says when that is not recorded", async () => {
-    await start({ strictServiceTokens: true });
-    const [token] = tokens(true);
-    const id = token?.id ?? "";
-    simulator.revoke(id);
-    const [known, unknown] = [row(id, { kind: "service" }), row(id, { kind: "service" })];
-    const account = new Map([[known, token?.serviceAccountId ?? ""]]);
-    const { records } = await ask(reportOf(known, unknown), { verify: true }, undefined, account);
-    expect(records[0]?.verification).toEqual({ alive: false });
-    expect(records[1]?.verification).toMatchObject({
-      alive: null,
-      why: expect.stringContaining("whose is not recorded"),
-    });
-  });
-
-  test("--verify says nothing of another organization's tokens, nor of those whose organization is not recorded", async () => {
-    await start();
-    const other = simulator.addOrganization({ name: "Subsidiary" });
-    const id = tokens()[0]?.id ?? "";
-    const { records } = await ask(reportOf(row(id), row(id, { actor: null })), { verify: true }, other);
-    expect(records[0]?.verification).toEqual({
-      alive: null,
-      why: `not asked: it is of organization ${simulator.organization.id}, and ${other.organization.id} answers`,
-    });
-    expect(records[1]?.verification?.why).toContain("is not recorded");
-    expect(simulator.requests()).toHaveLength(1);
-  });
-
-  test("--verify without the permission to look claims nothing", async () => {
-    await start();
-    const keys = simulator.createKeys([]);
-    const { records, findings } = await ask(reportOf(row(tokens()[0]?.id ?? "")), { verify: true }, keys);
-    expect(records[0]?.verification).toMatchObject({ alive: null, why: expect.stringContaining("org_app_keys_read") });
-    expect(findings).toEqual([]);
+test("--verify asks for service accounts' tokens by their path, and says when that is not recorded", async () => {
+  await start({ strictServiceTokens: true });
+  const [token] = tokens(true);
+  const id = token?.id ?? "";
+  simulator.revoke(id);
+  const [known, unknown] = [row(id, { kind: "service" }), row(id, { kind: "service" })];
+  const account = new Map([[known, token?.serviceAccountId ?? ""]]);
+  const { records } = await ask(reportOf(known, unknown), { verify: true }, undefined, account);
+  expect(records[0]?.verification).toEqual({ alive: false });
+  expect(records[1]?.verification).toMatchObject({
+    alive: null,
+    why: expect.stringContaining("whose is not recorded"),
   });
 });
 
-describe("--datadog-audit-trail", () => {
-  const remove = (id: string, userAgent = "curl", collection = "personal_access_tokens") =>
-    fetch(`${simulator.url}/api/v2/${collection}/${id}`, {
-      method: "DELETE",
-      headers: { "DD-API-KEY": simulator.apiKey, "DD-APPLICATION-KEY": simulator.appKey, "User-Agent": userAgent },
-    });
-  const searches = () => simulator.requests().filter(({ method }) => method === "POST");
-
-  test("--datadog-audit-trail tells who sent which DELETE, the first one first, in one question for many tokens", async () => {
-    await start();
-    const [first, untouched] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
-    await remove(first.id, "somebody's script");
-    await remove(first.id);
-    const { records } = await ask(reportOf(row(first.id), row(untouched.id)), { auditTrail: true });
-    expect(records[0]?.auditTrail?.events).toEqual([
-      {
-        at: expect.stringMatching(/Z$/),
-        user: simulator.keyOwner.handle,
-        userId: simulator.keyOwner.id,
-        authentication: "API_AND_APP_KEY",
-        ip: "127.0.0.1",
-        userAgent: "somebody's script",
-        statusCode: 204,
-      },
-      expect.objectContaining({ userAgent: "curl", statusCode: 404 }),
-    ]);
-    expect(records[1]?.auditTrail).toEqual({ events: [], why: expect.stringContaining("3 to 90 days") });
-    expect(searches()).toHaveLength(1);
+test("--verify says nothing of another organization's tokens, nor of those whose organization is not recorded", async () => {
+  await start();
+  const other = simulator.addOrganization({ name: "Subsidiary" });
+  const id = tokens()[0]?.id ?? "";
+  const { records } = await ask(reportOf(row(id), row(id, { actor: null })), { verify: true }, other);
+  expect(records[0]?.verification).toEqual({
+    alive: null,
+    why: `not asked: it is of organization ${simulator.organization.id}, and ${other.organization.id} answers`,
   });
+  expect(records[1]?.verification?.why).toContain("is not recorded");
+  expect(simulator.requests()).toHaveLength(1);
+});
 
-  test("--datadog-audit-trail finds the DELETEs of a service account's token by either path", async () => {
-    await start();
-    const [token] = tokens(true) as [SimulatedToken, ...SimulatedToken[]];
-    const account = token.serviceAccountId ?? "";
-    await remove(token.id, "by the personal path");
-    await remove(token.id, "by the account's path", `service_accounts/${account}/access_tokens`);
-    const known = row(token.id, { kind: "service" });
-    const { records } = await ask(reportOf(known), { auditTrail: true }, undefined, new Map([[known, account]]));
-    expect(records[0]?.auditTrail?.events.map(({ userAgent }) => userAgent)).toEqual([
-      "by the personal path",
-      "by the account's path",
-    ]);
-  });
+test("--verify without the permission to look claims nothing", async () => {
+  await start();
+  const none = simulator.createKeys([]);
+  const { records, findings } = await ask(reportOf(row(tokens()[0]?.id ?? "")), { verify: true }, none);
+  expect(records[0]?.verification).toMatchObject({ alive: null, why: expect.stringContaining("org_app_keys_read") });
+  expect(findings).toEqual([]);
+});
 
-  test("--datadog-audit-trail reads every page, and asks for a hundred tokens at a time", async () => {
-    await start({ tokens: 0 });
-    const ids = Array.from({ length: 101 }, (_, n) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`);
-    for (let n = 0; n < 1001; n++) await remove(ids[0] ?? "");
-    const { records } = await ask(reportOf(...ids.map((id) => row(id))), { auditTrail: true });
-    expect(records[0]?.auditTrail?.events).toHaveLength(1001);
-    expect(searches()).toHaveLength(3);
+const remove = (id: string, userAgent = "curl", collection = "personal_access_tokens") =>
+  fetch(`${simulator.url}/api/v2/${collection}/${id}`, {
+    method: "DELETE",
+    headers: { ...keys(simulator), "User-Agent": userAgent },
   });
+const searches = () => simulator.requests().filter(({ method }) => method === "POST");
 
-  test.each([
-    ["without audit_logs_read", {}, "audit_logs_read"],
-    ["in an organization that has none", { auditTrail: false }, "or the organization has no Audit Trail"],
-  ] as const)("%s, that is said", async (_, options, words) => {
-    await start(options);
-    const keys = simulator.createKeys(["user_app_keys"]);
-    const { records } = await ask(reportOf(row(tokens()[0]?.id ?? "")), { auditTrail: true }, keys);
-    expect(records[0]?.auditTrail).toEqual({ events: [], why: expect.stringContaining(words) });
-  });
+test("--datadog-audit-trail tells who sent which DELETE, the first one first, in one question for many tokens", async () => {
+  await start();
+  const [first, untouched] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
+  await remove(first.id, "somebody's script");
+  await remove(first.id);
+  const { records } = await ask(reportOf(row(first.id), row(untouched.id)), { auditTrail: true });
+  expect(records[0]?.auditTrail?.events).toEqual([
+    {
+      at: expect.stringMatching(/Z$/),
+      user: simulator.keyOwner.handle,
+      userId: simulator.keyOwner.id,
+      authentication: "API_AND_APP_KEY",
+      ip: "127.0.0.1",
+      userAgent: "somebody's script",
+      statusCode: 204,
+    },
+    expect.objectContaining({ userAgent: "curl", statusCode: 404 }),
+  ]);
+  expect(records[1]?.auditTrail).toEqual({ events: [], why: expect.stringContaining("3 to 90 days") });
+  expect(searches()).toHaveLength(1);
+});
+
+test("--datadog-audit-trail finds the DELETEs of a service account's token by either path", async () => {
+  await start();
+  const [token] = tokens(true) as [SimulatedToken, ...SimulatedToken[]];
+  const account = token.serviceAccountId ?? "";
+  await remove(token.id, "by the personal path");
+  await remove(token.id, "by the account's path", `service_accounts/${account}/access_tokens`);
+  const known = row(token.id, { kind: "service" });
+  const { records } = await ask(reportOf(known), { auditTrail: true }, undefined, new Map([[known, account]]));
+  expect(records[0]?.auditTrail?.events.map(({ userAgent }) => userAgent)).toEqual([
+    "by the personal path",
+    "by the account's path",
+  ]);
+});
+
+test("--datadog-audit-trail reads every page, and asks for a hundred tokens at a time", async () => {
+  await start({ tokens: 0 });
+  const ids = Array.from({ length: 101 }, (_, n) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`);
+  for (let n = 0; n < 1001; n++) await remove(ids[0] ?? "");
+  const { records } = await ask(reportOf(...ids.map((id) => row(id))), { auditTrail: true });
+  expect(records[0]?.auditTrail?.events).toHaveLength(1001);
+  expect(searches()).toHaveLength(3);
+});
+
+test.each([
+  ["without audit_logs_read", {}, "audit_logs_read"],
+  ["in an organization that has none", { auditTrail: false }, "or the organization has no Audit Trail"],
+] as const)("%s, that is said", async (_, options, words) => {
+  await start(options);
+  const few = simulator.createKeys(["user_app_keys"]);
+  const { records } = await ask(reportOf(row(tokens()[0]?.id ?? "")), { auditTrail: true }, few);
+  expect(records[0]?.auditTrail).toEqual({ events: [], why: expect.stringContaining(words) });
 });

@@ -25,19 +25,10 @@ test("each token of a batch or a sweep has a record, and each of their failures 
     sweep("stale", { reason: "unused", records: [record(three, history.at(3))] }),
   ]);
   const { records, findings } = await reportOf(history);
+  const leak = "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak";
   expect(records.map(({ tokenId, resourceType, resource, kind }) => [tokenId, resourceType, resource, kind])).toEqual([
-    [
-      one,
-      "TokenRevocationBatch",
-      "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak",
-      "personal",
-    ],
-    [
-      two,
-      "TokenRevocationBatch",
-      "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak",
-      "service",
-    ],
+    [one, "TokenRevocationBatch", leak, "personal"],
+    [two, "TokenRevocationBatch", leak, "service"],
     [three, "TokenSweep", expect.stringContaining("::stale"), "personal"],
   ]);
   expect(records[0]).toMatchObject({ ticket: "SEC-9", reason: null, unknown: { reason: "not given" } });
@@ -46,30 +37,18 @@ test("each token of a batch or a sweep has a record, and each of their failures 
     {
       kind: "failed",
       stack: "shop/dev",
-      resource: "urn:pulumi:dev::shop::datadog-revocation:index:TokenRevocationBatch::leak",
+      resource: leak,
       tokenId: failed,
       message: "not revoked: answered 503. The next pulumi up tries again",
     },
   ]);
 });
 
-test("a pending create whose resource is in state is no finding", async () => {
-  const history = new StackHistory();
-  const made = revocation("a", record(tokenId(1), history.at()));
-  history.pending = [{ type: "creating", resource: { urn: made.urn, type: made.type, inputs: {} } }];
-  history.deploy([made]);
-  expect((await reportOf(history)).findings).toEqual([]);
-});
-
 test("a failed deployment is a finding until one succeeds", async () => {
   const history = new StackHistory();
   history.deploy([], { result: "failed" });
   expect((await reportOf(history)).findings).toEqual([
-    expect.objectContaining({
-      kind: "failed",
-      tokenId: null,
-      message: expect.stringContaining("deployment 1 (update)"),
-    }),
+    expect.objectContaining({ kind: "failed", message: expect.stringContaining("deployment 1 (update)") }),
   ]);
   history.deploy([]);
   expect((await reportOf(history)).findings).toEqual([]);
@@ -100,18 +79,16 @@ test("a record without a time, secret records and an unknown resource type are f
   ]);
 });
 
-test.each(["updating", "deleting"])("a pending %s of a resource that is in state is a finding", async (type) => {
+test.each([
+  ["updating", 1],
+  ["deleting", 1],
+  ["creating", 0],
+])("a pending %s of a resource that is in state makes %i findings", async (type, count) => {
   const history = new StackHistory();
   const made = revocation("a", record(tokenId(1), history.at()));
   history.pending = [{ type, resource: { urn: made.urn, type: made.type, inputs: { tokenId: tokenId(1) } } }];
   history.deploy([made]);
-  expect((await reportOf(history)).findings).toEqual([
-    {
-      kind: "pending",
-      stack: "shop/dev",
-      resource: made.urn,
-      tokenId: tokenId(1),
-      message: expect.stringContaining(`${type} it was interrupted`),
-    },
-  ]);
+  const message = expect.stringContaining(`${type} it was interrupted`);
+  const finding = { kind: "pending", stack: "shop/dev", resource: made.urn, tokenId: tokenId(1), message };
+  expect((await reportOf(history)).findings).toEqual([finding].slice(0, count));
 });

@@ -52,46 +52,35 @@ test("neither the order in which files were made nor their compression changes t
   expect([...reports][0]).toContain('"reason": "first"');
 });
 
-describe("damaged files", () => {
-  const damage = (file: RegExp): string => {
-    const all = readdirSync(join(folder, ".pulumi"), { recursive: true }).map(String);
-    const name = all.filter((each) => file.test(each)).toSorted()[0] as string;
-    writeFileSync(join(folder, ".pulumi", name), '{"version":3,');
-    return name;
-  };
+/** What is shown when the first file of this kind, by name, is damaged. */
+async function auditDamaged(kind: RegExp): Promise<AuditReport> {
+  threeDeployments().write(folder);
+  const all = readdirSync(join(folder, ".pulumi"), { recursive: true }).map(String);
+  const name = all.filter((each) => kind.test(each)).toSorted()[0] as string;
+  writeFileSync(join(folder, ".pulumi", name), '{"version":3,');
+  const report = await audit();
+  const message = expect.stringContaining(`${name} is damaged: it is not valid JSON`);
+  expect(report.findings).toEqual([expect.objectContaining({ kind: "unreadable", message })]);
+  return report;
+}
 
-  test("a damaged entry of the history is named, and the rest is shown", async () => {
-    threeDeployments().write(folder);
-    const file = damage(/\.history\.json$/);
-    const { records, findings, stacks } = await audit();
-    expect(findings).toEqual([
-      expect.objectContaining({ kind: "unreadable", message: `${file} is damaged: it is not valid JSON` }),
-    ]);
-    expect(stacks[0]?.deployments.map(({ version }) => version)).toEqual([2, 3]);
-    expect(records.map(({ tokenId, version, unknown }) => [tokenId, version, unknown.deployment])).toEqual([
-      [tokenId(1), 1, "its entry in the history cannot be read"],
-      [tokenId(2), 3, undefined],
-    ]);
-  });
+test("a damaged entry of the history is named, and the rest is shown", async () => {
+  const { records, stacks } = await auditDamaged(/\.history\.json$/);
+  expect(stacks[0]?.deployments.map(({ version }) => version)).toEqual([2, 3]);
+  expect(records.map(({ tokenId, version, unknown }) => [tokenId, version, unknown.deployment])).toEqual([
+    [tokenId(1), 1, "its entry in the history cannot be read"],
+    [tokenId(2), 3, undefined],
+  ]);
+});
 
-  test("a damaged checkpoint is named; its record is placed by time, and later edits are not passed off as its own", async () => {
-    threeDeployments().write(folder);
-    const file = damage(/\.checkpoint\.json$/);
-    const { records, findings } = await audit();
-    expect(findings).toEqual([
-      expect.objectContaining({ kind: "unreadable", message: `${file} is damaged: it is not valid JSON` }),
-    ]);
-    expect(records[0]).toMatchObject({ version: 1, removed: true, reason: null });
-    expect(records[0]?.unknown.reason).toContain('now "second"');
-  });
+test("a damaged checkpoint is named; its record is placed by time, and later edits are not passed off as its own", async () => {
+  const [record] = (await auditDamaged(/\.checkpoint\.json$/)).records;
+  expect(record).toMatchObject({ version: 1, removed: true, reason: null });
+  expect(record?.unknown.reason).toContain('now "second"');
+});
 
-  test("a damaged state is named, and its history is shown", async () => {
-    threeDeployments().write(folder);
-    const file = damage(/^stacks.*\.json$/);
-    const { records, findings } = await audit();
-    expect(findings).toEqual([expect.objectContaining({ kind: "unreadable", message: expect.stringContaining(file) })]);
-    expect(records).toHaveLength(2);
-  });
+test("a damaged state is named, and its history is shown", async () => {
+  expect((await auditDamaged(/^stacks.*\.json$/)).records).toHaveLength(2);
 });
 
 test("checkpoints that were deleted are named in the notes", async () => {

@@ -26,57 +26,36 @@ test("without checkpoints, what was edited later is not passed off as what was s
   expect(only(await reportOf(untouched, false))).toMatchObject({ version: 1, reason: "first" });
 });
 
-test("a record whose resource was removed is recovered, and marked", async () => {
+test("a record whose resource was removed, or whose token was revoked again, is recovered and marked", async () => {
   const history = new StackHistory();
   const [first, second] = [tokenId(1), tokenId(2)];
   history.deploy([revocation("a", record(first, history.at()))]);
-  const kept = [...history.resources.values()];
-  history.deploy([...kept, revocation("b", record(second, history.at()))]);
-  history.deploy(kept);
+  const again = revocation("a", record(first, history.at()));
+  history.deploy([again, revocation("b", record(second, history.at()))]);
+  history.deploy([again]);
   const { records } = await reportOf(history);
   expect(records.map(({ tokenId, removed, version }) => [tokenId, removed, version])).toEqual([
-    [first, false, 1],
+    [first, true, 1],
+    [first, false, 2],
     [second, true, 2],
   ]);
 });
 
-test("a token that was revoked again has a row for each time", async () => {
-  const history = new StackHistory();
-  history.deploy([revocation("a", record(tokenId(1), history.at()))]);
-  history.deploy([revocation("a", record(tokenId(1), history.at()))]);
-  const { records } = await reportOf(history);
-  expect(records.map(({ removed, version }) => [removed, version])).toEqual([
-    [true, 1],
-    [false, 2],
-  ]);
-});
-
-test("a batch's ticket is that of the deployment in which each token came", async () => {
+test("a batch's ticket and actor are of the deployment in which each token came, and without checkpoints not the later ones", async () => {
   const history = new StackHistory();
   const first = record(tokenId(1), history.at());
   history.deploy([shard("leak", "0", { ticket: "SEC-1", records: [first] })]);
-  const second = record(tokenId(2), history.at());
-  history.deploy([shard("leak", "0", { ticket: "SEC-2", records: [first, second] })]);
-  const { records } = await reportOf(history);
-  expect(records.map(({ ticket, version }) => [ticket, version])).toEqual([
-    ["SEC-1", 1],
-    ["SEC-2", 2],
-  ]);
-});
-
-test("without checkpoints, a record of a batch that was changed later does not get the later actor", async () => {
-  const history = new StackHistory();
-  const first = record(tokenId(1), history.at());
-  history.deploy([shard("leak", "0", { records: [first] })]);
-  const second = record(tokenId(2), history.at());
+  const records = [first, record(tokenId(2), history.at())];
   const actor = { ...ACTOR, id: "a-2", handle: "night@example.com" };
-  history.deploy([shard("leak", "0", { records: [first, second], actor })]);
-  const { records } = await reportOf(history, false);
-  expect(records.map(({ actor, version }) => [actor?.handle, version])).toEqual([
-    [undefined, 1],
-    ["night@example.com", 2],
-  ]);
-  expect(records[0]?.unknown.actor).toContain("not recorded as of then");
+  history.deploy([shard("leak", "0", { ticket: "SEC-2", records, actor })]);
+  const seen = async (keepsCheckpoints: boolean) => {
+    const { records } = await reportOf(history, keepsCheckpoints);
+    return records.map(({ ticket, actor, version, unknown }) => [ticket, actor?.handle, version, unknown.actor]);
+  };
+  const second = ["SEC-2", "night@example.com", 2, undefined];
+  expect(await seen(true)).toEqual([["SEC-1", ACTOR.handle, 1, undefined], second]);
+  const untold = expect.stringContaining("not recorded as of then");
+  expect(await seen(false)).toEqual([[null, undefined, 1, untold], second]);
 });
 
 test("what a killed run revoked belongs to no deployment, and says so", async () => {
@@ -84,25 +63,15 @@ test("what a killed run revoked belongs to no deployment, and says so", async ()
   history.deploy([]);
   const id = tokenId(1);
   const name = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation::lost";
-  history.pending = [
-    {
-      type: "creating",
-      resource: { urn: name, type: name.split("::")[2], inputs: { tokenId: tokenId(2) } },
-    },
-  ];
+  const resource = { urn: name, type: name.split("::")[2], inputs: { tokenId: tokenId(2) } };
+  history.pending = [{ type: "creating", resource }];
   history.deploy([revocation("a", { ...record(id, history.at()), reason: "because" })], { killed: true });
   history.deploy([...history.resources.values()]);
   const report = await reportOf(history);
   expect(only(report)).toMatchObject({ version: null, deployment: null, reason: "because" });
   expect(only(report).unknown.version).toContain("no deployment of this history ran then");
   expect(report.findings).toEqual([
-    {
-      kind: "pending",
-      stack: "shop/dev",
-      resource: name,
-      tokenId: tokenId(2),
-      message: expect.stringContaining("creating it was interrupted"),
-    },
+    expect.objectContaining({ kind: "pending", resource: name, message: expect.stringContaining("creating it was") }),
   ]);
 });
 
@@ -111,11 +80,7 @@ test("deployments that changed nothing, or only created, are not opened", async 
   const resources: Resource[] = [];
   for (let n = 0; n < 20; n++) {
     if (n % 2 === 0) resources.push(revocation(`r${n}`, record(tokenId(n), history.at())));
-    history.deploy(
-      resources.map(
-        ({ urn }) => history.resources.get(urn) ?? resources.find((each) => each.urn === urn),
-      ) as Resource[],
-    );
+    history.deploy(resources.map((each) => history.resources.get(each.urn) ?? each));
   }
   const source = sourceOf(history);
   const { report } = await collect([source]);

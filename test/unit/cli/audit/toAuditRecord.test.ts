@@ -1,75 +1,47 @@
 import { ACTOR, record, revocation, StackHistory, secret, tokenId } from "../../../support/stackHistory";
 import { only, reportOf } from "./stackInMemory";
 
-describe("a token revoked by a deployment in a pipeline", () => {
+test("a token revoked by a deployment in a pipeline has every cell filled", async () => {
   const history = new StackHistory();
   const revokedAt = history.at(5_250);
   const id = tokenId(1);
-  const outputs = {
-    ...record(id, revokedAt),
+  const said = {
     reason: "found in a public log",
     ticket: "SEC-1",
     requestedBy: "ann@example.com",
     reportedAt: "2025-12-31T23:00:00Z",
   };
-  history.deploy([revocation("leaked", outputs)], {
-    message: "Revoke the leaked token (#42)",
+  const message = "Revoke the leaked token (#42)";
+  const commit = "a8c18e5a744c358774521280a77b4887cc355fd3";
+  const buildUrl = "https://github.com/acme/revocations/actions/runs/77";
+  history.deploy([revocation("leaked", { ...record(id, revokedAt), ...said })], {
+    message,
     environment: {
-      "git.author": "Ann Author",
-      "git.author.email": "ann@example.com",
-      "git.head": "a8c18e5a744c358774521280a77b4887cc355fd3",
-      "git.headName": "refs/heads/main",
-      "ci.build.url": "https://github.com/acme/revocations/actions/runs/77",
-      "vcs.kind": "github.com",
-      "vcs.owner": "acme",
-      "vcs.repo": "revocations",
+      ...{ "git.author": "Ann Author", "git.author.email": "ann@example.com", "git.head": commit },
+      ...{ "git.headName": "refs/heads/main", "ci.build.url": buildUrl },
+      ...{ "vcs.kind": "github.com", "vcs.owner": "acme", "vcs.repo": "revocations" },
     },
   });
-
-  test("has every cell filled", async () => {
-    const deployment = {
-      version: 1,
-      kind: "update",
-      message: "Revoke the leaked token (#42)",
-      startedAt: "2026-01-01T00:00:00.000Z",
-      endedAt: "2026-01-01T00:01:00.000Z",
-      result: "succeeded",
-      deployer: "Ann Author <ann@example.com>",
-      commit: "a8c18e5a744c358774521280a77b4887cc355fd3",
-      branch: "main",
-      buildUrl: "https://github.com/acme/revocations/actions/runs/77",
-      pullRequestUrl: "https://github.com/acme/revocations/pull/42",
-    };
-    const report = await reportOf(history);
-    expect(only(report)).toEqual({
-      tokenId: id,
-      stack: "shop/dev",
-      resource: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation::leaked",
-      resourceType: "TokenRevocation",
-      removed: false,
-      status: "revoked",
-      outcome: "revoked",
-      httpStatus: 204,
-      reportedAt: "2025-12-31T23:00:00Z",
-      revokedAt,
-      verifiedAt: "2026-01-01T00:00:05.750Z",
-      secondsToRevoke: 3605.25,
-      secondsToVerify: 0.5,
-      reason: "found in a public log",
-      ticket: "SEC-1",
-      requestedBy: "ann@example.com",
-      kind: "personal",
-      snapshot: expect.objectContaining({ name: "ci-deploy" }),
-      actor: ACTOR,
-      apiUrl: "https://api.datadoghq.eu",
-      site: "datadoghq.eu",
-      version: 1,
-      deployment,
-      unknown: {},
-    });
-    expect(report.stacks).toEqual([{ stack: "shop/dev", backend: "file", deployments: [deployment], notes: [] }]);
-    expect(report.findings).toEqual([]);
+  const deployment = {
+    ...{ version: 1, kind: "update", message, result: "succeeded", commit, branch: "main", buildUrl },
+    ...{ startedAt: "2026-01-01T00:00:00.000Z", endedAt: "2026-01-01T00:01:00.000Z" },
+    deployer: "Ann Author <ann@example.com>",
+    pullRequestUrl: "https://github.com/acme/revocations/pull/42",
+  };
+  const report = await reportOf(history);
+  expect(only(report)).toEqual({
+    tokenId: id,
+    stack: "shop/dev",
+    resource: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation::leaked",
+    resourceType: "TokenRevocation",
+    ...said,
+    ...{ removed: false, status: "revoked", outcome: "revoked", httpStatus: 204, revokedAt },
+    ...{ verifiedAt: "2026-01-01T00:00:05.750Z", secondsToRevoke: 3605.25, secondsToVerify: 0.5 },
+    ...{ kind: "personal", snapshot: expect.objectContaining({ name: "ci-deploy" }), actor: ACTOR },
+    ...{ apiUrl: "https://api.datadoghq.eu", site: "datadoghq.eu", version: 1, deployment, unknown: {} },
   });
+  expect(report.stacks).toEqual([{ stack: "shop/dev", backend: "file", deployments: [deployment], notes: [] }]);
+  expect(report.findings).toEqual([]);
 });
 
 test("no time to revoke is computed for alreadyRevoked, nor for a report that came later", async () => {

@@ -10,20 +10,12 @@ const environment = ({ url, apiKey, appKey }: Simulator) => ({ DD_HOST: url, DD_
 function threeTokens(simulator: Simulator) {
   const [account] = simulator.serviceAccounts;
   const daysAgo = (days: number): number => Date.now() - days * DAY - 1_000;
+  const add = (name: string, days: number, more: object) =>
+    simulator.addToken({ name: `team/${name}`, createdAt: daysAgo(days), ...more });
   return {
-    old: simulator.addToken({
-      name: "team/old",
-      createdAt: daysAgo(200),
-      lastUsedAt: daysAgo(100),
-      expiresAt: daysAgo(-30),
-    }),
-    unused: simulator.addToken({
-      name: "team/unused",
-      createdAt: daysAgo(95),
-      ownerId: account?.id ?? "",
-      expiresAt: null,
-    }),
-    busy: simulator.addToken({ name: "team/\u001b[31mbusy", createdAt: daysAgo(300), lastUsedAt: daysAgo(1) }),
+    old: add("old", 200, { lastUsedAt: daysAgo(100), expiresAt: daysAgo(-30) }),
+    unused: add("unused", 95, { ownerId: account?.id ?? "", expiresAt: null }),
+    busy: add("\u001b[31mbusy", 300, { lastUsedAt: daysAgo(1) }),
   };
 }
 
@@ -55,14 +47,8 @@ test("tokens lists what a rule is about, and what is exempt from it never", asyn
   ]);
   expect(matched.stderr).toMatch(/^2 of 33 tokens of \d+ owners that these credentials can see match\.\n$/);
 
-  const exempt = [
-    "--exempt-names",
-    "team/old",
-    "--exempt-names",
-    "other",
-    "--exempt-token-ids",
-    unused.id.toUpperCase(),
-  ];
+  const names = ["team/old", "other"].flatMap((name) => ["--exempt-names", name]);
+  const exempt = [...names, "--exempt-token-ids", unused.id.toUpperCase()];
   const none = await runCli(["tokens", ...rule, ...exempt], env);
   expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 0, stdout: "[]\n" });
   expect(none.stderr).toMatch(/^0 of 33 tokens/);

@@ -18,16 +18,6 @@ test("results come in the order of the items, and no more than the limit are wor
   expect(most).toBe(3);
 });
 
-test("nothing is begun after a failure", async () => {
-  const begun: number[] = [];
-  const work = concurrently([1, 2, 3], 1, async (item) => {
-    begun.push(item);
-    if (item === 2) throw new Error("no");
-  });
-  await expect(work).rejects.toThrow("no");
-  expect(begun).toEqual([1, 2]);
-});
-
 test("those who were at work when one failed begin nothing more", async () => {
   const begun: number[] = [];
   let finish: () => void = () => undefined;
@@ -42,8 +32,4 @@ test("those who were at work when one failed begin nothing more", async () => {
   finish();
   await new Promise(setImmediate);
   expect(begun).toEqual([1, 2]);
-});
-
-test("no items are no work", async () => {
-  expect(await concurrently([], 8, () => Promise.reject(new Error("no")))).toEqual([]);
 });

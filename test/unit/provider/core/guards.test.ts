@@ -2,7 +2,6 @@ import type { Revocation } from "../../../../provider/core/arguments";
 import { guard, guardRun } from "../../../../provider/core/guards";
 import type { LookUp } from "../../../../provider/core/lookUp";
 import { NotRevokedError } from "../../../../provider/core/notRevokedError";
-import { startServer } from "../../../support/server";
 import { TOKEN_ID } from "../datadog/datadogClient";
 import {
   ACCOUNT,
@@ -11,8 +10,7 @@ import {
   FORBIDDEN,
   ORGANIZATION_ID,
   PERSON,
-  routes,
-  sessionFor,
+  sessionWith,
   snapshotOf,
   WHO,
 } from "./sessionFor";
@@ -26,10 +24,7 @@ const gone: LookUp = { found: "gone" };
 const unseen: LookUp = { found: "unseen", why: "nobody may look" };
 
 /** A session whose token is looked up by nobody: what is seen of it is given. */
-async function start(who = ACTOR) {
-  const server = await startServer(routes({ [WHO]: who }));
-  return { server, ...sessionFor(server, { retry: { maxRetries: 0 } }) };
-}
+const start = (who = ACTOR) => sessionWith({ [WHO]: who }, { retry: { maxRetries: 0 } });
 
 test.each<[string, Omit<Revocation, "tokenId">, LookUp, string]>([
   ["another name", { expect: { name: "other" } }, personal, 'its name is "ci-deploy", not "other" as expect.name says'],
@@ -98,8 +93,7 @@ test("an organization that Datadog does not tell is none that is expected", asyn
 });
 
 test("the token that authenticates the run is refused, alone and among others, unless it is allowed", async () => {
-  const server = await startServer(routes({}));
-  const { session } = sessionFor(server, { credentials: { kind: "bearer", token: OWN_VALUE } });
+  const { server, session } = await sessionWith({}, { credentials: { kind: "bearer", token: OWN_VALUE } });
   await expect(guard(session, { tokenId: TOKEN_ID })).rejects.toThrow("it authenticates this very run");
   await expect(guardRun(session, [OTHER, TOKEN_ID], {})).rejects.toThrow(`${TOKEN_ID}: refused`);
   expect(server.received).toEqual([]);

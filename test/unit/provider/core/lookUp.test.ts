@@ -1,6 +1,6 @@
 import { insistWhoAmI, listing, lookUp, whoAmI, withHandles } from "../../../../provider/core/lookUp";
 import { revoke } from "../../../../provider/core/revoke";
-import { type Answer, answer, json, reset, startServer } from "../../../support/server";
+import { type Answer, answer, json, reset } from "../../../support/server";
 import { simulatorFor } from "../../simulator/useSimulator";
 import { TOKEN_ID, TOKEN_PATH } from "../datadog/datadogClient";
 import {
@@ -10,11 +10,10 @@ import {
   FORBIDDEN,
   LISTING,
   listed,
-  NOT_FOUND,
   ORGANIZATION_ID,
   PERSON,
-  routes,
   sessionFor,
+  sessionWith,
   snapshotOf,
   tokenOf,
   WHO,
@@ -25,6 +24,7 @@ const token = (owner = PERSON, attributes = {}): Answer => {
   const { attributes: usual, ...data } = tokenOf(owner);
   return json(200, { data: { ...data, attributes: { ...usual, ...attributes } } });
 };
+const LISTED = listed(tokenOf(ACCOUNT));
 const alive = (owner = PERSON) => ({ found: "alive", snapshot: snapshotOf(owner) });
 
 test.each<[string, Record<string, Answer>, object]>([
@@ -43,17 +43,13 @@ test.each<[string, Record<string, Answer>, object]>([
     { found: "unseen", why: expect.stringMatching(/answered 403.*user_app_keys/) },
   ],
   [
-    "that a listing shows as a service account's is seen by its account's path",
-    { [LISTING]: listed(tokenOf(ACCOUNT)), [`GET ${ACCOUNT_PATH}`]: token(ACCOUNT) },
+    "listed as a service account's is seen by its account's path",
+    { [LISTING]: LISTED, [`GET ${ACCOUNT_PATH}`]: token(ACCOUNT) },
     alive(ACCOUNT),
   ],
-  [
-    "that its account's path does not know any more is gone",
-    { [LISTING]: listed(tokenOf(ACCOUNT)), [`GET ${ACCOUNT_PATH}`]: NOT_FOUND },
-    { found: "gone" },
-  ],
+  ["that its account's path does not know any more is gone", { [LISTING]: LISTED }, { found: "gone" }],
 ])("a token %s", async (_, answers, expected) => {
-  const { session } = sessionFor(await startServer(routes(answers)));
+  const { session } = await sessionWith(answers);
   expect(await lookUp(session, { tokenId: TOKEN_ID })).toEqual(expected);
 });
 
@@ -65,15 +61,9 @@ test.each<[string, Answer]>([
 ])(
   "a listed service account's token whose path answers %s is alive, and no DELETE goes by the personal path",
   async (_, failure) => {
-    const server = await startServer(
-      routes({
-        [WHO]: ACTOR,
-        [LISTING]: listed(tokenOf(ACCOUNT)),
-        [`GET ${ACCOUNT_PATH}`]: failure,
-        [`DELETE ${ACCOUNT_PATH}`]: answer(204),
-      }),
-    );
-    const { session } = sessionFor(server, { retry: { maxRetries: 1, backoffBase: 1 } });
+    const paths = { [`GET ${ACCOUNT_PATH}`]: failure, [`DELETE ${ACCOUNT_PATH}`]: answer(204) };
+    const answers = { [WHO]: ACTOR, [LISTING]: listed(tokenOf(ACCOUNT)), ...paths };
+    const { server, session } = await sessionWith(answers, { retry: { maxRetries: 1, backoffBase: 1 } });
     expect(await lookUp(session, { tokenId: TOKEN_ID })).toEqual(alive(ACCOUNT));
     const { record } = await revoke(session, { tokenId: TOKEN_ID, verify: false });
     expect(record).toMatchObject({ status: "revoked", outcome: "revoked", snapshot: snapshotOf(ACCOUNT) });
@@ -83,8 +73,7 @@ test.each<[string, Answer]>([
 );
 
 test("a token is looked up once a run, and again only when it could not be seen", async () => {
-  const server = await startServer(routes({ [`GET ${TOKEN_PATH}`]: [FORBIDDEN, token()] }));
-  const { session } = sessionFor(server);
+  const { server, session } = await sessionWith({ [`GET ${TOKEN_PATH}`]: [FORBIDDEN, token()] });
   const found = [];
   for (let look = 0; look < 3; look++) found.push((await lookUp(session, { tokenId: TOKEN_ID })).found);
   expect(found).toEqual(["unseen", "alive", "alive"]);
@@ -92,8 +81,7 @@ test("a token is looked up once a run, and again only when it could not be seen"
 });
 
 test("whose credentials these are is asked once, and by a guard again when it is not known", async () => {
-  const server = await startServer(routes({ [WHO]: [FORBIDDEN, ACTOR] }));
-  const { session } = sessionFor(server);
+  const { server, session } = await sessionWith({ [WHO]: [FORBIDDEN, ACTOR] });
   expect(await whoAmI(session)).toEqual({ why: expect.stringMatching(/answered 403/) });
   expect(await whoAmI(session)).toHaveProperty("why");
   for (let time = 0; time < 2; time++) {

@@ -1,24 +1,16 @@
 import { lookUp } from "../../../../provider/core/lookUp";
 import { lookUpMany } from "../../../../provider/core/lookUpMany";
-import { type Answer, json, startServer } from "../../../support/server";
-import { askedAboutTokens, FORBIDDEN, LISTING, listed, PERSON, routes, sessionFor, tokenOf } from "./sessionFor";
+import { type Answer, json } from "../../../support/server";
+import { askedAboutTokens, FORBIDDEN, get, idOf, LISTING, listed, PERSON, sessionWith, tokenOf } from "./sessionFor";
 
-const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
-const get = (number: number): string => `GET /api/v2/personal_access_tokens/${idOf(number)}`;
 const addresses = (...numbers: number[]) => numbers.map((number) => ({ tokenId: idOf(number) }));
 
 /** A Datadog that shows the tokens 1 and 2, and says that it lists so many. */
 async function start(total: number, listing?: Answer) {
   const [one, two] = [tokenOf(PERSON, idOf(1)), tokenOf(PERSON, idOf(2))];
   const page = json(200, { data: [one, two], meta: { page: { total_filtered_count: total } } });
-  const server = await startServer(
-    routes({
-      [LISTING]: listing ?? page,
-      [get(1)]: json(200, { data: one }),
-      [get(2)]: json(200, { data: two }),
-    }),
-  );
-  return { server, ...sessionFor(server, { retry: { maxRetries: 0 } }) };
+  const answers = { [get(1)]: json(200, { data: one }), [get(2)]: json(200, { data: two }) };
+  return sessionWith({ ...answers, [LISTING]: listing ?? page }, { retry: { maxRetries: 0 } });
 }
 
 const kinds = (found: ReadonlyMap<string, { found: string }>) => [...found.values()].map((each) => each.found);

@@ -1,20 +1,19 @@
 import { presentRecords } from "../../../../provider/core/presentRecords";
 import type { RevocationRecord, Status } from "../../../../provider/core/records";
-import { type Answer, json, startServer } from "../../../support/server";
+import { type Answer, json } from "../../../support/server";
 import {
   askedAboutTokens,
   FORBIDDEN,
+  get,
+  idOf,
   LISTING,
   listed,
   PERSON,
-  routes,
-  sessionFor,
+  sessionWith,
   snapshotOf,
   tokenOf,
 } from "./sessionFor";
 
-const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
-const get = (number: number): string => `GET /api/v2/personal_access_tokens/${idOf(number)}`;
 const alive = (number: number): Answer => json(200, { data: tokenOf(PERSON, idOf(number)) });
 const recordOf = (number: number, status: Status): RevocationRecord => ({
   ...{ tokenId: idOf(number), status, outcome: "revoked", revokedAt: "2026-01-01T00:00:00.000Z", httpStatus: 204 },
@@ -22,8 +21,7 @@ const recordOf = (number: number, status: Status): RevocationRecord => ({
 });
 
 async function present(answers: Record<string, Answer>, records: readonly RevocationRecord[]) {
-  const server = await startServer(routes(answers));
-  const { session, said } = sessionFor(server, { retry: { maxRetries: 0 } });
+  const { server, session, said } = await sessionWith(answers, { retry: { maxRetries: 0 } });
   const now = await presentRecords(session, records, { concurrency: 1 });
   return { records: now, said, asked: askedAboutTokens(server) };
 }

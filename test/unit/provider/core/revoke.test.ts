@@ -3,7 +3,7 @@ import { NotRevokedError } from "../../../../provider/core/notRevokedError";
 import type { RevocationRecord } from "../../../../provider/core/records";
 import { revoke, revokeOnce, verify } from "../../../../provider/core/revoke";
 import { TIME_LIMITS } from "../../../../provider/core/timeLimits";
-import { type Answer, answer, json, reset, startServer } from "../../../support/server";
+import { type Answer, answer, json, reset } from "../../../support/server";
 import { TOKEN_ID, TOKEN_PATH } from "../datadog/datadogClient";
 import {
   ACTOR,
@@ -13,8 +13,7 @@ import {
   listed,
   NOT_FOUND,
   PERSON,
-  routes,
-  sessionFor,
+  sessionWith,
   snapshotOf,
   tokenOf,
   WHO,
@@ -31,10 +30,8 @@ const earlier: RevocationRecord = {
 };
 
 /** A Datadog that has one token, or none, and answers so to its DELETE. */
-async function start(answers: Record<string, Answer | Answer[]>) {
-  const server = await startServer(routes({ [WHO]: ACTOR, [LISTING]: listed(), ...answers }));
-  return { server, ...sessionFor(server, { retry: { maxRetries: 1, backoffBase: 1 } }) };
-}
+const start = (answers: Record<string, Answer | Answer[]>) =>
+  sessionWith({ [WHO]: ACTOR, [LISTING]: listed(), ...answers }, { retry: { maxRetries: 1, backoffBase: 1 } });
 
 afterEach(() => jest.restoreAllMocks());
 

@@ -1,12 +1,11 @@
 import type { RevocationRecord } from "../../../../provider/core/records";
 import { revokeMany, type Target } from "../../../../provider/core/revokeMany";
-import { type Answer, answer, json, startServer } from "../../../support/server";
+import { type Answer, answer, json } from "../../../support/server";
 import { type ClientOptions, TOKEN_ID } from "../datadog/datadogClient";
-import { ACTOR, FORBIDDEN, LISTING, listed, PERSON, routes, sessionFor, snapshotOf, tokenOf, WHO } from "./sessionFor";
+import { ACTOR, FORBIDDEN, idOf, LISTING, listed, PERSON, sessionWith, snapshotOf, tokenOf, WHO } from "./sessionFor";
 
 /** Its id in base62 is that of {@link TOKEN_ID}. */
 const OWN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
-const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 const path = (tokenId: string): string => `/api/v2/personal_access_tokens/${tokenId}`;
 const revoking = (tokenId: string): Target => ({ revocation: { tokenId, verify: false } });
 
@@ -21,12 +20,11 @@ async function start(
     [`DELETE ${path(id)}`, answer(204)],
   ]);
   const listing = listed(...ids.map((id) => tokenOf(PERSON, id)));
-  const server = await startServer(
-    routes({ [WHO]: ACTOR, [LISTING]: listing, ...Object.fromEntries(each), ...answers }),
-  );
+  const known = { [WHO]: ACTOR, [LISTING]: listing, ...Object.fromEntries(each) };
+  const { server, session } = await sessionWith({ ...known, ...answers }, { retry: { enabled: false }, ...options });
   const deleted = (): string[] =>
     server.received.filter(({ method }) => method === "DELETE").map(({ url }) => url.slice(path("").length));
-  return { server, deleted, ...sessionFor(server, { retry: { enabled: false }, ...options }) };
+  return { deleted, session };
 }
 
 test("tokens that fail stop nothing: what became of each is told, sorted by id", async () => {

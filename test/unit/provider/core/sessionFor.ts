@@ -2,7 +2,7 @@ import { type MessageSink, Messages } from "../../../../provider/core/messages";
 import { type Snapshot, toSnapshot } from "../../../../provider/core/records";
 import { Session } from "../../../../provider/core/session";
 import type { Token } from "../../../../provider/datadog/answers";
-import { type Answer, json, type ScriptedServer } from "../../../support/server";
+import { type Answer, json, type ScriptedServer, startServer } from "../../../support/server";
 import { type ClientOptions, clientFor, TOKEN_ID, tokenAnswer } from "../datadog/datadogClient";
 
 /** What a run said, a line each: `"WARNING …"`; progress begins with `"…"`. */
@@ -31,6 +31,15 @@ export function sessionFor(
   return { session: new Session(client, new Messages(sink), options.requireEngine), said: sink.lines };
 }
 
+/** The same with a Datadog that gives these answers: see {@link routes}. */
+export async function sessionWith(
+  answers: Parameters<typeof routes>[0],
+  options: Parameters<typeof sessionFor>[1] = {},
+): Promise<{ server: ScriptedServer; session: Session; said: string[] }> {
+  const server = await startServer(routes(answers));
+  return { server, ...sessionFor(server, options) };
+}
+
 /** Answers by method and path without query, in turn for each; 404 in Datadog's words to all else. */
 export function routes(answers: Readonly<Record<string, Answer | readonly Answer[]>>): Answer {
   const counts: Record<string, number> = {};
@@ -47,6 +56,10 @@ export function routes(answers: Readonly<Record<string, Answer | readonly Answer
 export function askedAboutTokens({ received }: Pick<ScriptedServer, "received">): string[] {
   return received.map(({ method, url }) => `${method} ${url.split("?")[0]}`).filter((route) => /tokens/.test(route));
 }
+
+/** The id of a token by its number, and how it is asked for. */
+export const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+export const get = (number: number): string => `GET /api/v2/personal_access_tokens/${idOf(number)}`;
 
 export const NOT_FOUND = json(404, { errors: ["Not found"] });
 export const FORBIDDEN = json(403, { errors: ["Forbidden"] });

@@ -2,11 +2,7 @@ import { advice } from "../../../../provider/datadog/advice";
 
 test.each<[number, string, RegExp]>([
   [401, "GET /api/v2/current_user", /^The credentials were not accepted/],
-  [
-    403,
-    "DELETE /api/v2/personal_access_tokens/x",
-    /permission user_app_keys .* org_app_keys_write for anyone's; or they/,
-  ],
+  [403, "DELETE /api/v2/personal_access_tokens/x", /user_app_keys .* org_app_keys_write for anyone's; or they/],
   [403, "GET /api/v2/personal_access_tokens/x", /permission user_app_keys .* org_app_keys_read for anyone's/],
   [403, "DELETE /api/v2/service_accounts/x/access_tokens/y", /permission service_account_write;/],
   [403, "POST /api/v2/audit/events/search", /permission audit_logs_read;/],

@@ -26,13 +26,18 @@ function requests(gate: Gate, count: number, deadline = FAR): { at: number; clos
 
 const turn = (milliseconds = 0): Promise<void> => jest.advanceTimersByTimeAsync(milliseconds);
 
+/** A request that was sent then has its answer. */
+function answered(gate: Gate, limit: RateLimitHeaders, sentAt: number): void {
+  gate.heed(limit, sentAt);
+  gate.leave(sentAt);
+}
+
 /** A gate that has seen the answer to a first request. */
 async function opened(pace?: Pace): Promise<Gate> {
   const gate = new Gate(pace);
   const sentAt = now();
   await gate.pass(FAR);
-  gate.heed(said(), sentAt);
-  gate.leave(sentAt);
+  answered(gate, said(), sentAt);
   return gate;
 }
 
@@ -146,22 +151,9 @@ describe("a long period", () => {
   async function left(remaining: number): Promise<Gate> {
     const gate = new Gate();
     await gate.pass(FAR);
-    gate.heed(hour(remaining), 0);
-    gate.leave(0);
+    answered(gate, hour(remaining), 0);
     return gate;
   }
-
-  test("is used up, and its end waited for; then one goes alone", async () => {
-    const gate = await left(3);
-    const passed = requests(gate, 6);
-    await turn(29_999);
-    expect(passed.map(({ at }) => at)).toEqual([0, 0, 0]);
-    await turn(1);
-    expect(passed.map(({ at }) => at)).toEqual([0, 0, 0, 30_000]);
-    gate.leave(30_000);
-    await turn(100);
-    expect(passed.map(({ at }) => at)).toEqual([0, 0, 0, 30_000, 30_000, 30_000]);
-  });
 
   test("that ends with some left starts anew without a wait", async () => {
     const gate = await left(3);
@@ -176,8 +168,7 @@ describe("a long period", () => {
     requests(gate, 4);
     await turn(50);
     // The first of four is answered: three are on their way, and may not be counted yet.
-    gate.heed(hour(5), 0);
-    gate.leave(0);
+    answered(gate, hour(5), 0);
     expect(await passing(gate, 4)).toBe(2);
   });
 
@@ -185,18 +176,15 @@ describe("a long period", () => {
     const gate = await opened();
     requests(gate, 2);
     await turn(50);
-    gate.heed(hour(3), 0);
-    gate.leave(0);
+    answered(gate, hour(3), 0);
     await turn(10);
     // It was sent before the answer that told of less.
-    gate.heed(hour(900), 0);
-    gate.leave(0);
+    answered(gate, hour(900), 0);
     expect(await passing(gate, 4)).toBe(2);
     gate.leave(60);
     await turn(10);
     // The other is alone, and sent after the last answer.
-    gate.heed(hour(900), 60);
-    gate.leave(60);
+    answered(gate, hour(900), 60);
     expect(await passing(gate, 9)).toBe(9);
   });
 
@@ -204,12 +192,10 @@ describe("a long period", () => {
     const gate = await opened();
     requests(gate, 3);
     await turn(50);
-    gate.heed(hour(2, 1), 0);
-    gate.leave(0);
+    answered(gate, hour(2, 1), 0);
     await turn(later);
     // Two are on their way, and what the last period had left is over.
-    gate.heed(hour(6), 0);
-    gate.leave(0);
+    answered(gate, hour(6), 0);
     expect(await passing(gate, 9)).toBe(5);
   });
 
@@ -218,8 +204,7 @@ describe("a long period", () => {
     await turn(50);
     requests(gate, 2);
     await turn(10);
-    gate.heed(hour(900), 50);
-    gate.leave(50);
+    answered(gate, hour(900), 50);
     expect(await passing(gate, 9)).toBe(1);
   });
 
@@ -230,11 +215,9 @@ describe("a long period", () => {
     const gate = await opened();
     requests(gate, 2);
     await turn();
-    gate.heed(said(headers), 0);
-    gate.leave(0);
+    answered(gate, said(headers), 0);
     expect(await passing(gate, 5)).toBe(5);
-    gate.heed(hour(7), 0);
-    gate.leave(0);
+    answered(gate, hour(7), 0);
     expect(await passing(gate, 5)).toBe(2);
   });
 
@@ -245,8 +228,7 @@ describe("a long period", () => {
     await gate.pass(FAR);
     const told = { "X-RateLimit-Limit": "5", "X-RateLimit-Period": "10", "X-RateLimit-Remaining": "2" };
     const { [`X-RateLimit-${missing}` as "X-RateLimit-Limit"]: _, ...headers } = told;
-    gate.heed(said({ ...headers, "X-RateLimit-Reset": "30" }), 0);
-    gate.leave(0);
+    answered(gate, said({ ...headers, "X-RateLimit-Reset": "30" }), 0);
     expect(heed).not.toHaveBeenCalled();
     expect(await passing(gate, 5)).toBe(2);
   });

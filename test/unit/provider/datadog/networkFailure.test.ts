@@ -5,21 +5,14 @@ const failed = (cause: object) => Object.assign(new TypeError("fetch failed"), {
 const coded = (code: string, message = `connect ${code}`) => Object.assign(new Error(message), { code });
 
 test.each([
-  ["ECONNREFUSED", false],
-  ["ENOTFOUND", false],
-  ["EAI_AGAIN", false],
-  ["EHOSTUNREACH", false],
-  ["ENETUNREACH", false],
-  ["UND_ERR_CONNECT_TIMEOUT", false],
-  ["CERT_HAS_EXPIRED", false],
-  ["DEPTH_ZERO_SELF_SIGNED_CERT", false],
-  ["ERR_TLS_CERT_ALTNAME_INVALID", false],
-  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", false],
-  ["ECONNRESET", true],
-  ["EPIPE", true],
-  ["UND_ERR_SOCKET", true],
-])("after %s the request may have arrived: %s", (code, mayHaveArrived) => {
-  expect(describeNetworkFailure(failed(coded(code)))).toEqual({ why: `connect ${code}`, mayHaveArrived });
+  [false, ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]],
+  [false, ["CERT_HAS_EXPIRED", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID"]],
+  [false, ["UNABLE_TO_VERIFY_LEAF_SIGNATURE"]],
+  [true, ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]],
+])("that the request may have arrived is %s after %j", (mayHaveArrived, codes) => {
+  for (const code of codes) {
+    expect(describeNetworkFailure(failed(coded(code)))).toEqual({ why: `connect ${code}`, mayHaveArrived });
+  }
 });
 
 test.each<[string, unknown, object]>([
@@ -39,11 +32,7 @@ test.each<[string, unknown, object]>([
     { why: "connect ::1", mayHaveArrived: false },
   ],
   ["with a code alone", failed({ message: "", code: "ECONNRESET" }), { why: "ECONNRESET", mayHaveArrived: true }],
-  [
-    "without a cause",
-    new Error("it sends more than 16 MiB"),
-    { why: "it sends more than 16 MiB", mayHaveArrived: true },
-  ],
+  ["without a cause", new Error("it sends too much"), { why: "it sends too much", mayHaveArrived: true }],
   ["that is no error", "a text", { why: "a text", mayHaveArrived: true }],
 ])("a failure %s is told by its reason", (_, error, expected) => {
   expect(describeNetworkFailure(error)).toEqual(expected);

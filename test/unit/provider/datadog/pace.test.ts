@@ -172,23 +172,6 @@ describe("where answers show that others use the limit too", () => {
     expect(share(pace)).toBeCloseTo(0.1);
   });
 
-  test("what a server never says to be left is nobody's", () => {
-    const pace = limited(90);
-    pace.heed(10, 10, 100, 1_000, 80);
-    expect(share(pace, 5_000)).toBeCloseTo(1);
-    pace.heed(10, 10, 100, 1_000, 78);
-    expect(share(pace)).toBeCloseTo(0.1);
-  });
-
-  test("what this run itself sent in the period before is none of theirs", () => {
-    const pace = send(limited(100), 0, 50);
-    pace.heed(1_200, 999, 100, 1_000, 50);
-    expect(share(pace)).toBeCloseTo(1);
-    const other = send(limited(100), 0, 50);
-    other.heed(1_200, 1_000, 100, 1_000, 50);
-    expect(share(other)).toBeCloseTo(0.1);
-  });
-
   test.each([
     // Used by all together, and what that makes of a tenth.
     [94, 0.1],
@@ -248,14 +231,6 @@ describe("a refusal of one who uses the limit alone", () => {
     expect(send(refused(95), 900).nextAt()).toBeCloseTo(95 * INTERVAL + INTERVAL / (0.95 * 0.8));
   });
 
-  test("halves what is caught up on", () => {
-    const pace = new Pace();
-    pace.heed(0, 0, 1_000, 1_000, 0);
-    send(pace, 0, 960).slowDown(900, 900);
-    // 375 ms at an interval of 1.02.
-    expect(times(pace, 900, 60_000).filter((time) => time === 60_000)).toHaveLength(368);
-  });
-
   test("only what was sent in the last period was used", () => {
     const pace = send(limited(0), 0, 50);
     send(pace, 1, 50).slowDown(1_000, 900);
@@ -279,18 +254,6 @@ describe("a refusal where no limit is known", () => {
     expect(send(refused(5), 1_000).nextAt()).toBeCloseTo(1_000 + 1_010 / 10 / 0.8 / 2);
     // Longer ago counts for nothing.
     expect(send(refused(50, 0), 1_000).nextAt()).toBeCloseTo(1_000 + 1_010 / 10 / 0.8 / 2);
-  });
-
-  test("is tried beyond after a while, as there may be no limit", () => {
-    const share = 0.8 + (0.01 + 0.3 * 0.8) * 4;
-    expect(send(refused(50), 5_000).nextAt()).toBeCloseTo(5_000 + 1_010 / 50 / share / 2);
-  });
-
-  test("counts again, by the same guess, when it comes again", () => {
-    const pace = send(refused(50), 1_100);
-    pace.slowDown(1_100, 1_050);
-    const share = (0.8 + (0.01 + 0.3 * 0.8) * 0.1) * 0.8;
-    expect(send(pace, 5_000).nextAt()).toBeCloseTo(5_000 + 1_010 / 50 / (share + (0.01 + 0.3 * share) * 3.9) / 2);
   });
 
   test("gives way to the limit that is told", () => {

@@ -52,14 +52,8 @@ const ECHOES: [string, (sent: string) => Answer][] = [
   ["wrapped", (sent) => answer(431, sent.match(/.{1,21}/g)?.join("\r\n "))],
   ["with its ends alone", (sent) => answer(401, `${sent.slice(0, 12)}…${sent.slice(-10)}`)],
   ["as a URL has it", (sent) => answer(400, `GET /login?next=${encodeURIComponent(sent)}`)],
-  [
-    "as JSON of another shape has it",
-    (sent) => answer(403, JSON.stringify({ request: { key: sent } }).replaceAll("/", "\\/")),
-  ],
-  [
-    "as HTML has it",
-    (sent) => html(400, `<html><title>${sent.replace(/[+/=]/g, (c) => `&#${c.charCodeAt(0)};`)}</title>`),
-  ],
+  ["as other JSON has it", (sent) => answer(403, JSON.stringify({ key: sent }).replaceAll("/", "\\/"))],
+  ["as HTML has it", (sent) => html(400, `<title>${sent.replace(/[+/=]/g, (c) => `&#${c.charCodeAt(0)};`)}</title>`)],
   ["in a page's title, cut", (sent) => html(502, `<html><title>Bad gateway: ${sent.slice(0, 20)}</title>`)],
   ["behind a long text", (sent) => answer(403, `${"x".repeat(285)} ${sent}`)],
   ["in JSON that breaks off", (sent) => answer(403, `{"errors":["no access with ${sent.slice(0, 25)}`)],
@@ -112,21 +106,6 @@ test("of any text with parts of secrets in it, nothing is left that tells, and n
       expect(redact(end)).toBe(end);
     }),
     { numRuns: 50 },
-  );
-});
-
-test("a credential is taken out before a long answer is cut, wherever the cut falls", async () => {
-  let reply = "";
-  const server = await startServer((_, response) => response.writeHead(403).end(reply));
-  const client = clientFor(server.url, { credentials: { kind: "keys", apiKey: API_KEY, appKey: APP_KEY } });
-  const around = fc.string({ unit: fc.constantFrom("a", " ", "\n", "é"), minLength: 200, maxLength: 320 });
-  await fc.assert(
-    fc.asyncProperty(around, fc.constantFrom(API_KEY, APP_KEY, OTHER_VALUE), around, async (before, secret, after) => {
-      reply = before + secret + after;
-      const error = await failureOf(client.getToken({ tokenId: TOKEN_ID }));
-      expectNothingOf([secret.slice(-32)], shown(error));
-    }),
-    { numRuns: 40 },
   );
 });
 

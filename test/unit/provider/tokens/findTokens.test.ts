@@ -9,14 +9,11 @@ const PORTION = "000000000Qdww5P8dQtGsa";
 const VALUE = `ddpat_${PORTION}_${SECRET}`;
 const FOUND = { tokenId: ID, kind: "personal", publicPortion: PORTION };
 
-describe.each(Object.entries(NOTATIONS))("a value in %s is found", (_, write) => {
-  test("when all its characters are", () => {
-    expect(identifyTokens(`x ${[...VALUE].map(write).join("")} x`)).toEqual([FOUND]);
-  });
-
-  test.each([...new Set(VALUE.slice(0, 12))])("when its %s are", (character) => {
+test.each(Object.entries(NOTATIONS))("a value in %s is found, when all its characters are or one alone", (_, write) => {
+  expect(identifyTokens(`x ${[...VALUE].map(write).join("")} x`)).toEqual([FOUND]);
+  for (const character of VALUE.slice(0, 12)) {
     expect(identifyTokens(`"${VALUE.replaceAll(character, write)}"`)).toEqual([FOUND]);
-  });
+  }
 });
 
 test.each([

@@ -19,6 +19,8 @@ function syntaxErrorOf(parse: () => unknown): TokenSyntaxError {
   throw new Error("was parsed");
 }
 
+const VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_q7Hs02LpXv94TbNeY6kRw8ZmC3dJfUgA5oi1";
+
 describe("public portions", () => {
   // Worked out with another program: the UUID as one number in base62, digits before capitals before small letters.
   test.each([
@@ -59,42 +61,26 @@ describe("token values", () => {
     );
   });
 
-  test("of another length, alphabet or prefix are refused without being repeated", () => {
-    const stranger = fc.constantFrom(" ", "\n", "-", "_", ".", "é", "\u0000", "=", "٣");
-    const mutation: fc.Arbitrary<(value: string) => string> = fc.oneof(
-      fc.integer({ min: 1, max: 30 }).map((digits) => (value: string) => value.slice(0, -digits)),
-      fc.stringMatching(/^[0-9A-Za-z]{1,9}$/).map((more) => (value: string) => value + more),
-      fc.tuple(fc.integer({ min: 6, max: 64 }), stranger).map(
-        ([at, character]) =>
-          (value: string) =>
-            value.slice(0, at) + character + value.slice(at + 1),
-      ),
-      fc.constantFrom(" ", "\n", "\t", '"', "'", "\u00a0").map((edge) => (value: string) => edge + value + edge),
-      fc
-        .constantFrom("", "DDPAT_", "ddpat-", "ddxat_", "pat_", "Bearer ddpat_")
-        .map((prefix) => (value: string) => prefix + value.slice("ddpat_".length)),
-    );
-    fc.assert(
-      fc.property(token, mutation, ({ value, secret }, mutate) => {
-        const mutant = mutate(value);
-        fc.pre(mutant !== value);
-        const { message } = syntaxErrorOf(() => parseToken(mutant));
-        expect(message).not.toContain(secret.slice(0, 5));
-        expect(message).not.toContain(value.slice(6, 28));
-      }),
-    );
+  test.each<[string, (value: string) => string]>([
+    ["cut", (value) => value.slice(0, -1)],
+    ["too long", (value) => `${value}a`],
+    ["with a stranger in its secret", (value) => `${value.slice(0, 40)}é${value.slice(41)}`],
+    ["with a stranger in its public portion", (value) => `${value.slice(0, 10)}-${value.slice(11)}`],
+    ["in quotes", (value) => `"${value}"`],
+    ["with a line break", (value) => `${value}\n`],
+    ["in capitals", (value) => value.replace("ddpat_", "DDPAT_")],
+    ["with a scheme", (value) => `Bearer ${value}`],
+  ])("%s are refused without being repeated", (_, write) => {
+    const { stack } = syntaxErrorOf(() => parseToken(write(VALUE)));
+    expect(stack).not.toMatch(/q7Hs0|5oi1|1vCPtz/);
   });
 
   test("given where a token id belongs are sent to the argument token", () => {
-    fc.assert(
-      fc.property(token, ({ value, secret }) => {
-        for (const text of [value, value.slice(0, 28), value.slice(6, 28)]) {
-          const { message } = syntaxErrorOf(() => parseTokenId(text));
-          expect(message).toMatch(/argument token$/);
-          expect(message).not.toContain(secret.slice(0, 5));
-        }
-      }),
-    );
+    for (const text of [VALUE, VALUE.slice(0, 28), VALUE.slice(6, 28)]) {
+      const { message } = syntaxErrorOf(() => parseTokenId(text));
+      expect(message).toMatch(/argument token$/);
+      expect(message).not.toContain("q7Hs0");
+    }
   });
 });
 
@@ -132,24 +118,6 @@ describe("token ids", () => {
     expect(() => parseToken(publicPortion(UNKNOWN))).toThrow(TokenSyntaxError);
     expect(() => parseTokenId(UNKNOWN)).toThrow("is Pulumi's marker for an unknown value, not a token");
   });
-});
-
-test("no text makes the parsers throw anything but a TokenSyntaxError, nor repeat what they were given", () => {
-  const marker = fc.stringMatching(/^[0-9A-Za-z]{10,30}$/);
-  const around = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("ddpat_", "ddsat_", "_", "-"));
-  fc.assert(
-    fc.property(around, marker, around, (before, marker, after) => {
-      for (const parse of [parseToken, parseTokenId]) {
-        try {
-          parse(before + marker + after);
-        } catch (error) {
-          expect(error).toBeInstanceOf(TokenSyntaxError);
-          expect(String((error as Error).stack)).not.toContain(marker);
-        }
-      }
-    }),
-    { numRuns: 200 },
-  );
 });
 
 test.each([

@@ -1,16 +1,15 @@
 import type { AuditRecord } from "../../../../../cli/audit/auditReport";
+import { link } from "../../../../../cli/audit/html/markup";
 import { renderHtml } from "../../../../../cli/audit/html/renderHtml";
+import { duration } from "../../../../../cli/audit/html/units";
 import { hostileReport, sampleReport } from "../../../../support/auditSample";
 
 const words = (html: string): string =>
   (/<p class="lede">(.*?)<\/p>/s.exec(html)?.[1] ?? "").replace(/<[^>]+>/g, "").replace(/\s+/g, " ");
 
-test("the same report gives the same bytes", () => {
-  expect(renderHtml(sampleReport())).toBe(renderHtml(sampleReport()));
-});
-
-test("the page loads nothing, and lets nothing run but its own script", () => {
+test("the page loads nothing, lets nothing run but its own script, and is the same bytes for the same report", () => {
   const page = renderHtml(hostileReport());
+  expect(renderHtml(hostileReport())).toBe(page);
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
   expect(policy).toMatch(
     /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; script-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'$/,
@@ -52,23 +51,16 @@ describe("the summary", () => {
 
 test("a record of a time that is no time is shown, and left out of the drawings", () => {
   const report = sampleReport({ records: 2 });
-  const page = renderHtml({
-    ...report,
-    records: report.records.map((each) => ({ ...each, revokedAt: "last Tuesday" })),
-  });
+  const records = report.records.map((each) => ({ ...each, revokedAt: "last Tuesday" }));
+  const page = renderHtml({ ...report, records });
   expect(page).toContain("<bdi>last Tuesday</bdi>");
   expect(page).toContain("0 revocations as bars");
 });
 
 test("of many findings the first are shown, and the rest is counted and folded", () => {
   const report = sampleReport({ records: 1 });
-  const findings = Array.from({ length: 1010 }, (_, index) => ({
-    kind: "failed" as const,
-    stack: "main",
-    resource: null,
-    tokenId: null,
-    message: `no ${index}`,
-  }));
+  const finding = { kind: "failed", stack: "main", resource: null, tokenId: null } as const;
+  const findings = Array.from({ length: 1010 }, (_, index) => ({ ...finding, message: `no ${index}` }));
   const [before, after] = renderHtml({ ...report, findings }).split("<details><summary>1,000 more</summary>");
   expect(before?.match(/<li>/g)).toHaveLength(10);
   expect(after).toContain("no 1009");
@@ -84,4 +76,20 @@ test("an outcome of a later version is shown as it is, marked, and counted apart
   expect(words(page)).toContain(
     "1 was revoked by these deployments, of 1 this version does not know what the record says;",
   );
+});
+
+test("an address is a link if a browser may follow it, and text if not", () => {
+  expect(link("https://git.example.com/pull/1").text).toMatch(
+    /^<a href="https:..git.example.com.pull.1" rel="noreferrer">/,
+  );
+  expect(link("HTTP://ci.example.com").text).toMatch(/^<a href="http:..ci.example.com." rel="noreferrer">/);
+  for (const text of ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//example.com", "build 7"]) {
+    expect(link(text).text).not.toContain("<a");
+  }
+});
+
+test("durations are told in the two largest units", () => {
+  expect([0.25, 59.6, 61, 3599.6, 8040, 86_399, 304_314, -5].map(duration)).toEqual([
+    ...["0.3 s", "1 min", "1 min 1 s", "1 h", "2 h 14 min", "1 d", "3 d 12 h", "−5 s"],
+  ]);
 });
