@@ -1,6 +1,6 @@
 import { existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import { afterwards } from "../support/afterwards";
 import type { Project } from "../support/engine";
@@ -24,6 +24,8 @@ const { typescript, "@types/node": nodeTypes, ...dependencies } = versions;
 let simulator: Simulator;
 /** Installed by npm; most programs run here. */
 let project: Project;
+
+afterwards(stop);
 
 beforeAll(async () => {
   simulator = await simulate({ seed: 7, tokens: 30 });

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, stop } from "esbuild";
+import { afterwards } from "../support/afterwards";
 import { cleanEnvironment, runCommand } from "../support/processes";
 
 const root = join(__dirname, "../..");
@@ -11,6 +12,8 @@ const sentence =
   "--external:pulumi-datadog-revocation); if it is linked, install it: npm install pulumi-datadog-revocation";
 
 let folder: string;
+
+afterwards(stop);
 
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-datadog-revocation-")));

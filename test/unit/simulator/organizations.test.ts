@@ -65,5 +65,6 @@ test("organizations follow from the seed and from how many there are, whatever w
   expect(busy.addOrganization()).toEqual(third);
   const ids = [quiet, second, third].flatMap(({ tokens }) => tokens.map(({ id }) => id));
   expect(new Set(ids).size).toBe(36);
+  expect(quiet.organization.name).toBe("Example Incorporated");
   expect(third.organization.name).toBe("Example Incorporated 3");
 });

@@ -76,6 +76,8 @@ test("a service account's path makes tokens that may live for ever, but not for 
     body: { data: { attributes: { key: expect.stringMatching(/^ddsat_/), expires_at: null } } },
   });
   expect((await create({})).status).toBe(201);
+  const expires_at = "2026-12-24T12:00:00.000000000Z";
+  expect(await create({ expires_at })).toMatchObject({ status: 201, body: { data: { attributes: { expires_at } } } });
   expect((await create({ expires_at: new Date(NOON + 3_600_000).toISOString() })).status).toBe(400);
   expect((await create({}, "personal_access_tokens")).status).toBe(400);
 });

@@ -43,7 +43,11 @@ test("--verify tells alive from gone, asks by id only for what the listing does 
   const [alive, gone] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
   simulator.revoke(gone.id);
   const report = await ask(reportOf(row(alive.id), row(gone.id), row(gone.id, { removed: true })), { verify: true });
-  expect(report.records.map(({ verification }) => verification?.alive)).toEqual([true, false, false]);
+  expect(report.records.map(({ verification }) => verification)).toEqual([
+    { alive: true },
+    { alive: false },
+    { alive: false },
+  ]);
   expect(report.findings).toEqual([
     expect.objectContaining({ kind: "alive", tokenId: alive.id, message: expect.stringContaining("pulumi refresh") }),
   ]);
