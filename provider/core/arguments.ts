@@ -47,8 +47,8 @@ export interface Revocation extends Omit<RevocationArguments, "reason" | "ticket
   readonly kind?: TokenKind | undefined;
 }
 
-const organization: Validators = { organizationId: uuid };
-const organizationExpectation = someFields(organization, '{ organizationId: "…" }');
+const organizationFields: Validators = { organizationId: uuid };
+const organizationExpectation = someFields(organizationFields, '{ organizationId: "…" }');
 
 export const REVOCATION_VALIDATORS = {
   tokenId: tokenSyntax((text) => parseTokenId(text)),
@@ -57,7 +57,7 @@ export const REVOCATION_VALIDATORS = {
   ticket: freeText,
   requestedBy: freeText,
   reportedAt: pastTime,
-  expect: someFields({ name: freeText, ownerId: uuid, ...organization }, '{ name: "ci-deploy" }'),
+  expect: someFields({ name: freeText, ownerId: uuid, ...organizationFields }, '{ name: "ci-deploy" }'),
   onNotFound: oneOf("accept", "fail"),
   verify: boolean,
   allowSelf: boolean,

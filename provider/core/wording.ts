@@ -13,7 +13,7 @@ export function organization({ organizationId, organizationName }: Actor): strin
 }
 
 /** Who answered: the site, and the organization where that is known. */
-export function place({ client }: Session, actor: Actor | undefined): string {
+export function answeredBy({ client }: Session, actor: Actor | undefined): string {
   return `Datadog (${new URL(client.apiUrl).host}${actor ? `, ${organization(actor)}` : ""})`;
 }
 
@@ -25,7 +25,7 @@ export function notFound(session: Session, { onNotFound }: Revocation, { actor }
     : "";
   const consequence = onNotFound === "fail" ? 'onNotFound: "fail" makes that an error' : "It counts as alreadyRevoked";
   return (
-    `${place(session, actor)} does not know this token: it was revoked before, ` +
+    `${answeredBy(session, actor)} does not know this token: it was revoked before, ` +
     `or the id, the site or the organization is wrong${otherwise}. ${consequence}`
   );
 }

@@ -5,7 +5,7 @@ import type { Messages } from "../core/messages";
 import { sorted } from "../core/objects";
 import type { Session } from "../core/session";
 import { tokenTable } from "../core/tokenTable";
-import { place } from "../core/wording";
+import { answeredBy } from "../core/wording";
 import { counted, grouped } from "../text/counts";
 
 /** A shard's tokens that are new, and what was seen of them; nothing was when there are no credentials. */
@@ -52,7 +52,7 @@ async function toLines(name: string, parts: readonly Fresh[]): Promise<string[]>
   if (unseen) return [`${subject}; names and owners cannot be shown: ${unseen.why}`, ...table];
   const gone = seen.filter(({ found }) => found === "gone").length;
   const { actor } = await whoAmI(session);
-  const known = `${place(session, actor)} knows ${alive.length === count ? "all" : grouped(alive.length)} of them`;
+  const known = `${answeredBy(session, actor)} knows ${alive.length === count ? "all" : grouped(alive.length)} of them`;
   const unknown =
     gone === 0
       ? ""

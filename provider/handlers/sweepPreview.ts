@@ -33,14 +33,14 @@ async function toLines(
   snapshots: readonly Snapshot[],
 ): Promise<string[]> {
   const { matches } = selection;
-  const head = `TokenSweep (${inWords(where)}): ${countLine(selection)}`;
+  const head = `TokenSweep (${criteriaText(where)}): ${countLine(selection)}`;
   if (matches.length === 0) return [head];
   const consequence = enforce ? "They are to be revoked" : "This is a report: nothing is revoked without enforce: true";
   const table = await tokenTable(snapshots, { met: matches.map(({ met }) => met), atMost: SHOWN });
   return [`${head}. ${consequence}`, ...table];
 }
 
-function inWords(where: object): string {
+function criteriaText(where: object): string {
   return Object.entries(where)
     .map(([name, wanted]) => {
       const values = [wanted].flat();

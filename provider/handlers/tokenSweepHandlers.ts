@@ -76,7 +76,11 @@ export function tokenSweepHandlers(run: Run): Handlers {
     await guardOrganization(session, "all matches", args);
     // The token that authenticates this very run never matches.
     const criteria = { ...args, except: session.client.ownTokenId };
-    const { selection, snapshots } = await selectAndDescribe(session, (await listTokens(session)).values(), criteria);
+    const { selection, snapshots } = await selectAndDescribe(
+      session,
+      (await demandListing(session)).values(),
+      criteria,
+    );
     const matched = snapshots.map(withoutLastUse);
     if (isNews({ ...args, matched }, olds)) await previews.show(args, selection, snapshots);
     guardFuse(args, matched);
@@ -105,7 +109,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
   ): Promise<State> {
     const { matched = [], enforce } = inputs;
     const session = await run.connectToRevoke("TokenSweep");
-    const tokens = await listTokens(session);
+    const tokens = await demandListing(session);
     const matches = matched.flatMap(({ tokenId }) => tokens.get(tokenId) ?? []);
     const listed = await withHandles(session, matches, new Set());
     const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
@@ -144,7 +148,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
     if (records.length === 0) return records;
     const session = await run.connectToLook();
     // The one listing tells of them all.
-    await listTokens(session);
+    await demandListing(session);
     return presentRecords(session, records, { concurrency: IN_FLIGHT });
   }
 
@@ -161,7 +165,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
 }
 
 /** @throws NotRevokedError as it would be wrong to take what cannot be seen for nothing */
-async function listTokens(session: Session): Promise<ReadonlyMap<string, Token>> {
+async function demandListing(session: Session): Promise<ReadonlyMap<string, Token>> {
   const { tokens, why } = await listing(session, TIME_LIMITS.listing);
   if (!tokens) throw new NotRevokedError(`the tokens cannot be listed, so it is unknown which match: ${why}`);
   return tokens;

@@ -3,14 +3,21 @@ import { join } from "node:path";
 
 const room = (name) => `provider/${name}/**/*.ts`;
 
-/** What is mutated, a part at a time, and the tests that judge it: each mutant costs a run of those that reach it. */
+/**
+ * What is mutated, a part at a time, and the tests that judge it: each mutant costs a run of those that reach it. A part
+ * fails when fewer mutants are noticed than `least` per cent: what was measured, not what would be nice.
+ */
 export const parts = {
-  text: { mutate: [room("tokens"), room("text")], tests: /^unit\/provider\/(tokens|text)\// },
-  datadog: { mutate: [room("datadog")], tests: /^unit\/provider\/datadog\// },
-  core: { mutate: [room("core")], tests: /^(unit\/provider\/core|host)\// },
-  handlers: { mutate: [room("handlers")], tests: /^(unit\/provider\/handlers|host)\// },
+  text: { mutate: [room("tokens"), room("text")], tests: /^unit\/provider\/(tokens|text)\//, least: 85 },
+  datadog: { mutate: [room("datadog")], tests: /^unit\/provider\/datadog\//, least: 85 },
+  core: { mutate: [room("core")], tests: /^(unit\/provider\/core|host)\//, least: 85 },
+  handlers: { mutate: [room("handlers")], tests: /^(unit\/provider\/handlers|host)\//, least: 80 },
   // Two files look at the package as it is installed, where no mutant is.
-  resources: { mutate: [room("resources")], tests: /^(unit\/provider\/resources\/|mocks\/(?!installed|package))/ },
+  resources: {
+    mutate: [room("resources")],
+    tests: /^(unit\/provider\/resources\/|mocks\/(?!installed|package))/,
+    least: 80,
+  },
 };
 
 export const part = parts[process.env.MUTATED_PART ?? "text"];
