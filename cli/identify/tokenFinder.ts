@@ -96,16 +96,18 @@ export class TokenFinder {
 
 /** The runs of bytes that are long enough for a value. */
 function* runs(bytes: Uint8Array, from: number, to: number): Generator<readonly [from: number, to: number]> {
+  // Local: what is imported is looked up each time, and this is the innermost loop.
   const ofAValue = OF_A_VALUE;
+  const shortest = VALUE_LENGTH;
   let start = from;
-  while (start + VALUE_LENGTH <= to) {
-    let last = start + VALUE_LENGTH - 1;
+  while (start + shortest <= to) {
+    let last = start + shortest - 1;
     while (last >= start && ofAValue[bytes[last] as number] === 1) last--;
     if (last >= start) {
       start = last + 1;
       continue;
     }
-    let end = start + VALUE_LENGTH;
+    let end = start + shortest;
     while (end < to && ofAValue[bytes[end] as number] === 1) end++;
     yield [start, end];
     start = end + 1;
