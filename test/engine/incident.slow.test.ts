@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { configure, createExample } from "../support/example";
 
 test("examples/incident says that a report cannot be read, and that one holds no whole value", async () => {
-  const { project } = await createExample("incident", {
+  const { project, simulator } = await createExample("incident", {
     config: () => ({ ticket: "INC-7", reportedAt: "2026-01-01T00:00:00Z", requestedBy: "ana", maxRevocations: "2" }),
   });
   const report = join(project.folder, "../report.json");
-  await configure(project, { report });
+  await configure(project, { report, organizationId: simulator.organization.id });
   const missing = await project.preview();
   expect(missing.code).not.toBe(0);
   expect(missing.output).toContain("report.json cannot be read: ENOENT");
