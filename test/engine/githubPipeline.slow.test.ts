@@ -1,4 +1,4 @@
-import { type Event, GitHub } from "../support/ci/github";
+import { type Event, GitHub, pullRequest, push, requestedBy } from "../support/ci/github";
 
 let github: GitHub;
 /** Personal tokens. */
@@ -8,19 +8,6 @@ beforeAll(async () => {
   github = await GitHub.create();
   tokens = github.repository.simulator.tokens.filter((token) => !token.serviceAccountId).map(({ id }) => id);
 });
-
-function pullRequest(number: number, author: string, sha: string, from = "example/revocations"): Event {
-  const payload = { pull_request: { number, user: { login: author }, head: { repo: { full_name: from } } } };
-  return { name: "pull_request", actor: "somebody-else", sha, payload };
-}
-
-const push = (sha: string): Event => ({ name: "push", actor: "merger", sha });
-
-/** Who asked, by token, as the stack's state says. */
-async function requestedBy(): Promise<Record<string, unknown>> {
-  const records = await github.repository.project.resources(":TokenRevocation");
-  return Object.fromEntries(records.map(({ outputs }) => [outputs?.tokenId, outputs?.requestedBy]));
-}
 
 test("a plan that does not hold any more revokes nothing and says what to do", async () => {
   const { repository } = github;
@@ -53,7 +40,7 @@ test("after it a run by hand makes a new plan, and revokes by that", async () =>
   const again = await github.run("revoke.yml", { name: "workflow_dispatch", actor: "carla", sha: "m2" });
   expect(again).toMatchObject({ preview: { result: "success" }, revoke: { result: "success" } });
   expect(repository.deletes().toSorted()).toEqual([204, 204, 204, 404]);
-  expect(await requestedBy()).toMatchObject({ [first]: "carla", [second]: "carla", [third]: "carla" });
+  expect(await requestedBy(github)).toMatchObject({ [first]: "carla", [second]: "carla", [third]: "carla" });
 });
 
 test("the nightly check reports what a sweep matches, and fails when a revoked token is alive", async () => {

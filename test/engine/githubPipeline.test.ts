@@ -1,4 +1,4 @@
-import { type Event, GitHub } from "../support/ci/github";
+import { GitHub, pullRequest, push, requestedBy } from "../support/ci/github";
 
 let github: GitHub;
 /** Personal tokens. */
@@ -8,19 +8,6 @@ beforeAll(async () => {
   github = await GitHub.create();
   tokens = github.repository.simulator.tokens.filter((token) => !token.serviceAccountId).map(({ id }) => id);
 });
-
-function pullRequest(number: number, author: string, sha: string, from = "example/revocations"): Event {
-  const payload = { pull_request: { number, user: { login: author }, head: { repo: { full_name: from } } } };
-  return { name: "pull_request", actor: "somebody-else", sha, payload };
-}
-
-const push = (sha: string): Event => ({ name: "push", actor: "merger", sha });
-
-/** Who asked, by token, as the stack's state says. */
-async function requestedBy(): Promise<Record<string, unknown>> {
-  const records = await github.repository.project.resources(":TokenRevocation");
-  return Object.fromEntries(records.map(({ outputs }) => [outputs?.tokenId, outputs?.requestedBy]));
-}
 
 test("what a pull request showed is revoked after its merge, for its author, and audited", async () => {
   const { repository } = github;
@@ -37,7 +24,7 @@ test("what a pull request showed is revoked after its merge, for its author, and
   const merged = await github.run("revoke.yml", push("m1"));
   expect(merged).toMatchObject({ preview: { result: "skipped" }, revoke: { result: "success" } });
   expect(repository.deletes()).toEqual([204]);
-  expect(await requestedBy()).toEqual({ [token]: "ana" });
+  expect(await requestedBy(github)).toEqual({ [token]: "ana" });
   expect(merged.revoke?.summary).toContain(token);
   expect(github.artifact("audit", "audit.html")).toContain(token);
 });

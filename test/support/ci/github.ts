@@ -245,3 +245,18 @@ function evaluate(expression: string, contexts: Contexts, succeeded = true): unk
   );
   return Function("at", ...Object.keys(functions), `return (${script});`)(at, ...Object.values(functions));
 }
+
+/** A push to a pull request. */
+export function pullRequest(number: number, author: string, sha: string, from = "example/revocations"): Event {
+  const payload = { pull_request: { number, user: { login: author }, head: { repo: { full_name: from } } } };
+  return { name: "pull_request", actor: "somebody-else", sha, payload };
+}
+
+/** A push to main. */
+export const push = (sha: string): Event => ({ name: "push", actor: "merger", sha });
+
+/** Who asked, by token, as the stack's state says. */
+export async function requestedBy({ repository }: GitHub): Promise<Record<string, unknown>> {
+  const records = await repository.project.resources(":TokenRevocation");
+  return Object.fromEntries(records.map(({ outputs }) => [outputs?.tokenId, outputs?.requestedBy]));
+}
