@@ -67,7 +67,9 @@ export class EngineConnection implements Engine {
   #engine(): EngineClient {
     const { address } = this.#options;
     if (address === undefined) throw new Error("started without an engine");
-    this.#client ??= new EngineClient(address, pulumisGrpc().credentials.createInsecure());
+    // The engine is on this machine, and grpc would go to a proxy for it.
+    const options = { "grpc.enable_http_proxy": 0 };
+    this.#client ??= new EngineClient(address, pulumisGrpc().credentials.createInsecure(), options);
     return this.#client;
   }
 }

@@ -33,6 +33,12 @@ test("a revocation from review to record, and the record's life", async () => {
       .filter((request) => request.startsWith("DELETE"))
       .toSorted(),
   ).toEqual(["DELETE 204", "DELETE 204", "DELETE 204", "DELETE 404"]);
+  const actor = {
+    id: simulator.keyOwner.id,
+    handle: simulator.keyOwner.handle,
+    organizationId: simulator.organization.id,
+    organizationName: simulator.organization.name,
+  };
   const first = await record("by-id");
   expect(first).toEqual({
     __provider: expect.stringContaining('require("pulumi-datadog-revocation/host/tokenRevocation")'),
@@ -46,12 +52,8 @@ test("a revocation from review to record, and the record's life", async () => {
     revokedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     verifiedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     apiUrl: simulator.url,
-    actor: {
-      id: simulator.keyOwner.id,
-      handle: simulator.keyOwner.handle,
-      organizationId: simulator.organization.id,
-      organizationName: simulator.organization.name,
-    },
+    actor,
+    act: { apiUrl: simulator.url, actor, reason: "found in a log", ticket: "INC-1" },
     snapshot: expect.objectContaining({ tokenId: tokens[0]?.id, name: tokens[0]?.name, kind: "personal" }),
   });
   const unknown = await record("unknown");

@@ -10,7 +10,7 @@ const FLAGS = ["--logflow", "-v=3", "--tracing", "http://127.0.0.1:9411/api/v1/s
 test.each([
   ["", {}],
   [", whatever flags stand before the engine's address", { flags: FLAGS }],
-])("every message is a plain line of the engine's, and a run without news says nothing%s", async (_, options) => {
+])("every message is a plain line of the engine's, and what is no news is not said%s", async (_, options) => {
   const host = await hosted.start(options);
   const { id: tokenId } = hosted.token();
   const { inputs } = await host.check({}, { tokenId, reason: "old" });
@@ -19,13 +19,19 @@ test.each([
   await host.diff(tokenId, properties, again.inputs);
   const updated = await host.update(tokenId, properties, again.inputs);
   await host.read(tokenId, updated.properties);
-  expect(host.logs()).toEqual([]);
+  const first = [
+    { severity: "info", ephemeral: false, message: expect.stringMatching(`^${tokenId}: to revoke: `) },
+    { severity: "info", ephemeral: false, message: expect.stringMatching(`^${tokenId}: revoked now, verified gone: `) },
+  ];
+  expect(host.logs()).toEqual(first);
 
   for (const _ of ["preview", "update"]) await host.check({}, { tokenId: noToken });
   const unknown = await host.create({ tokenId: noToken, status: "revoked" });
   await host.delete(noToken, unknown.properties);
   expect(host.logs()).toEqual([
+    ...first,
     { severity: "warning", ephemeral: false, message: expect.stringMatching(`^${noToken}: Datadog \\(`) },
+    { severity: "info", ephemeral: false, message: expect.stringMatching(`^${noToken}: alreadyRevoked, Datadog does`) },
     { severity: "info", ephemeral: false, message: expect.stringMatching(`^${noToken}: removed from state only`) },
   ]);
   expect(await host.printed()).toBe("");
@@ -44,11 +50,18 @@ test("a killed engine: one token is finished, news goes to the host's own output
   expect((await host.printed()).trimEnd().split("\n")).toEqual([
     expect.stringMatching(`^${tokenId}: its name and owner cannot be shown: `),
     expect.stringMatching(`^${tokenId}: Datadog accepted the revocation, but it is not verified: `),
+    `${tokenId}: revoked now, not verified`,
     expect.stringMatching(`^${tokenId}: removed from state only. `),
   ]);
 
-  expect((await revoke(quiet, { tokenId: hosted.token().id })).properties).toMatchObject({ outcome: "revoked" });
-  expect(await quiet.printed()).toBe("");
+  const { id: other } = hosted.token();
+  const revoked = (await revoke(quiet, { tokenId: other })).properties;
+  expect(revoked).toMatchObject({ outcome: "revoked" });
+  await quiet.read(other, (await quiet.update(other, revoked, { tokenId: other, status: "revoked" })).properties);
+  expect((await quiet.printed()).trimEnd().split("\n")).toEqual([
+    expect.stringMatching(`^${other}: to revoke: `),
+    expect.stringMatching(`^${other}: revoked now, verified gone: `),
+  ]);
 });
 
 test("a killed engine ends a batch's host, whatever flags stand before its address: only what was in flight is still sent", async () => {

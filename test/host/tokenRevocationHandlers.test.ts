@@ -1,8 +1,22 @@
 import type { Fault } from "pulumi-datadog-revocation/simulator";
 import { type Properties, unknown } from "../support/host";
-import { actor, allSent, answered, failure, noToken, revoke, said, sent, time, useHosted } from "../support/hosted";
+import {
+  actor,
+  allSent,
+  answered,
+  failure,
+  noToken,
+  revoke,
+  said,
+  sent,
+  time,
+  useHosted,
+  warnings,
+} from "../support/hosted";
 
 const hosted = useHosted({ tokens: 160 });
+
+const DAY = 86_400_000;
 
 const forbidden: Fault = { kind: "status", status: 403, body: { errors: ["Forbidden"] } };
 
@@ -31,7 +45,8 @@ async function foundAlive(args: Properties = {}) {
 
 describe("check of a token that is to be revoked", () => {
   test("shows its name and owner, not its last use, by one look-up for both checks of a run and its create", async () => {
-    const { id: tokenId } = hosted.token();
+    const { keyOwner } = hosted.simulator;
+    const { id: tokenId } = hosted.simulator.addToken({ ownerId: keyOwner.id, lastUsedAt: Date.now() - 12 * DAY });
     const token = hosted.simulator.find(tokenId);
     const args = { tokenId: tokenId.toUpperCase(), reason: "found in a log", verify: true };
     const [first, second] = await Promise.all([1, 2].map(() => hosted.host.check({}, args)));
@@ -58,7 +73,11 @@ describe("check of a token that is to be revoked", () => {
     expect(sent(hosted, tokenId)).toEqual(["GET 200"]);
     await hosted.host.create(first?.inputs ?? {});
     expect(sent(hosted, tokenId)).toEqual(["GET 200", "DELETE 204", "GET 404"]);
-    expect(said(hosted.host, tokenId)).toEqual([]);
+    const whose = `"${token?.name}", personal token of ${keyOwner.handle}, last used 12d ago`;
+    expect(said(hosted.host, tokenId)).toEqual([
+      `info ${tokenId}: to revoke: ${whose}`,
+      `info ${tokenId}: revoked now, verified gone: ${whose}`,
+    ]);
   });
 
   test("discards what the program passes as snapshot, status and kind", async () => {
@@ -186,13 +205,14 @@ describe("create", () => {
       verifiedAt: time,
       apiUrl: hosted.simulator.url,
       actor: actor(hosted),
+      act: { actor: actor(hosted), apiUrl: hosted.simulator.url, ...args },
       snapshot: { ...(inputs.snapshot as object), lastUsedAt: token?.lastUsedAt && time },
     });
     const times = [started, properties.revokedAt, properties.verifiedAt, new Date().toISOString()];
     expect(times.toSorted()).toEqual(times);
     expect(sent(hosted, tokenId)).toEqual(["GET 200", "DELETE 204", "GET 404"]);
     expect(hosted.simulator.find(tokenId)?.revokedAt).not.toBeNull();
-    expect(said(hosted.host, tokenId)).toEqual([]);
+    expect(warnings(hosted.host, tokenId)).toEqual([]);
   });
 
   test("records a token never seen as alreadyRevoked, warns of it once, whatever a guard expects, and claims nothing", async () => {
@@ -202,11 +222,19 @@ describe("create", () => {
     const inputs = { ...args, status: "revoked" };
     for (const _ of ["preview", "update"]) expect(await hosted.host.check({}, args)).toEqual({ inputs, failures: [] });
     const record = { outcome: "alreadyRevoked", revokedAt: time, httpStatus: 404 };
-    const properties = { ...inputs, ...record, apiUrl: hosted.simulator.url, actor: actor(hosted) };
+    const act = { actor: actor(hosted), apiUrl: hosted.simulator.url };
+    const properties = { ...inputs, ...record, ...act, act };
     expect(await hosted.host.create(inputs)).toEqual({ id: tokenId, properties });
     expect(sent(hosted, tokenId)).toEqual(["GET 404", "DELETE 404"]);
-    const sentence = `${answered(hosted)} does not know this token: it was revoked before, or the id, the site or the organization is wrong.`;
-    expect(said(hosted.host, tokenId)).toEqual([`warning ${tokenId}: ${sentence} It counts as alreadyRevoked`]);
+    const text =
+      `${answered(hosted)} does not know this token: it was revoked before, or the id, the site or the organization ` +
+      "is wrong, or it is a service account's token, which these credentials cannot see: give serviceAccountId, or " +
+      "its public portion with ddsat_. Or this resource was replaced, tainted or renamed: it cannot see its earlier " +
+      "record then, which protect: true prevents, and aliases for a new name. It counts as alreadyRevoked";
+    expect(said(hosted.host, tokenId)).toEqual([
+      `warning ${tokenId}: ${text}`,
+      `info ${tokenId}: alreadyRevoked, Datadog does not know it; this stack never saw it`,
+    ]);
   });
 
   test("that meets a rate limit is sent again when Datadog says", async () => {
@@ -226,12 +254,14 @@ describe("create", () => {
     const { id: tokenId } = hosted.token();
     const { properties } = await revoke(host, { tokenId });
     const record = { status: "revoked", outcome: "revoked", httpStatus: 204, revokedAt: time };
-    expect(properties).toEqual({ tokenId, ...record, apiUrl: hosted.simulator.url, actor: actor(hosted) });
+    const act = { actor: actor(hosted), apiUrl: hosted.simulator.url };
+    expect(properties).toEqual({ tokenId, ...record, ...act, act });
     expect(said(host, tokenId)).toEqual([
       expect.stringMatching(/^warning .*: its name and owner cannot be shown: GET .* answered 403: /),
       expect.stringMatching(
         /^warning .*: Datadog accepted the revocation, but it is not verified: GET .* answered 403: /,
       ),
+      `info ${tokenId}: revoked now, not verified`,
     ]);
   });
 });
@@ -240,11 +270,12 @@ describe("create of a second resource of one token", () => {
   test("gives the record of the first, sends nothing, and is judged by its own guards", async () => {
     const { tokenId, properties, since } = await recorded();
     const second = await revoke(hosted.host, { tokenId, reason: "again" });
-    expect(second.properties).toEqual({ ...properties, reason: "again" });
+    const act = { actor: actor(hosted), apiUrl: hosted.simulator.url, reason: "again" };
+    expect(second.properties).toEqual({ ...properties, reason: "again", act });
     const error = await failure(hosted.host.create({ tokenId, status: "revoked", expect: { name: "another" } }));
     expect(error.message).toContain('not "another" as expect.name says');
     expect(allSent(hosted, since)).toEqual([]);
-    expect(said(hosted.host, tokenId)).toEqual([]);
+    expect(warnings(hosted.host, tokenId)).toEqual([]);
   });
 });
 
@@ -293,26 +324,31 @@ describe("diff", () => {
 describe("update", () => {
   test("keeps the record at an edit, and sends nothing, also for what nobody had seen", async () => {
     const { tokenId, inputs, properties, since } = await recorded({ reason: "old", ticket: "INC-1" });
+    const before = said(hosted.host, tokenId);
     const edit = { reason: "new", requestedBy: "robin", onNotFound: "fail" };
     const { ticket, ...news }: Properties = { ...inputs, ...edit };
     const { ticket: _, ...kept } = properties;
+    const { url: apiUrl } = hosted.simulator;
+    expect(kept.act).toEqual({ actor: actor(hosted), apiUrl, reason: "old", ticket: "INC-1" });
     for (const host of [hosted.host, await hosted.startBare({})]) {
       expect((await host.update(tokenId, properties, news)).properties).toEqual({ ...kept, ...edit });
     }
     for (const outcome of ["alreadyRevoked", "revoked"]) {
-      const unseen = { tokenId: noToken, status: "revoked", outcome, httpStatus: 404 };
+      const unseen = { tokenId: noToken, status: "revoked", outcome, httpStatus: 404, apiUrl, reason: "old" };
       const edited = await hosted.host.update(noToken, unseen, { tokenId: noToken, status: "revoked", reason: "new" });
-      expect(edited.properties).toEqual({ ...unseen, reason: "new" });
+      expect(edited.properties).toEqual({ ...unseen, reason: "new", act: { apiUrl, reason: "old" } });
     }
     expect(allSent(hosted, since)).toEqual([]);
-    expect(said(hosted.host, tokenId)).toEqual([]);
+    expect(said(hosted.host, tokenId)).toEqual(before);
   });
 
   test("revokes again what was found alive: a new record, with the arguments of now", async () => {
     const { tokenId, properties, since } = await foundAlive({ reason: "old" });
     const { inputs } = await hosted.host.check({ tokenId, status: "alive" }, { tokenId, reason: "new" });
     const { properties: updated } = await hosted.host.update(tokenId, properties, inputs);
-    expect(updated).toEqual({ ...properties, reason: "new", status: "revoked", revokedAt: time, verifiedAt: time });
+    const now = { status: "revoked", revokedAt: time, verifiedAt: time };
+    const act = { actor: actor(hosted), apiUrl: hosted.simulator.url, reason: "new" };
+    expect(updated).toEqual({ ...properties, reason: "new", ...now, act });
     expect(String(updated.revokedAt) > String(properties.revokedAt)).toBe(true);
     expect(sent(hosted, tokenId, since)).toEqual(["GET 200", "DELETE 204", "GET 404"]);
   });
@@ -357,7 +393,8 @@ describe("read", () => {
       inputs: { ...inputs, ...expectation },
     });
     expect(allSent(hosted, since)).toEqual(["GET 404"]);
-    const shortest = { tokenId: noToken, status: "revoked", outcome: "alreadyRevoked" };
+    const { url: apiUrl } = hosted.simulator;
+    const shortest = { tokenId: noToken, status: "revoked", outcome: "alreadyRevoked", apiUrl };
     const inputsOfShortest = { tokenId: noToken, status: "revoked" };
     const read = await hosted.host.read(noToken, shortest);
     expect(read).toEqual({ id: noToken, properties: shortest, inputs: inputsOfShortest });
@@ -406,10 +443,11 @@ describe("delete", () => {
     ["alive", " The token was alive when Datadog was last asked."],
   ])("of a record whose status is %s sends nothing and says so", async (status, addition) => {
     const { tokenId, properties, since } = await recorded();
+    const before = said(hosted.host, tokenId);
     await hosted.host.delete(tokenId, { ...properties, status });
     expect(allSent(hosted, since)).toEqual([]);
     const sentence = `${tokenId}: removed from state only. Nothing was sent to Datadog and nothing is restored.`;
-    expect(said(hosted.host, tokenId)).toEqual([`info ${sentence}${addition}`]);
+    expect(said(hosted.host, tokenId)).toEqual([...before, `info ${sentence}${addition}`]);
   });
 
   test("works without credentials, and for a broken record", async () => {

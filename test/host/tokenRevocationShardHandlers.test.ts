@@ -1,6 +1,16 @@
 import type { SimulatedToken } from "pulumi-datadog-revocation/simulator";
 import { type Host, type Properties, unknown } from "../support/host";
-import { actor, answered, failure, type Hosted, noToken, startHosted, time, useHosted } from "../support/hosted";
+import {
+  actor,
+  answered,
+  failure,
+  type Hosted,
+  noToken,
+  startHosted,
+  time,
+  useHosted,
+  warnings,
+} from "../support/hosted";
 
 // The shared look-ups are cheaper than requests for single tokens when a test has more than six.
 const hosted = useHosted({ tokens: 600, module: "host/tokenRevocationShard" });
@@ -68,7 +78,7 @@ describe("create", () => {
     const records = tokens.map(({ id: tokenId, name, serviceAccountId }) => {
       const kind = serviceAccountId === undefined ? "personal" : "service";
       const snapshot = expect.objectContaining({ tokenId, name, kind, owner: find(tokenId)?.owner });
-      return { tokenId, status: "revoked", outcome: "revoked", revokedAt: time, httpStatus: 204, snapshot };
+      return { tokenId, status: "revoked", outcome: "revoked", revokedAt: time, httpStatus: 204, snapshot, act: 0 };
     });
     expect(properties).toEqual({
       ...inputs,
@@ -76,6 +86,7 @@ describe("create", () => {
       failures: [],
       actor: actor(hosted),
       apiUrl: url,
+      acts: [{ actor: actor(hosted), apiUrl: url, reason: "leaked", ticket: "INC-1" }],
       records: records.toSorted((one, other) => (one.tokenId < other.tokenId ? -1 : 1)),
     });
     // The count, five full pages, and that none follows the fifth.
@@ -102,10 +113,11 @@ describe("create", () => {
     for (const { id } of gone) hosted.simulator.revoke(id);
     const properties = await create(host, inputsFor([alive, ...gone] as SimulatedToken[]));
     expect(byId(properties, alive?.id)).toMatchObject({ outcome: "revoked" });
-    const record = { status: "revoked", outcome: "alreadyRevoked", revokedAt: time, httpStatus: 404 };
+    const record = { status: "revoked", outcome: "alreadyRevoked", revokedAt: time, httpStatus: 404, act: 0 };
     for (const { id } of gone) expect(byId(properties, id)).toEqual({ tokenId: id, ...record });
     const last = "Further warnings of this kind are suppressed; see the records";
-    expect(host.logs()).toMatchObject([{}, {}, { severity: "warning", message: expect.stringContaining(last) }]);
+    const one = expect.stringContaining("does not know this token");
+    expect(warnings(host)).toEqual([one, one, expect.stringContaining(last)]);
   });
 
   test("without credentials fails, after a check that says what it could not see", async () => {
@@ -136,7 +148,10 @@ describe("failures", () => {
     expect(rows(second).records.filter(({ tokenId }) => tokenId !== id)).toEqual(rows(first).records);
     expect(byId(second, id)).toMatchObject({ outcome: "revoked", snapshot: { name } });
     const news = "1 token to try again, which failed before or were still alive when Datadog was last asked";
-    expect(host.logs()).toMatchObject([{ message: expect.stringContaining(news) }]);
+    expect(host.logs()).toMatchObject([
+      { severity: "warning", message: expect.stringContaining(news) },
+      { severity: "info", message: expect.stringMatching(`^${id}: revoked now, not verified: "${name}", `) },
+    ]);
   });
 
   test("a service account's token whose owner cannot be seen is a failure, and never sent by the personal path", async () => {
@@ -180,7 +195,11 @@ describe("update", () => {
     for (const { id } of kept) expect(byId(second, id)).toEqual(byId(first, id));
     for (const { id } of removed) expect(hosted.simulator.find(id)?.revokedAt).toBeNull();
     const news = /-0: 2 tokens removed from state only\. Nothing was sent to Datadog and nothing is restored/;
-    expect(host.logs()).toMatchObject([{ message: expect.stringMatching(news) }]);
+    const [removal, ...others] = host.logs().map(({ message }) => message);
+    expect(removal).toMatch(news);
+    const done = added.map(({ id, name }) => expect.stringMatching(`^${id}: revoked now, not verified: "${name}", `));
+    expect(others).toHaveLength(done.length);
+    expect(others).toEqual(expect.arrayContaining(done));
 
     const before = hosted.now();
     const edited = { ...inputs, reason: "found in a log" };

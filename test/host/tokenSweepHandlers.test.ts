@@ -132,13 +132,15 @@ describe("a sweep that enforces", () => {
     const first = await up(host, args);
     expect(deletes()).toEqual(sorted(unusedIds().map((id) => `${id} 204`)));
     expect(simulator.requests().filter(({ path }) => path.includes("/service_accounts/"))).not.toEqual([]);
-    const { keyOwner, organization } = simulator;
+    const { keyOwner, organization, url } = simulator;
     const actor = { ...keyOwner, organizationId: organization.id, organizationName: organization.name };
     expect(first.state).toMatchObject({ ...args, failures: [], lastSweptAt: time, actor });
+    const { reason, ticket, requestedBy } = args;
+    expect(first.state.acts).toEqual([{ actor, apiUrl: url, reason, ticket, requestedBy }]);
     expect(ids(first.state.matched)).toEqual(unusedIds());
     const record = { status: "revoked", outcome: "revoked", httpStatus: 204, revokedAt: time, verifiedAt: time };
     const matched = first.state.matched as { tokenId: string }[];
-    const records = matched.map((snapshot) => ({ tokenId: snapshot.tokenId, ...record, snapshot }));
+    const records = matched.map((snapshot) => ({ tokenId: snapshot.tokenId, ...record, snapshot, act: 0 }));
     expect(first.state.records).toEqual(records.toSorted((one, other) => (one.tokenId < other.tokenId ? -1 : 1)));
     expect(lines(host)[0]).toBe(
       "info TokenSweep (unusedFor 90d): 3 of 4 tokens of 2 owners that these credentials can see match. They are to be revoked",
@@ -218,7 +220,8 @@ describe("a sweep that enforces", () => {
     expect(second).toMatchObject({ changes: true, state: { failures: [] } });
     const record = { status: "revoked", outcome: "alreadyRevoked", httpStatus: 404 };
     const times = { revokedAt: time, verifiedAt: time };
-    expect(second.state.records).toContainEqual({ tokenId: a, ...record, ...times, snapshot });
+    expect(second.state.records).toContainEqual({ tokenId: a, ...record, ...times, snapshot, act: 0 });
+    expect(second.state.acts).toEqual(first.state.acts);
     expect(deletes(since)).toEqual([]);
   });
 

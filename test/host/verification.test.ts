@@ -1,5 +1,5 @@
 import type { Host } from "../support/host";
-import { revoke, said, sent, time, useHosted } from "../support/hosted";
+import { revoke, sent, time, useHosted, warnings } from "../support/hosted";
 
 const hosted = useHosted({ staysVisibleFor: 600, deleteAnswers204For: 60_000 });
 
@@ -14,7 +14,7 @@ test("waits until Datadog shows the token no more, asks a few times only, and se
   expect([lookUp, act, looks.at(-1)]).toEqual(["GET 200", "DELETE 204", "GET 404"]);
   expect(looks.length).toBeGreaterThan(1);
   expect(looks.length).toBeLessThan(7);
-  expect(said(hosted.host, tokenId)).toEqual([]);
+  expect(warnings(hosted.host)).toEqual([]);
 });
 
 test("claims nothing of a token that nobody had seen, and does of one that shows up after the act", async () => {
@@ -26,7 +26,7 @@ test("claims nothing of a token that nobody had seen, and does of one that shows
   hosted.simulator.fault({ method: "GET", path: hosted.path(never) }, gone);
   await expectUnclaimed(hosted.host, never);
   const sentence = "Datadog accepted the revocation, but it is not verified: nobody had seen it there before";
-  expect(said(hosted.host, never).at(-1)).toBe(`warning ${never}: ${sentence}`);
+  expect(warnings(hosted.host, never).at(-1)).toBe(`${never}: ${sentence}`);
 
   const seen = await revoke(hosted.host, { tokenId: late });
   expect(seen.properties).toMatchObject({ outcome: "revoked", verifiedAt: time });

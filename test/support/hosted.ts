@@ -128,6 +128,14 @@ export function said(host: Host, tokenId: string): string[] {
     .map(({ severity, message, ephemeral }) => `${severity}${ephemeral ? " (ephemeral)" : ""} ${message}`);
 }
 
+/** What the user was warned of, or of what about one token; not the lines that tell what becomes of each token. */
+export function warnings(host: Host, tokenId?: string): string[] {
+  return host
+    .logs()
+    .filter(({ severity, message }) => severity !== "info" && message.startsWith(tokenId ? `${tokenId}: ` : ""))
+    .map(({ message }) => message);
+}
+
 /** The error of a call that must fail. */
 export async function failure(call: Promise<unknown>): Promise<HostError> {
   return call.then(

@@ -52,6 +52,12 @@ export function readRelease(version: string): Release {
   };
 }
 
+/** The release as it would be had it been recorded at this Datadog: records hold where they were made. */
+export function recordedAt({ url }: Simulator, release: Release): Release {
+  const recorded = release.resources.find(({ outputs }) => outputs?.apiUrl)?.outputs?.apiUrl;
+  return JSON.parse(JSON.stringify(release).replaceAll(new URL(`${recorded}`).host, new URL(url).host));
+}
+
 /** A project of a user who has upgraded: the state and history of the release, and its program. */
 export async function restore(
   { program, backend, salt }: Release,
