@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { pick, sorted } from "./objects";
-import { type Act, DECLARED_FIELDS, type Declared, type Place, type Recorded, type RevocationRecord } from "./records";
+import { type Act, declaredIn, type MaybeSecret, type Place, type Recorded, type RevocationRecord } from "./records";
 
 /** What stands in state of many records. */
-export interface RecordLists extends Declared, Partial<Place> {
+export interface RecordLists extends MaybeSecret, Partial<Place> {
   readonly records: readonly RevocationRecord[];
   /** What `act` of each record points into. Absent in state of 0.1.0, and where nothing was revoked. */
   readonly acts?: readonly Act[];
@@ -13,7 +13,7 @@ export interface RecordLists extends Declared, Partial<Place> {
 export function fromLists(lists: RecordLists): Recorded[] {
   const { records, acts = [], apiUrl, actor } = lists;
   if (apiUrl === undefined) return records.map((record) => ({ record }));
-  const lastAct: Act = { apiUrl, ...pick(lists, ["actor", ...DECLARED_FIELDS]) };
+  const lastAct: Act = { apiUrl, ...pick(lists, ["actor"]), ...declaredIn(lists) };
   const lastBegan = acts.length === 0 ? startOfLastRun(records) : undefined;
   return records.map((record): Recorded => {
     const isOfLast = lastBegan !== undefined && record.revokedAt >= lastBegan;

@@ -45,6 +45,8 @@ export interface RevocationArguments {
 export interface Revocation extends RevocationArguments {
   /** Whose the prefix of a value or portion says that it is. */
   readonly kind?: TokenKind | undefined;
+  /** Of the reason and the like, those that are secret. */
+  readonly secretArguments?: readonly string[] | undefined;
 }
 
 const organizationFields: Validators = { organizationId: uuid };

@@ -1,6 +1,7 @@
 import type { Token } from "../datadog/answers";
 import type { Actor, TokenAddress } from "../datadog/client";
 import type { TokenKind } from "../tokens/syntax";
+import { pick } from "./objects";
 
 export type { Actor };
 
@@ -136,6 +137,19 @@ export function toSnapshot({ id, attributes, relationships }: Token, handle: str
 /** The part of a snapshot that a plan may hold: using the token must not make the plan stale. */
 export function withoutLastUse({ lastUsedAt: _, ...snapshot }: Snapshot): Snapshot {
   return snapshot;
+}
+
+/** A resource's arguments, and which of them are secret. */
+export interface MaybeSecret extends Declared {
+  readonly secretArguments?: readonly string[] | undefined;
+}
+
+/** What an act repeats of a resource's arguments. In it the engine would store a secret one in plain. */
+export function declaredIn({ secretArguments = [], ...declared }: MaybeSecret): Declared {
+  return pick(
+    declared,
+    DECLARED_FIELDS.filter((name) => !secretArguments.includes(name)),
+  );
 }
 
 /** Whether the record rests on one 404 alone: what was there before, or elsewhere, is not known. */

@@ -7,14 +7,14 @@ import type { Revocation } from "./arguments";
 import { guard } from "./guards";
 import { forget, type LookUp, whoAmI } from "./lookUp";
 import { NotRevokedError } from "./notRevokedError";
-import { compact, pick } from "./objects";
+import { compact } from "./objects";
 import { elsewhere } from "./place";
 import {
   type Act,
   type Actor,
   addressOf,
-  DECLARED_FIELDS,
-  type Declared,
+  declaredIn,
+  type MaybeSecret,
   type Recorded,
   type RevocationRecord,
   wasNeverSeen,
@@ -66,8 +66,8 @@ export async function revokeOnce(
 }
 
 /** What is recorded of who acts, where, and what is declared now. */
-export function toAct({ client }: Session, revocation: Declared, actor: Actor | undefined): Act {
-  return compact({ actor, apiUrl: client.apiUrl, ...pick(revocation, DECLARED_FIELDS) });
+export function toAct({ client }: Session, revocation: MaybeSecret, actor: Actor | undefined): Act {
+  return compact({ actor, apiUrl: client.apiUrl, ...declaredIn(revocation) });
 }
 
 /** What was seen of a token before it was revoked. */

@@ -9,7 +9,7 @@ import { elsewhere, notHolding } from "../core/place";
 import {
   type Act,
   addressOf,
-  DECLARED_FIELDS,
+  declaredIn,
   RECORD_FIELDS,
   type Recorded,
   type RevocationRecord,
@@ -44,6 +44,7 @@ interface Inputs extends RevocationArguments, Provided {
   readonly kind?: TokenKind | undefined;
   readonly status: Status;
   readonly snapshot?: Snapshot;
+  readonly secretArguments?: readonly string[] | undefined;
 }
 
 /** What stands in state: the inputs, the record, and its act; where that was, and by whom, also by itself. */
@@ -67,14 +68,16 @@ export function tokenRevocationHandlers(run: Run): Handlers {
    */
   function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<pulumi.dynamic.CheckResult> {
     return checked(news, async () => {
-      const { __provider, kind, snapshot: _snapshot, status: _status, ...given } = news;
+      const { __provider, kind, secretArguments, snapshot: _snapshot, status: _status, ...given } = news;
       const { known, unknown } = splitUnknown(given);
       const args = demandValid<Partial<RevocationArguments>>(REVOCATION_VALIDATORS, known);
       const { tokenId } = args;
-      const inputs = { ...args, ...unknown, status: "revoked", __provider };
+      const inputs = { ...args, ...unknown, status: "revoked", secretArguments, __provider };
 
       // Named as unknown, they may differ at `up` without making a reviewed plan stale.
-      if ("tokenId" in unknown || "serviceAccountId" in unknown) return { ...inputs, kind: UNKNOWN, snapshot: UNKNOWN };
+      if ("tokenId" in unknown || "serviceAccountId" in unknown) {
+        return compact({ ...inputs, kind: UNKNOWN, snapshot: UNKNOWN });
+      }
       if (tokenId === undefined) throw new ArgumentError("is missing", ["tokenId"]);
 
       const isSameToken = olds.tokenId === tokenId;
@@ -153,7 +156,8 @@ export function tokenRevocationHandlers(run: Run): Handlers {
 
   /** Changes what is declared; asks Datadog only where the record does not settle the token, or is to be verified. */
   async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-    const previous = recordedIn(olds);
+    // State of 0.1.0 does not say what is secret.
+    const previous = recordedIn({ secretArguments: news.secretArguments, ...olds });
     const recorded = await settle(olds, news, previous);
     await run.tokenLines.became(recorded, previous);
     return { outs: toState(news, recorded) };
@@ -177,7 +181,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
       await messages.warnOnce(notChecked(id, sentence(error)), "read");
       return props.status;
     });
-    const { snapshot, ...inputs } = { ...pick(props, [...ARGUMENTS, "kind", "snapshot"]), status };
+    const { snapshot, ...inputs } = { ...pick(props, [...ARGUMENTS, "secretArguments", "kind", "snapshot"]), status };
     return {
       id,
       props: compact({ ...props, status }),
@@ -210,7 +214,7 @@ function isOtherPath(olds: Partial<Inputs>, news: Partial<Inputs>): boolean {
 /** The record in state and its act; state of 0.1.0 tells who acted and where, and what was declared last. */
 function recordedIn(state: State): Recorded {
   const { apiUrl } = state;
-  const lastAct = apiUrl === undefined ? undefined : { apiUrl, ...pick(state, ["actor", ...DECLARED_FIELDS]) };
+  const lastAct = apiUrl === undefined ? undefined : { apiUrl, ...pick(state, ["actor"]), ...declaredIn(state) };
   return { record: pick(state, RECORD_FIELDS), act: state.act ?? lastAct };
 }
 

@@ -30,7 +30,7 @@ import { BatchProgress } from "./batchProgress";
 import { checked, type Handlers, type Provided, splitUnknown } from "./checking";
 
 /** What a batch asks for, of the tokens that are this shard's. */
-type Inputs = ShardArguments & Provided & { readonly status: Status };
+type Inputs = ShardArguments & Provided & Pick<Revocation, "secretArguments"> & { readonly status: Status };
 
 /** What stands in state: the inputs, where they were carried out, and what became of each token. */
 interface State extends Inputs {
@@ -67,12 +67,12 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
   /** Checks the arguments and judges the guards; shows a reviewer a batch that is new. The inputs hold ids only. */
   function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<pulumi.dynamic.CheckResult> {
     return checked(news, async () => {
-      const { __provider, status: _status, ...given } = news;
+      const { __provider, secretArguments, status: _status, ...given } = news;
       const { known, unknown } = splitUnknown(given);
       const args = demandValid<Partial<ShardArguments>>(SHARD_VALIDATORS, known);
       const isKnown = !["tokenIds", "batch", "expect", "allowSelf"].some((name) => name in unknown);
       if (isKnown) await checkNew(args as ShardArguments, olds);
-      return compact({ ...args, ...unknown, status: "revoked", __provider });
+      return compact({ ...args, ...unknown, status: "revoked", secretArguments, __provider });
     });
   }
 
@@ -159,9 +159,11 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
 
   /** Revokes what is new, failed, was found alive or was looked for elsewhere; forgets what is listed no more. */
   async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-    const recorded = fromLists(olds);
+    // State of 0.1.0 does not say what is secret.
+    const before = { secretArguments: news.secretArguments, ...olds };
+    const recorded = fromLists(before);
     const elsewhere = await notHolding(() => run.connectToVerify(nameOf(news.batch)), recorded);
-    const targets = compare(olds, news, elsewhere);
+    const targets = compare(before, news, elsewhere);
     const listed = new Set(news.tokenIds);
     const again = new Set(targets.map(({ revocation }) => revocation.tokenId));
     const removed = olds.records.filter(({ tokenId }) => !listed.has(tokenId)).length;
@@ -220,7 +222,11 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
       return props.records;
     });
     const status = statusOf(records);
-    return { id, props: compact({ ...props, records, status }), inputs: { ...pick(props, ARGUMENTS), status } };
+    return {
+      id,
+      props: compact({ ...props, records, status }),
+      inputs: { ...pick(props, [...ARGUMENTS, "secretArguments"]), status },
+    };
   }
 
   async function readRecords(props: State): Promise<readonly RevocationRecord[]> {
@@ -273,7 +279,15 @@ function revocationsOf(inputs: Inputs): Revocation[] {
   const service = new Set(inputs.serviceTokenIds);
   const common = {
     verify: false,
-    ...pick(inputs, ["serviceAccountId", "onNotFound", "allowSelf", "expect", "verify", ...DECLARED_FIELDS]),
+    ...pick(inputs, [
+      "serviceAccountId",
+      "onNotFound",
+      "allowSelf",
+      "expect",
+      "verify",
+      "secretArguments",
+      ...DECLARED_FIELDS,
+    ]),
   };
   return inputs.tokenIds.map((tokenId) => ({ ...common, tokenId, ...(service.has(tokenId) && { kind: "service" }) }));
 }

@@ -39,6 +39,7 @@ import { SweepPreviews } from "./sweepPreview";
 interface Inputs extends SweepArguments, Provided {
   /** Without last use, which mere use moves; absent without credentials, when nobody can look. */
   readonly matched?: readonly Snapshot[];
+  readonly secretArguments?: readonly string[] | undefined;
 }
 
 /** What stands in state: the arguments, what last matched them, and what was ever revoked. */
@@ -55,7 +56,8 @@ interface State extends Inputs {
 }
 
 /** Of state, what a sweep goes on from. */
-type Earlier = Pick<State, "records" | "acts" | "failures" | "matched" | "actor"> & Partial<Pick<State, "apiUrl">>;
+type Earlier = Pick<State, "records" | "acts" | "failures" | "matched" | "actor" | "secretArguments"> &
+  Partial<Pick<State, "apiUrl" | (typeof DECLARED)[number]>>;
 
 const DECLARED = ["reason", "ticket", "requestedBy"] as const;
 const ARGUMENTS = Object.keys(SWEEP_VALIDATORS) as (keyof SweepArguments)[];
@@ -69,10 +71,10 @@ export function tokenSweepHandlers(run: Run): Handlers {
   /** Checks the arguments, adds to the inputs what matches them, shows it to the reviewer, and judges the guards. */
   function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<pulumi.dynamic.CheckResult> {
     return checked(news, async () => {
-      const { __provider, matched: _matched, ...given } = news;
+      const { __provider, secretArguments, matched: _matched, ...given } = news;
       const { known, unknown } = splitUnknown(given);
       const args = demandValid<Partial<SweepArguments>>(SWEEP_VALIDATORS, known);
-      const inputs = { ...args, ...unknown, __provider };
+      const inputs = { ...args, ...unknown, secretArguments, __provider };
       // Named as unknown, it may differ at `up` without making a reviewed plan stale.
       if ("where" in unknown || "exempt" in unknown) return compact({ ...inputs, matched: UNKNOWN });
       const { where } = args;
@@ -115,7 +117,8 @@ export function tokenSweepHandlers(run: Run): Handlers {
 
   /** Reports, or revokes what matches by now. */
   async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-    return { outs: await sweep(news, olds) };
+    // State of 0.1.0 does not say what is secret.
+    return { outs: await sweep(news, { secretArguments: news.secretArguments, ...olds }) };
   }
 
   /** Revokes what was reviewed, if it enforces, and joins it to what was revoked before. */
@@ -155,7 +158,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
     const revoked = new Set(records.filter(({ status }) => status === "revoked").map(({ tokenId }) => tokenId));
     // As `check` would find them now: what a sweep has revoked is listed no more, and is no change to refresh.
     const matched = props.enforce ? props.matched.filter(({ tokenId }) => !revoked.has(tokenId)) : props.matched;
-    const inputs = { ...pick(props, ARGUMENTS), matched: matched.map(withoutLastUse) };
+    const inputs = { ...pick(props, [...ARGUMENTS, "secretArguments"]), matched: matched.map(withoutLastUse) };
     return { id, props: compact({ ...props, records }), inputs };
   }
 
@@ -261,7 +264,7 @@ async function revokeMatches(
     const earlier = known.get(tokenId);
     // What is listed in spite of its record is alive.
     const previous = earlier && { ...earlier, record: { ...earlier.record, status: "alive" as const } };
-    return { revocation: { tokenId, ...pick(inputs, ["expect", ...DECLARED]) }, previous };
+    return { revocation: { tokenId, ...pick(inputs, ["expect", "secretArguments", ...DECLARED]) }, previous };
   });
   return revokeMany(session, targets, {
     concurrency: IN_FLIGHT,

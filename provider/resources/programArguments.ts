@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DECLARED_FIELDS } from "../core/records";
 import {
   type ArgumentProblem,
   given,
@@ -40,6 +41,23 @@ export function toInputs(
     return [name, validated];
   });
   return { ...values, ...Object.fromEntries(outputs) };
+}
+
+/**
+ * Which of what the act repeats is secret, so that it does not: the engine's process gets everything decrypted.
+ *
+ * @param inputs what {@link toInputs} made; without outputs there is nothing to tell
+ */
+export function secretArguments(inputs: Readonly<Record<string, unknown>>): {
+  secretArguments?: pulumi.Input<string[]>;
+} {
+  const names = DECLARED_FIELDS.filter((name) => pulumi.Output.isInstance(inputs[name]));
+  if (names.length === 0) return {};
+  // One that fails is told of where it is used.
+  const isSecret = (name: string): Promise<boolean> =>
+    pulumi.isSecret(inputs[name] as pulumi.Output<unknown>).catch(() => false);
+  const secret = Promise.all(names.map(isSecret)).then((each) => names.filter((_, index) => each[index]));
+  return { secretArguments: secret.then((some) => (some.length > 0 ? some : undefined)) as Promise<string[]> };
 }
 
 /** @throws pulumi.RunError unless there are none */

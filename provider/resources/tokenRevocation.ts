@@ -9,7 +9,7 @@ import { admit } from "./admission";
 import type { ReportArgs } from "./commonArguments";
 import { declareToken } from "./deployment";
 import { HostedResource } from "./hostedResource";
-import { demandOne, toInputs, validateKnown } from "./programArguments";
+import { demandOne, secretArguments, toInputs, validateKnown } from "./programArguments";
 
 /** The arguments of a `TokenRevocation`. */
 export interface TokenRevocationArgs extends ReportArgs {
@@ -137,6 +137,7 @@ function readToken(label: string, args: object): pulumi.Inputs {
   const { token, tokenId, ...others } = toInputs(label, VALIDATORS, args, demandOne(args, "token", "tokenId"));
   const literal = token === undefined ? tokenId : (token as TokenName).tokenId;
   if (typeof literal === "string") declareToken(literal, label);
+  Object.assign(others, secretArguments(others));
   if (token === undefined) return { ...others, tokenId: pulumi.unsecret(pulumi.output(tokenId)) };
   const named = pulumi.unsecret(pulumi.output(token as pulumi.Input<TokenName>)) as pulumi.Output<TokenName>;
   return { ...others, tokenId: named.apply(({ tokenId }) => tokenId), kind: named.apply(({ kind }) => kind) };

@@ -6,7 +6,7 @@ import { positiveInteger, type Validators } from "../core/validators";
 import { admit } from "./admission";
 import type { OrganizationExpectationArgs, ReportArgs } from "./commonArguments";
 import { declareToken, programRun } from "./deployment";
-import { demandOne, toInputs } from "./programArguments";
+import { demandOne, secretArguments, toInputs } from "./programArguments";
 import { reportFailures } from "./reportFailures";
 import { runError } from "./runError";
 import { TokenRevocationShard } from "./tokenRevocationShard";
@@ -142,7 +142,11 @@ function readBatch(label: string, args: object) {
     for (const tokenId of plain.tokenIds) declareToken(tokenId, label);
   }
   const list = pulumi.all([given, most]).apply(([list, most]) => guardFuse(label, list as TokenList, most));
-  return { list: pulumi.unsecret(list) as pulumi.Output<TokenList>, maxRevocations: most, common };
+  return {
+    list: pulumi.unsecret(list) as pulumi.Output<TokenList>,
+    maxRevocations: most,
+    common: { ...common, ...secretArguments(common) },
+  };
 }
 
 function guardFuse(label: string, list: TokenList, most: number): TokenList {

@@ -12,7 +12,7 @@ import {
   type WhyArgs,
 } from "./commonArguments";
 import { HostedResource } from "./hostedResource";
-import { toInputs } from "./programArguments";
+import { secretArguments, toInputs } from "./programArguments";
 import { reportFailures } from "./reportFailures";
 
 /** The arguments of a `TokenSweep`. */
@@ -98,5 +98,5 @@ function readCriteria(label: string, args: Partial<TokenSweepArgs>): pulumi.Inpu
   const missing = { path: "where", problem: "is missing: which tokens is the sweep about?" };
   const inputs = toInputs(label, SWEEP_VALIDATORS, args, args.where == null ? [missing] : []);
   checkCriteria(label, inputs);
-  return inputs as pulumi.Inputs;
+  return { ...inputs, ...secretArguments(inputs) } as pulumi.Inputs;
 }

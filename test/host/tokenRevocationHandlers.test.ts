@@ -461,3 +461,16 @@ describe("delete", () => {
 test("nothing is printed past the engine", async () => {
   expect(await hosted.host.printed()).toBe("");
 });
+
+test("what is secret among the arguments does not stand in the act, also when the record is of 0.1.0", async () => {
+  const args = { tokenId: hosted.token().id, reason: "planted", ticket: "INC-1", secretArguments: ["reason"] };
+  const { inputs } = await hosted.host.check({}, args);
+  const { id, properties } = await hosted.host.create(inputs);
+  expect(properties).toMatchObject({ reason: "planted", act: { ticket: "INC-1" } });
+  expect(JSON.stringify(properties.act)).not.toContain("planted");
+
+  const { act: _, secretArguments: __, ...olds } = properties;
+  const edited = await hosted.host.update(id, olds, { ...inputs, reason: "another" });
+  expect(JSON.stringify(edited.properties.act)).not.toContain("planted");
+  expect((await hosted.host.read(id, properties)).inputs).toEqual(inputs);
+});
