@@ -177,6 +177,9 @@ export const tokenSyntax =
     }
   };
 
+/** What {@link someFields} takes: any of the fields, and at least one of them. */
+export type SomeFields<T> = { [Name in keyof T]-?: T & { [One in Name]-?: Exclude<T[One], undefined> } }[keyof T];
+
 /** An object of which something is given: a variable that was not set must not disarm a guard, or widen criteria. */
 export const someFields =
   (validators: Validators, example: string): Validator =>

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type OrganizationExpectation, SWEEP_VALIDATORS } from "../core/arguments";
-import type { Exempt, Where } from "../core/criteria";
 import type { Actor, Failure, RevocationRecord, Snapshot } from "../core/records";
 import { RESOURCE_TYPES } from "../core/resourceTypes";
 import { admit } from "./admission";
 import {
   checkCriteria,
+  type Exempt,
   type ExemptArgs,
   type OrganizationExpectationArgs,
+  type Where,
   type WhereArgs,
   type WhyArgs,
 } from "./commonArguments";
