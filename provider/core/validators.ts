@@ -74,15 +74,22 @@ export function problemText(problems: readonly ArgumentProblem[]): string {
 }
 
 /**
- * The same for callers that stop at a problem.
+ * Validates in the engine's process, which stops at a problem. The program's own arguments were checked before: a name that
+ * is none of them was added on the way.
  *
  * @throws ArgumentError
  */
 export function demandValid<Args>(validators: Validators, args: object): Args {
   const { values, problems } = validate(validators, args);
+  if (given(args).some(([name]) => !Object.hasOwn(validators, name))) {
+    throw new ArgumentError(`${problemText(problems)}. ${ADDED_ON_THE_WAY}`);
+  }
   demandNone(problems);
   return values as Args;
 }
+
+const ADDED_ON_THE_WAY =
+  "The program's own arguments were checked before, so a transformation added it: let it skip this type of resource";
 
 /** @throws ArgumentError unless there are none */
 export function demandNone(problems: readonly ArgumentProblem[]): void {

@@ -119,7 +119,7 @@ export class TokenRevocation extends HostedResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenRevocationArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = admit("TokenRevocation", name, "the token id");
+    const label = admit("TokenRevocation", name, "the token id", opts);
     const inputs = readToken(label, args ?? {});
     super(name, { type: TokenRevocation.__pulumiType, module: "host/tokenRevocation", outputs: OUTPUTS, inputs }, opts);
     // What a preview knows of it lacks the last use; passed on as known, it would make a plan fail after the act.

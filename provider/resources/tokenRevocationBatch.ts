@@ -90,7 +90,7 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenRevocationBatchArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const label = admit("TokenRevocationBatch", name, "the incident");
+    const label = admit("TokenRevocationBatch", name, "the incident", opts);
     const { list, maxRevocations, common } = readBatch(label, args ?? {});
     // Without the arguments, which the engine would store as they are, values included.
     super(TokenRevocationBatch.__pulumiType, name, {}, opts);

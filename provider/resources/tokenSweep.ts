@@ -79,7 +79,7 @@ export class TokenSweep extends HostedResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenSweepArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = admit("TokenSweep", name, "the criteria");
+    const label = admit("TokenSweep", name, "the criteria", opts);
     const inputs = readCriteria(label, args ?? {});
     super(name, { type: TokenSweep.__pulumiType, module: "host/tokenSweep", outputs: OUTPUTS, inputs }, opts);
     // What a preview knows of them lacks the last use; passed on as known, it would make a plan fail after the act.
