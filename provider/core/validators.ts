@@ -138,6 +138,9 @@ export const uuid: Validator = (value) => {
   return text.toLowerCase();
 };
 
+/** How far the clock of whoever reported may be ahead of this one, in milliseconds. */
+export const CLOCK_SKEW = 5 * 60_000;
+
 /** A past time; in state as RFC 3339 in UTC. */
 export const pastTime: Validator = (value) => {
   const text = string(value);
@@ -146,7 +149,9 @@ export const pastTime: Validator = (value) => {
   if (!isTime || !isCalendarDay(text.slice(0, 10)) || Number.isNaN(Date.parse(text))) {
     throw new ArgumentError(`is not an RFC 3339 time: ${example}`);
   }
-  if (Date.parse(text) > Date.now()) throw new ArgumentError(`lies in the future: ${example}, when it was reported`);
+  if (Date.parse(text) > Date.now() + CLOCK_SKEW) {
+    throw new ArgumentError(`lies in the future: ${example}, when it was reported`);
+  }
   return /T\d\d:\d\d:\d\d.*Z$/.test(text) ? text : new Date(text).toISOString();
 };
 

@@ -15,7 +15,10 @@ export interface WhyArgs {
 
 /** Why tokens are revoked, after a report. */
 export interface ReportArgs extends WhyArgs {
-  /** When the leak or the leaving was reported: RFC 3339, not in the future. Gives the time to revoke. */
+  /**
+   * When the leak or the leaving was reported: RFC 3339, not in the future; five minutes ahead pass, as clocks differ. Gives
+   * the time to revoke.
+   */
   reportedAt?: pulumi.Input<string> | undefined;
 }
 
