@@ -1,7 +1,6 @@
-export type { Exempt, Where } from "./core/criteria";
 export type { Act, Actor, Failure, Outcome, RevocationRecord, Snapshot, Status } from "./core/records";
 export type { ArgumentProblem } from "./core/validators";
-export type { ExemptArgs, WhereArgs } from "./resources/commonArguments";
+export type { Exempt, ExemptArgs, Where, WhereArgs } from "./resources/commonArguments";
 export { type GetTokensOptions, type GetTokensOutputOptions, getTokens, getTokensOutput } from "./resources/getTokens";
 export { checkArguments, TokenRevocation, type TokenRevocationArgs } from "./resources/tokenRevocation";
 export {

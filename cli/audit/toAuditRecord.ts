@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Snapshot } from "../../provider/core/records";
+import { CLOCK_SKEW } from "../../provider/core/validators";
 import type { Actor } from "../../provider/datadog/client";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import type { AuditRecord, Deployment } from "./auditReport";
@@ -97,7 +98,8 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
 
   function secondsToRevoke(): number | null {
     const took = outcome === "revoked" ? seconds(reportedAt, first.revokedAt) : null;
-    if (took !== null && took >= 0) return took;
+    // A report that is dated ahead by as much as a declaration may be: the clocks differed.
+    if (took !== null && took >= -CLOCK_SKEW / 1000) return Math.max(took, 0);
     const late = took === null ? "not given when it was reported" : "it was reported after it was revoked";
     return cell("secondsToRevoke", null, outcome === "revoked" ? late : "it was revoked before");
   }

@@ -74,15 +74,22 @@ export function problemText(problems: readonly ArgumentProblem[]): string {
 }
 
 /**
- * The same for callers that stop at a problem.
+ * Validates in the engine's process, which stops at a problem. The program's own arguments were checked before: a name that
+ * is none of them was added on the way.
  *
  * @throws ArgumentError
  */
 export function demandValid<Args>(validators: Validators, args: object): Args {
   const { values, problems } = validate(validators, args);
+  if (given(args).some(([name]) => !Object.hasOwn(validators, name))) {
+    throw new ArgumentError(`${problemText(problems)}. ${ADDED_ON_THE_WAY}`);
+  }
   demandNone(problems);
   return values as Args;
 }
+
+const ADDED_ON_THE_WAY =
+  "The program's own arguments were checked before, so a transformation added it: let it skip this type of resource";
 
 /** @throws ArgumentError unless there are none */
 export function demandNone(problems: readonly ArgumentProblem[]): void {
@@ -131,6 +138,9 @@ export const uuid: Validator = (value) => {
   return text.toLowerCase();
 };
 
+/** How far the clock of whoever reported may be ahead of this one, in milliseconds. */
+export const CLOCK_SKEW = 5 * 60_000;
+
 /** A past time; in state as RFC 3339 in UTC. */
 export const pastTime: Validator = (value) => {
   const text = string(value);
@@ -139,7 +149,9 @@ export const pastTime: Validator = (value) => {
   if (!isTime || !isCalendarDay(text.slice(0, 10)) || Number.isNaN(Date.parse(text))) {
     throw new ArgumentError(`is not an RFC 3339 time: ${example}`);
   }
-  if (Date.parse(text) > Date.now()) throw new ArgumentError(`lies in the future: ${example}, when it was reported`);
+  if (Date.parse(text) > Date.now() + CLOCK_SKEW) {
+    throw new ArgumentError(`lies in the future: ${example}, when it was reported`);
+  }
   return /T\d\d:\d\d:\d\d.*Z$/.test(text) ? text : new Date(text).toISOString();
 };
 
@@ -176,6 +188,9 @@ export const tokenSyntax =
       throw error instanceof TokenSyntaxError ? new ArgumentError(error.message) : error;
     }
   };
+
+/** What {@link someFields} takes: any of the fields, and at least one of them. */
+export type SomeFields<T> = { [Name in keyof T]-?: T & { [One in Name]-?: Exclude<T[One], undefined> } }[keyof T];
 
 /** An object of which something is given: a variable that was not set must not disarm a guard, or widen criteria. */
 export const someFields =

@@ -9,12 +9,14 @@ import { runError } from "./runError";
  * Makes sure of what every resource needs before it is declared.
  *
  * @param nameSource what to name it after instead, when its name holds a secret
+ * @param opts its options
  * @returns how errors name the resource
  * @throws pulumi.RunError
  */
-export function admit(type: string, name: string, nameSource: string): string {
+export function admit(type: string, name: string, nameSource: string, opts: object | undefined): string {
   const label = plainLine(`${type} ${JSON.stringify(name)}`);
   requireInstalled(label);
+  refuseTakingOver(label, opts ?? {});
   refusePlainSecrets(label);
   // Without a type checker it may be anything: Pulumi says what a name must be.
   if (typeof name === "string" && holdsTokenValue(name)) {
@@ -34,6 +36,22 @@ function requireInstalled(label: string): void {
       "If the program is bundled, leave the package out of the bundle (esbuild: --external:pulumi-datadog-revocation); " +
       "if it is linked, install it: npm install pulumi-datadog-revocation",
   );
+}
+
+/** Why there is nothing to take over from outside of the stack: a run would succeed with nothing revoked, or show a stack. */
+const TAKING_OVER = {
+  id: "with the option id Pulumi only reads the resource, and nothing would be revoked",
+  import: "the option import does not work: Pulumi cannot import resources of dynamic providers",
+};
+
+function refuseTakingOver(label: string, opts: { readonly [Option in keyof typeof TAKING_OVER]?: unknown }): void {
+  for (const option of ["id", "import"] as const) {
+    if (!opts[option]) continue;
+    throw runError(
+      `${label}: ${TAKING_OVER[option]}: leave the option out. To record a token that is revoked already, declare it: ` +
+        "pulumi up records it as alreadyRevoked",
+    );
+  }
 }
 
 /**

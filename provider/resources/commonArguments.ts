@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { contradictions, type Exempt, type Where } from "../core/criteria";
+import * as criteria from "../core/criteria";
+import type { SomeFields } from "../core/validators";
 import { refuse } from "./programArguments";
 
 /** Why tokens are revoked. Stands in state and history for good. */
@@ -14,24 +15,32 @@ export interface WhyArgs {
 
 /** Why tokens are revoked, after a report. */
 export interface ReportArgs extends WhyArgs {
-  /** When the leak or the leaving was reported: RFC 3339, not in the future. Gives the time to revoke. */
+  /**
+   * When the leak or the leaving was reported: RFC 3339, not in the future; five minutes ahead pass, as clocks differ. Gives
+   * the time to revoke.
+   */
   reportedAt?: pulumi.Input<string> | undefined;
 }
 
 /** What the credentials must be like; otherwise nothing is revoked. */
 export interface OrganizationExpectationArgs {
   /** UUID of the organization that the credentials belong to. */
-  organizationId?: pulumi.Input<string> | undefined;
+  organizationId: pulumi.Input<string>;
 }
 
 /** The same as plain values, as a program may give it: any part may be an output. */
 type Inputs<T> = { [Name in keyof T]: pulumi.Input<Given<T[Name]>> };
 type Given<T> = T extends readonly (infer Item)[] ? readonly pulumi.Input<Item>[] : T;
 
+/** What a token must be like: all that is given must hold, and something must be given. */
+export type Where = SomeFields<criteria.Where>;
+/** Tokens that never match: any that is named, or belongs to an owner that is. Something must be given. */
+export type Exempt = SomeFields<criteria.Exempt>;
+
 /** What tokens must be like, any part of it an output. */
-export type WhereArgs = Inputs<Where>;
+export type WhereArgs = SomeFields<Inputs<criteria.Where>>;
 /** Tokens that never match, any part of it an output. */
-export type ExemptArgs = Inputs<Exempt>;
+export type ExemptArgs = SomeFields<Inputs<criteria.Exempt>>;
 
 /**
  * Refuses criteria that nothing can ever meet. What is not known yet passes.
@@ -41,5 +50,5 @@ export type ExemptArgs = Inputs<Exempt>;
  */
 export function checkCriteria(label: string, { where, exempt }: { where?: unknown; exempt?: unknown }): void {
   if (pulumi.Output.isInstance(where) || pulumi.Output.isInstance(exempt)) return;
-  refuse(label, contradictions((where ?? {}) as Where, (exempt ?? {}) as Exempt));
+  refuse(label, criteria.contradictions((where ?? {}) as criteria.Where, (exempt ?? {}) as criteria.Exempt));
 }

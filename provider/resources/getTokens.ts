@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CRITERIA_VALIDATORS, type Exempt, type Where } from "../core/criteria";
+import { CRITERIA_VALIDATORS } from "../core/criteria";
 import type { Snapshot } from "../core/records";
 import { type SelectionOptions, selectAndDescribe } from "../core/selection";
 import { TIME_LIMITS } from "../core/timeLimits";
 import { ConfigurationError, DatadogError } from "../datadog/errors";
 import { sentence } from "../text/plainLine";
 import { refusePlainSecrets } from "./admission";
-import { checkCriteria, type ExemptArgs, type WhereArgs } from "./commonArguments";
+import { checkCriteria, type Exempt, type ExemptArgs, type Where, type WhereArgs } from "./commonArguments";
 import { programRun } from "./deployment";
 import { refuse, toInputs, validateKnown } from "./programArguments";
 import { runError } from "./runError";

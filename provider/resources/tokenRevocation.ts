@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Expectation, REVOCATION_VALIDATORS } from "../core/arguments";
 import { type Act, type Actor, type Outcome, RECORD_FIELDS, type Snapshot, type Status } from "../core/records";
 import { RESOURCE_TYPES } from "../core/resourceTypes";
-import { type ArgumentProblem, tokenSyntax, type Validators } from "../core/validators";
+import { type ArgumentProblem, type SomeFields, tokenSyntax, type Validators } from "../core/validators";
 import type { TokenKind } from "../tokens/syntax";
 import { parseToken, type TokenName } from "../tokens/tokenIds";
 import { admit } from "./admission";
@@ -11,15 +11,25 @@ import { declareToken } from "./deployment";
 import { HostedResource } from "./hostedResource";
 import { demandOne, secretArguments, toInputs, validateKnown } from "./programArguments";
 
-/** The arguments of a `TokenRevocation`. */
-export interface TokenRevocationArgs extends ReportArgs {
+/** The arguments of a `TokenRevocation`: which token, and how it is revoked. */
+export type TokenRevocationArgs = (ById | ByValue) & HowArgs;
+
+interface ById {
   /** The token's UUID. Exactly one of `tokenId` and `token` is given. */
-  tokenId?: pulumi.Input<string> | undefined;
+  tokenId: pulumi.Input<string>;
+  token?: undefined;
+}
+
+interface ByValue {
   /**
    * The token's value (`ddpat_…`), or its public portion, with or without the prefix. It is reduced to the token id in
    * the program: the value itself reaches neither state nor logs nor the network.
    */
-  token?: pulumi.Input<string> | undefined;
+  token: pulumi.Input<string>;
+  tokenId?: undefined;
+}
+
+interface HowArgs extends ReportArgs {
   /**
    * UUID of the service account that owns the token. Needed only where Datadog does not show the owner: a service
    * account's token is never sent by the path of personal ones.
@@ -27,14 +37,16 @@ export interface TokenRevocationArgs extends ReportArgs {
   serviceAccountId?: pulumi.Input<string> | undefined;
   /** What the token must be like; when Datadog says otherwise, or cannot say, it is not revoked. */
   expect?:
-    | pulumi.Input<{
-        /** Its exact name. */
-        name?: pulumi.Input<string> | undefined;
-        /** UUID of the user or service account that owns it. */
-        ownerId?: pulumi.Input<string> | undefined;
-        /** UUID of the organization that the credentials belong to. */
-        organizationId?: pulumi.Input<string> | undefined;
-      }>
+    | pulumi.Input<
+        SomeFields<{
+          /** Its exact name. */
+          name?: pulumi.Input<string> | undefined;
+          /** UUID of the user or service account that owns it. */
+          ownerId?: pulumi.Input<string> | undefined;
+          /** UUID of the organization that the credentials belong to. */
+          organizationId?: pulumi.Input<string> | undefined;
+        }>
+      >
     | undefined;
   /**
    * What a token is that Datadog does not know (404): `"accept"` records it as `alreadyRevoked`, `"fail"` makes it an
@@ -109,7 +121,7 @@ export class TokenRevocation extends HostedResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenRevocationArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = admit("TokenRevocation", name, "the token id");
+    const label = admit("TokenRevocation", name, "the token id", opts);
     const inputs = readToken(label, args ?? {});
     super(name, { type: TokenRevocation.__pulumiType, module: "host/tokenRevocation", outputs: OUTPUTS, inputs }, opts);
     // What a preview knows of it lacks the last use; passed on as known, it would make a plan fail after the act.

@@ -11,15 +11,25 @@ import { reportFailures } from "./reportFailures";
 import { runError } from "./runError";
 import { TokenRevocationShard } from "./tokenRevocationShard";
 
-/** The arguments of a `TokenRevocationBatch`. */
-export interface TokenRevocationBatchArgs extends ReportArgs {
+/** The arguments of a `TokenRevocationBatch`: which tokens, and how they are revoked. */
+export type TokenRevocationBatchArgs = (ByAnyName | ById) & HowArgs;
+
+interface ByAnyName {
   /**
    * Token values (`ddpat_…`), public portions and token ids, in any mix and any order; those that repeat count once. They
    * are reduced to ids in the program. Exactly one of `tokens` and `tokenIds` is given.
    */
-  tokens?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  tokens: pulumi.Input<pulumi.Input<string>[]>;
+  tokenIds?: undefined;
+}
+
+interface ById {
   /** Token ids, UUIDs, alone. */
-  tokenIds?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  tokenIds: pulumi.Input<pulumi.Input<string>[]>;
+  tokens?: undefined;
+}
+
+interface HowArgs extends ReportArgs {
   /** UUID of the service account that owns them all, where Datadog does not show it. */
   serviceAccountId?: pulumi.Input<string> | undefined;
   /** What the credentials must be like; otherwise nothing is revoked. */
@@ -80,7 +90,7 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenRevocationBatchArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const label = admit("TokenRevocationBatch", name, "the incident");
+    const label = admit("TokenRevocationBatch", name, "the incident", opts);
     const { list, maxRevocations, common } = readBatch(label, args ?? {});
     // Without the arguments, which the engine would store as they are, values included.
     super(TokenRevocationBatch.__pulumiType, name, {}, opts);

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type OrganizationExpectation, SWEEP_VALIDATORS } from "../core/arguments";
-import type { Exempt, Where } from "../core/criteria";
 import type { Act, Actor, Failure, RevocationRecord, Snapshot } from "../core/records";
 import { RESOURCE_TYPES } from "../core/resourceTypes";
 import { admit } from "./admission";
 import {
   checkCriteria,
+  type Exempt,
   type ExemptArgs,
   type OrganizationExpectationArgs,
+  type Where,
   type WhereArgs,
   type WhyArgs,
 } from "./commonArguments";
@@ -80,7 +81,7 @@ export class TokenSweep extends HostedResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenSweepArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = admit("TokenSweep", name, "the criteria");
+    const label = admit("TokenSweep", name, "the criteria", opts);
     const inputs = readCriteria(label, args ?? {});
     super(name, { type: TokenSweep.__pulumiType, module: "host/tokenSweep", outputs: OUTPUTS, inputs }, opts);
     // What a preview knows of them lacks the last use; passed on as known, it would make a plan fail after the act.

@@ -34,7 +34,7 @@ import {
 import { type Fault, type LoggedRequest, type Simulator, startSimulator } from "pulumi-datadog-revocation/simulator";
 
 const config = new pulumi.Config();
-const [one, ...others] = config.requireObject<string[]>("tokenIds");
+const [one, ...others] = config.requireObject<[string, ...string[]]>("tokenIds");
 
 const args: TokenRevocationArgs = {
   tokenId: one,

@@ -171,6 +171,21 @@ describe("a program is stopped, with the resource and the argument named, for", 
     expect(registered).toHaveLength(1);
   });
 
+  test.each([
+    ["id", "with the option id Pulumi only reads the resource, and nothing would be revoked: leave the option out"],
+    ["import", "the option import does not work: Pulumi cannot import"],
+  ])("the option %s, by which nothing would be revoked", async (option, message) => {
+    for (const id of [tokenId, pulumi.output(tokenId)]) {
+      const declaring = () => new TokenRevocation("leaked", { tokenId }, { [option]: id });
+      expect(declaring).toThrow(pulumi.RunError);
+      expect(declaring).toThrow(`TokenRevocation "leaked": ${message}`);
+      expect(declaring).toThrow("declare it: pulumi up records it as alreadyRevoked");
+    }
+    expect(registered).toEqual([]);
+    await known(new TokenRevocation("leaked", { tokenId }, { [option]: undefined }).urn);
+    expect(registered).toHaveLength(1);
+  });
+
   test("a name that holds a token value", () => {
     expect(() => new TokenRevocation(value, { tokenId })).toThrow("its name holds a token value");
     expect(() => new TokenRevocation(value, { tokenId })).not.toThrow(secretPart);

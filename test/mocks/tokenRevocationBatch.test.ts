@@ -208,6 +208,15 @@ describe("a batch stops the program, with the resource and the argument named, a
     expect(registered).toEqual([]);
   });
 
+  test.each(["id", "import"])("the option %s, by which nothing would be revoked", (option) => {
+    const declaring = () => new TokenRevocationBatch("leak", { tokenIds: [largest] }, { [option]: largest });
+    expect(declaring).toThrow(pulumi.RunError);
+    expect(declaring).toThrow(
+      new RegExp(`^TokenRevocationBatch "leak": .*the option ${option} .*leave the option out`),
+    );
+    expect(registered).toEqual([]);
+  });
+
   test("a name that holds a token value", () => {
     expect(() => new TokenRevocationBatch(value, { tokenIds: ids })).toThrow("its name holds a token value");
     expect(() => new TokenRevocationBatch(value, { tokenIds: ids })).not.toThrow(secretPart);

@@ -115,6 +115,13 @@ describe("a program is stopped, with the resource and the argument named, for", 
     expect(registered).toEqual([]);
   });
 
+  test.each(["id", "import"])("the option %s, by which nothing would be revoked", (option) => {
+    const declaring = () => new TokenSweep("unused", { where: { kind: "service" } }, { [option]: "sweep" });
+    expect(declaring).toThrow(pulumi.RunError);
+    expect(declaring).toThrow(new RegExp(`^TokenSweep "unused": .*the option ${option} .*leave the option out`));
+    expect(registered).toEqual([]);
+  });
+
   test("a name that is a secret", () => {
     expect(() => new TokenSweep(value, { where: { kind: "service" } })).toThrow("its name holds a token value");
   });

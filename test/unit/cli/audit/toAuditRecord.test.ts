@@ -58,6 +58,22 @@ test("no time to revoke is computed for alreadyRevoked, nor for a report that ca
   ]);
 });
 
+test("a report that is dated up to five minutes after the revocation, by another clock, took no time", async () => {
+  const history = new StackHistory();
+  const later = (seconds: number) => new Date(Date.parse(history.at(1)) + seconds * 1000).toISOString();
+  history.deploy(
+    [5, 300, 301].map((seconds, index) =>
+      revocation(`r${index}`, { ...record(tokenId(index), history.at(1)), reportedAt: later(seconds) }),
+    ),
+  );
+  const { records } = await reportOf(history);
+  expect(records.map(({ secondsToRevoke, unknown }) => [secondsToRevoke, unknown.secondsToRevoke])).toEqual([
+    [0, undefined],
+    [0, undefined],
+    [null, "it was reported after it was revoked"],
+  ]);
+});
+
 test("a secret is shown as one, and a token value in a text not at all", async () => {
   const history = new StackHistory();
   const value = `ddpat_${"A".repeat(22)}_${"b".repeat(36)}`;

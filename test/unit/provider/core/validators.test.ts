@@ -45,6 +45,8 @@ test("texts may be empty: programs fill them from elsewhere", () => {
 });
 
 describe("times", () => {
+  afterEach(() => jest.restoreAllMocks());
+
   test.each([
     ["2026-05-01T09:30:00Z", "2026-05-01T09:30:00Z"],
     ["2024-02-29T23:59:59.5Z", "2024-02-29T23:59:59.5Z"],
@@ -63,6 +65,19 @@ describe("times", () => {
     ...["2026-05-01T09:30:00Z\n", " 2026-05-01T09:30:00Z"],
   ])("%j is refused, with an example", (text) => {
     expect(errorOf({ reportedAt: text }).message).toMatch(/^reportedAt .*RFC 3339 time.*20\d\d-\d\d-\d\dT\S+Z/);
+  });
+
+  test("five minutes ahead are a clock that differs, and no millisecond more is", () => {
+    jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-05-01T09:30:00Z"));
+    for (const text of ["2026-05-01T09:30:05Z", "2026-05-01T09:35:00Z", "2026-05-01T09:35:00.000Z"]) {
+      expect(check({ reportedAt: text })).toEqual({ reportedAt: text });
+    }
+    expect(check({ reportedAt: "2026-05-01T11:35:00+02:00" })).toEqual({ reportedAt: "2026-05-01T09:35:00.000Z" });
+    for (const text of ["2026-05-01T09:35:00.001Z", "2026-05-01T09:36:00Z", "2026-05-01T11:35:01+02:00"]) {
+      expect(errorOf({ reportedAt: text }).message).toBe(
+        "reportedAt lies in the future: write it like 2026-11-24T09:30:00Z, when it was reported",
+      );
+    }
   });
 
   test("in the future are refused: nobody can have reported it yet", () => {
