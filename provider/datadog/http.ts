@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KyInstance } from "ky";
 import * as v from "valibot";
 import { redactTokenValues } from "../tokens/redact";
-import { advice } from "./advice";
-import { errorWords } from "./errorBody";
+import { advice, FOREIGN_ANSWER } from "./advice";
+import { errorWords, isInWordsOfApi } from "./errorBody";
 import { DatadogError, type FailureDetails } from "./errors";
 import { now } from "./gate";
 import { parseJson } from "./json";
@@ -123,8 +123,12 @@ export class Http {
     }
     if (sent.kind === "tooLate") return sent;
     const { ok, status } = sent.response;
-    if (ok || (options.expected?.includes(status) && isDatadogs(body))) return { kind: "answered", status, body };
-    const what = `answered ${status}: ${errorWords(body, this.#redactParts)}. ${advice(status, request)}`;
+    const isExpected = options.expected?.includes(status) ?? false;
+    if (ok || (isExpected && isInWordsOfApi(body))) return { kind: "answered", status, body };
+    const words = errorWords(body, this.#redactParts);
+    const what = isExpected
+      ? `answered ${status}, but not in the words of Datadog's API: ${words}. ${FOREIGN_ANSWER}`
+      : `answered ${status}: ${words}. ${advice(status, request)}`;
     const kind = sent.limit.comeBackIn !== undefined && isTransientStatus(status) ? "rateLimited" : "status";
     return { kind: "failed", error: this.error(request, what, { kind, status, answerLost: status >= 500 }) };
   }
@@ -184,11 +188,6 @@ function left(endsAt: number): number {
 /** Method and path, without ids and query. */
 function endpointOf(request: string): string {
   return request.replace(/\?.*|[0-9a-f]{8}-[0-9a-f-]{27}/gi, "");
-}
-
-/** Datadog's errors are JSON, or nothing. The 404 of a proxy or of another server says nothing about the token. */
-function isDatadogs(body: string): boolean {
-  return body.trim() === "" || parseJson(body) !== undefined;
 }
 
 function isTransientStatus(status: number): boolean {

@@ -219,16 +219,6 @@ describe("a DELETE", () => {
     expect(server.received).toMatchObject(DELETE_TWICE);
     expect(other?.headers).toEqual(one?.headers);
   });
-
-  test.each<[string, () => Promise<string>, RegExp]>([
-    ["the connection was refused", closedAddress, /ECONNREFUSED/],
-    ["no TLS came about", async () => (await startServer(answer(204))).url.replace("http:", "https:"), /TLS/],
-    ["there is no such host", async () => "https://api.datadoghq.invalid", /api\.datadoghq\.invalid/],
-  ])("has lost no answer when %s: nothing was sent", async (_, address, why) => {
-    const client = clientFor(await address(), { retry: { maxRetries: 1 } });
-    const error = await failureOf(client.revokeToken({ tokenId: TOKEN_ID }));
-    expect(error).toMatchObject({ kind: "network", answerLost: false, message: expect.stringMatching(why) });
-  });
 });
 
 /** Timers may fire a millisecond early, and headers know whole seconds only. */
