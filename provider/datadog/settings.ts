@@ -1,5 +1,6 @@
 import { tokenIdOfValue } from "../tokens/tokenIds";
 import { ConfigurationError } from "./errors";
+import { chooseProxy, type HttpProxy } from "./proxy";
 import { parseApiUrl, siteUrl } from "./sites";
 
 /** How requests prove who sends them. */
@@ -29,6 +30,8 @@ export interface Settings {
   readonly apiUrl: string;
   /** Absent: none were found. */
   readonly credentials?: Credentials;
+  /** Absent: requests go straight to the API. */
+  readonly proxy?: HttpProxy;
   readonly retry: RetrySettings;
   /** What a person should know about what was chosen, a plain sentence each. */
   readonly notices: readonly string[];
@@ -97,9 +100,12 @@ export function readSettings(config: (key: string) => string | undefined, env: E
       (key) => fromEnv({ apiKey: "API_KEY", appKey: "APP_KEY", bearerToken: "BEARER_TOKEN" }[key]),
       notices,
     );
+  const apiUrl = readApiUrl(fromConfig("apiUrl"), fromEnv("HOST"), present("DD_SITE", env.DD_SITE), notices);
+  const proxy = chooseProxy(apiUrl, env);
   return {
-    apiUrl: readApiUrl(fromConfig("apiUrl"), fromEnv("HOST"), present("DD_SITE", env.DD_SITE), notices),
+    apiUrl,
     ...(credentials && { credentials }),
+    ...(proxy && { proxy }),
     retry: readRetry(fromConfig),
     notices,
   };

@@ -141,6 +141,21 @@ describe("where the API is", () => {
   });
 });
 
+describe("the proxy", () => {
+  const HTTPS_PROXY = "http://robin:secret@proxy.example.com:3128";
+
+  test("is the environment's, for an API that is not on this machine", () => {
+    expect(read({}, { HTTPS_PROXY }).proxy?.host).toBe("proxy.example.com:3128");
+    expect(read({}, {})).not.toHaveProperty("proxy");
+    expect(read({}, { HTTPS_PROXY, NO_PROXY: "datadoghq.com" })).not.toHaveProperty("proxy");
+    expect(read({ "datadog:apiUrl": "http://localhost:8080" }, { HTTPS_PROXY })).not.toHaveProperty("proxy");
+  });
+
+  test("is refused by the variable's name", () => {
+    expect(errorOf({}, { https_proxy: "socks5://proxy" }).message).toMatch(/^https_proxy is not/);
+  });
+});
+
 describe("retry settings", () => {
   test("are those of @pulumi/datadog by default", () => {
     const usual = { enabled: true, timeout: 60_000, backoffBase: 2_000, backoffMultiplier: 2, maxRetries: 3 };
