@@ -7,10 +7,11 @@ import { errorWords, isInWordsOfApi } from "./errorBody";
 import { DatadogError, type FailureDetails } from "./errors";
 import { now } from "./gate";
 import { parseJson } from "./json";
-import { describeNetworkFailure } from "./networkFailure";
+import { describeNetworkFailure, mayHaveArrived } from "./networkFailure";
 import type { RateLimit, Sent } from "./rateLimit";
 import { type Redact, redactParts, redactWhole } from "./redactSecrets";
 import { readBody } from "./responseBody";
+import { type Sending, watchSending } from "./sending";
 import { authentication, type Connection, type RetrySettings, secretsOf } from "./settings";
 
 const { version } = require("pulumi-datadog-revocation/package.json") as { version: string };
@@ -108,18 +109,22 @@ export class Http {
     const json = options.body === undefined ? {} : { json: options.body };
     let sent: Sent;
     let body = "";
+    let sending: Sending | undefined;
     try {
       const ky = await this.#loadKy();
       let endsAt = deadline;
       sent = await this.#rateLimit.send(endpointOf(request), deadline, () => {
         endsAt = Math.min(now() + ATTEMPT_TIMEOUT, deadline);
+        sending = watchSending(method, this.apiUrl + path);
         return ky(this.apiUrl + path, { method, headers, timeout: left(endsAt), ...json });
       });
       if (sent.kind === "answered") body = await readBody(sent.response, left(endsAt));
     } catch (error) {
-      const { why, mayHaveArrived } = describeNetworkFailure(error);
-      const what = `gave no answer: ${this.#redactParts(why)}`;
-      return { kind: "failed", error: this.error(request, what, { kind: "network", answerLost: mayHaveArrived }) };
+      const what = `gave no answer${this.#redactParts(describeNetworkFailure(error))}`;
+      const answerLost = sending !== undefined && mayHaveArrived(error, sending.progress);
+      return { kind: "failed", error: this.error(request, what, { kind: "network", answerLost }) };
+    } finally {
+      sending?.stop();
     }
     if (sent.kind === "tooLate") return sent;
     const { ok, status } = sent.response;
