@@ -8,6 +8,8 @@ import { DatadogError, type FailureDetails } from "./errors";
 import { now } from "./gate";
 import { parseJson } from "./json";
 import { describeNetworkFailure, mayHaveArrived } from "./networkFailure";
+import { fetchThrough } from "./proxiedFetch";
+import type { HttpProxy } from "./proxy";
 import type { RateLimit, Sent } from "./rateLimit";
 import { type Redact, redactParts, redactWhole } from "./redactSecrets";
 import { readBody } from "./responseBody";
@@ -59,6 +61,7 @@ export class Http {
   readonly apiUrl: string;
   readonly #headers: Record<string, string>;
   readonly #retry: RetrySettings;
+  readonly #proxy: HttpProxy | undefined;
   readonly #rateLimit: RateLimit;
   /** For names, which others wrote. */
   readonly #redact: Redact;
@@ -66,10 +69,11 @@ export class Http {
   readonly #redactParts: Redact;
   #ky: Promise<KyInstance> | undefined;
 
-  constructor({ apiUrl, credentials, retry }: Connection, rateLimit: RateLimit) {
+  constructor({ apiUrl, credentials, proxy, retry }: Connection, rateLimit: RateLimit) {
     this.apiUrl = apiUrl;
     this.#headers = { "User-Agent": USER_AGENT, ...authentication(credentials) };
     this.#retry = retry;
+    this.#proxy = proxy;
     this.#rateLimit = rateLimit;
     this.#redact = redactWhole(secretsOf(credentials));
     this.#redactParts = redactParts(secretsOf(credentials));
@@ -120,7 +124,7 @@ export class Http {
       });
       if (sent.kind === "answered") body = await readBody(sent.response, left(endsAt));
     } catch (error) {
-      const what = `gave no answer${this.#redactParts(describeNetworkFailure(error))}`;
+      const what = `gave no answer${this.#redactParts(describeNetworkFailure(error, this.#proxy))}`;
       const answerLost = sending !== undefined && mayHaveArrived(error, sending.progress);
       return { kind: "failed", error: this.error(request, what, { kind: "network", answerLost }) };
     } finally {
@@ -177,12 +181,16 @@ export class Http {
 
   /** At the first request: programs import this package too, and most send none. */
   #loadKy(): Promise<KyInstance> {
-    // The key headers would follow a redirect.
-    this.#ky ??= import("ky").then(({ default: ky }) =>
-      ky.create({ redirect: "manual", retry: 0, throwHttpErrors: false }),
-    );
+    this.#ky ??= createKy(this.#proxy);
     return this.#ky;
   }
+}
+
+async function createKy(proxy: HttpProxy | undefined): Promise<KyInstance> {
+  const { default: ky } = await import("ky");
+  const through = proxy && { fetch: await fetchThrough(proxy) };
+  // The key headers would follow a redirect.
+  return ky.create({ redirect: "manual", retry: 0, throwHttpErrors: false, ...through });
 }
 
 /** Whole milliseconds until then, at least one: timers take no others. */
