@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, connect, type Socket } from "node:net";
-import { join } from "node:path";
+import { type AddressInfo, connect, type Server, type Socket } from "node:net";
+import { resolve } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { afterwards } from "./afterwards";
 
@@ -12,15 +12,25 @@ import { afterwards } from "./afterwards";
  * with `-keyout ca.key -out ca.crt`, then with `-CA ca.crt -CAkey ca.key -addext basicConstraints=critical,CA:FALSE
  * -addext subjectAltName=DNS:api.datadoghq.eu,DNS:localhost,IP:127.0.0.1 -keyout server.key -out server.crt`.
  */
-const file = (name: string): string => join(__dirname, "../fixtures/privateCa", name);
+const file = (name: string): string => resolve(__dirname, "../fixtures/privateCa", name);
 export const PRIVATE_CA = file("ca.crt");
 const certified = { key: readFileSync(file("server.key")), cert: readFileSync(file("server.crt")) };
 
 /** An address that only the proxy leads to a test's server. */
 export const BEHIND_PROXY = "https://api.datadoghq.eu";
 
+/**
+ * Puts TLS before a plain server, with a certificate by the private CA.
+ *
+ * @returns its address
+ */
+export async function startTls(to: string): Promise<string> {
+  const server = createTlsServer(certified, (socket) => join(socket, to));
+  return `https://localhost:${await listen(server)}`;
+}
+
 export interface ProxyOptions {
-  /** Where every tunnel leads, whatever it was asked for: the address of a plain server, before which the proxy puts TLS. */
+  /** The address of a plain server to which every tunnel leads, whatever it was asked for. TLS is put before it. */
   readonly to: string;
   /** `user:password` that it wants. */
   readonly login?: string;
@@ -42,36 +52,42 @@ export interface ConnectProxy {
 
 /** Starts a proxy that does nothing but CONNECT, until the test file ends. */
 export async function startProxy({ to, login, refuse, hangs, secure }: ProxyOptions): Promise<ConnectProxy> {
-  const sockets = new Set<Socket>();
-  const keep = (socket: Socket): Socket => {
-    sockets.add(socket);
-    return socket.on("error", () => {}).on("close", () => sockets.delete(socket));
-  };
-  const target = createTlsServer(certified, (socket) => {
-    const behind = keep(connect(Number(new URL(to).port), "127.0.0.1"));
-    // When one end is gone, so is the other.
-    behind.on("close", () => socket.destroy());
-    keep(socket).on("close", () => behind.destroy());
-    socket.pipe(behind).pipe(socket);
-  });
+  const target = await startTls(to);
   const asked: string[] = [];
   const wanted = login === undefined ? undefined : `Basic ${Buffer.from(login).toString("base64")}`;
-  const onConnect = ({ url = "", headers }: IncomingMessage, socket: Socket): void => {
+  const proxy = secure ? createHttpsServer(certified) : createHttpServer();
+  proxy.on("connect", ({ url = "", headers }: IncomingMessage, socket: Socket) => {
     asked.push(url);
     if (hangs) return;
     const isLoggedIn = wanted === undefined || headers["proxy-authorization"] === wanted;
     const status = isLoggedIn ? (refuse ?? 200) : 407;
     socket.write(`HTTP/1.1 ${status} Whatever\r\n\r\n`);
-    if (status === 200) target.emit("connection", socket);
+    if (status === 200) join(socket, target);
     else socket.end();
-  };
-  const proxy = secure ? createHttpsServer(certified) : createHttpServer();
-  proxy.on("connect", onConnect).on("connection", keep);
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  });
+  const port = await listen(proxy);
+  // A host with TLS has a name.
+  return { host: `${secure ? "localhost" : "127.0.0.1"}:${port}`, asked };
+}
+
+/** Leads a connection on to a server on loopback. When one end is gone, so is the other. */
+function join(socket: Socket, to: string): void {
+  const further = connect(Number(new URL(to).port), "127.0.0.1");
+  further.on("error", () => {}).on("close", () => socket.destroy());
+  socket.on("error", () => {}).on("close", () => further.destroy());
+  socket.pipe(further).pipe(socket);
+}
+
+/** Until the test file ends. */
+async function listen(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket.on("error", () => {}).on("close", () => sockets.delete(socket)));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   afterwards(() => {
-    proxy.close();
+    server.close();
     for (const socket of sockets) socket.destroy();
   });
-  // A host with TLS has a name.
-  return { host: `${secure ? "localhost" : "127.0.0.1"}:${(proxy.address() as AddressInfo).port}`, asked };
+  return (server.address() as AddressInfo).port;
 }
