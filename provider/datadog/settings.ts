@@ -44,7 +44,7 @@ export interface Connection extends Omit<Settings, "notices"> {
 
 /** What a person writes to give credentials. */
 export const NO_CREDENTIALS =
-  "no Datadog credentials: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, or the same with pulumi config set --secret datadog:apiKey …";
+  "no Datadog credentials: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, or with pulumi config set --secret datadog:apiKey and datadog:appKey, or datadog:bearerToken";
 
 /** The headers that prove who sends a request. */
 export function authentication(credentials: Credentials): Record<string, string> {
@@ -123,13 +123,20 @@ function readCredentials(source: Source, notices: string[]): Credentials | undef
   if (appKey && (apiKey || tokenIdOfValue(appKey.value) !== undefined)) {
     return { kind: "keys", appKey: key(appKey), ...(apiKey && { apiKey: key(apiKey) }) };
   }
-  if (appKey) {
-    throw new ConfigurationError(`${appKey.name} is set without an API key: set datadog:apiKey or DD_API_KEY`);
-  }
+  if (appKey) throw new ConfigurationError(`${appKey.name} is set without an API key: ${complete(appKey, "apiKey")}`);
   if (apiKey) {
-    throw new ConfigurationError(`${apiKey.name} is set without an application key: set datadog:appKey or DD_APP_KEY`);
+    throw new ConfigurationError(`${apiKey.name} is set without an application key: ${complete(apiKey, "appKey")}`);
   }
   return undefined;
+}
+
+/** How to make a pair of half a pair: the half that is missing is not looked for in the other source. */
+function complete({ name }: Setting, missing: "apiKey" | "appKey"): string {
+  if (!name.startsWith("datadog:")) {
+    const variable = missing === "apiKey" ? "DD_API_KEY" : "DD_APP_KEY";
+    return `set ${variable} too; or set datadog:apiKey and datadog:appKey instead`;
+  }
+  return `set datadog:${missing} too; or remove ${name}, and set DD_API_KEY and DD_APP_KEY instead`;
 }
 
 function readApiUrl(
@@ -175,7 +182,7 @@ function present(name: string, value: string | undefined): Setting | undefined {
 }
 
 function key({ name, value }: Setting): string {
-  if (value.trim() === "") throw new ConfigurationError(`${name} is blank`);
+  if (value.trim() === "") throw new ConfigurationError(`${name} is blank: write the key into it, or remove it`);
   if (/["'`]/.test(value)) throw new ConfigurationError(`${name} holds quotation marks: write the key without them`);
   if (/\s/.test(value)) throw new ConfigurationError(`${name} holds a space or a line break: write the key alone`);
   if (!/^[\x21-\x7e]+$/.test(value)) throw new ConfigurationError(`${name} holds characters that no key has`);
