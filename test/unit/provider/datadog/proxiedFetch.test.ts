@@ -121,3 +121,17 @@ test.each([
   expect(error.message).toMatch(why);
   expect(server.received).toHaveLength(1);
 });
+
+test("the package for proxies is loaded for a proxy only; where it cannot be, nothing was sent", async () => {
+  jest.doMock("undici", () => {
+    throw Object.assign(new Error("Cannot find package 'undici'"), { code: "ERR_MODULE_NOT_FOUND" });
+  });
+  const server = await startServer(answer(204));
+  const proxy = await startProxy({ to: server.url });
+  expect(await clientFor(server.url).revokeToken({ tokenId: TOKEN_ID })).toMatchObject({ status: 204 });
+  const error = await failureOf(clientThrough(proxy.host).revokeToken({ tokenId: TOKEN_ID }));
+  expect(error).toMatchObject({ kind: "network", answerLost: false });
+  expect(error.message).toMatch(/package 'undici'/);
+  expect(proxy.asked).toEqual([]);
+  jest.dontMock("undici");
+});
