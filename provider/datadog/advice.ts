@@ -1,3 +1,8 @@
+const SITE = "that DD_SITE or datadog:apiUrl names Datadog's API, like https://api.datadoghq.eu";
+
+/** What a person can do about an answer that cannot be Datadog's. */
+export const FOREIGN_ANSWER = `A gateway, a proxy or another server answered: check ${SITE}`;
+
 /**
  * What a person can do about a status.
  *
@@ -15,7 +20,7 @@ export function advice(status: number, request: string): string {
   if (status >= 300 && status < 400) {
     return "Redirects are refused, because the keys would follow them: set DD_SITE or datadog:apiUrl to the API itself, like https://api.datadoghq.eu";
   }
-  return "Check that DD_SITE or datadog:apiUrl names Datadog's API, like https://api.datadoghq.eu";
+  return `Check ${SITE}`;
 }
 
 function permission(request: string): string {

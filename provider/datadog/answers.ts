@@ -83,18 +83,15 @@ export const CurrentUserAnswer = v.object({
 });
 export type CurrentUserAnswer = v.InferOutput<typeof CurrentUserAnswer>;
 
+const words = v.nullish(v.string());
+
 /** Datadog's two error shapes: `["text", …]` and `[{ status, title, detail, code }, …]`. */
 export const ErrorAnswer = v.object({
-  errors: v.array(
-    v.union([
-      v.string(),
-      v.object({
-        status: v.optional(v.string()),
-        title: v.optional(v.string()),
-        detail: v.optional(v.string()),
-        code: v.optional(v.string()),
-      }),
-    ]),
-  ),
+  errors: v.array(v.union([v.string(), v.object({ status: words, title: words, detail: words, code: words })])),
 });
 export type ErrorAnswer = v.InferOutput<typeof ErrorAnswer>;
+
+/** An error as gateways word it, and some of Datadog's own answers. */
+export const SingleErrorAnswer = v.object({
+  error: v.object({ code: v.nullish(v.union([v.string(), v.number()])), message: v.string() }),
+});

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ErrorAnswer } from "./answers";
+import { ErrorAnswer, SingleErrorAnswer } from "./answers";
 import { parseJson } from "./json";
 
 const LONGEST_WORDS = 300;
@@ -12,7 +12,7 @@ const LONGEST_READ = 10 * LONGEST_WORDS;
  * @param redact takes out what must not be repeated, before a cut could leave half of it
  */
 export function errorWords(body: string, redact: (text: string) => string): string {
-  const words = structuredWords(body) ?? body.trim();
+  const words = wordsOfApi(body) || wordsOfSingleError(body) || body.trim();
   if (words === "") return "no body";
   if (!isHtml(words)) return quote(words, redact);
   const title = /<title[^<>]*>([^<]*)/i.exec(words)?.[1];
@@ -20,13 +20,32 @@ export function errorWords(body: string, redact: (text: string) => string): stri
   return `an HTML page, not the API${titled}`;
 }
 
-function structuredWords(body: string): string | undefined {
+/**
+ * Whether an error's body is worded as Datadog's API words its errors. The 404 of a gateway, a proxy or another server
+ * says nothing about a token.
+ */
+export function isInWordsOfApi(body: string): boolean {
+  return wordsOfApi(body) !== "";
+}
+
+function wordsOfApi(body: string): string {
   const answer = v.safeParse(ErrorAnswer, parseJson(body));
-  if (!answer.success) return undefined;
+  if (!answer.success) return "";
   return answer.output.errors
-    .map((error) => (typeof error === "string" ? error : [error.title, error.detail].filter(Boolean).join(": ")))
+    .map((error) => {
+      if (typeof error === "string") return error;
+      return [error.title, error.detail].filter(Boolean).join(": ") || error.code || error.status || "";
+    })
+    .map((words) => words.trim())
     .filter(Boolean)
     .join("; ");
+}
+
+function wordsOfSingleError(body: string): string {
+  const answer = v.safeParse(SingleErrorAnswer, parseJson(body));
+  if (!answer.success) return "";
+  const { code, message } = answer.output.error;
+  return [code, message].filter(Boolean).join(": ");
 }
 
 /** Whether a body is a page for people instead of an answer of the API. */

@@ -2,15 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KyInstance } from "ky";
 import * as v from "valibot";
 import { redactTokenValues } from "../tokens/redact";
-import { advice } from "./advice";
-import { errorWords } from "./errorBody";
+import { advice, FOREIGN_ANSWER } from "./advice";
+import { errorWords, isInWordsOfApi } from "./errorBody";
 import { DatadogError, type FailureDetails } from "./errors";
 import { now } from "./gate";
 import { parseJson } from "./json";
-import { describeNetworkFailure } from "./networkFailure";
+import { describeNetworkFailure, mayHaveArrived } from "./networkFailure";
+import { fetchThrough } from "./proxiedFetch";
+import type { HttpProxy } from "./proxy";
 import type { RateLimit, Sent } from "./rateLimit";
 import { type Redact, redactParts, redactWhole } from "./redactSecrets";
 import { readBody } from "./responseBody";
+import { type Sending, watchSending } from "./sending";
 import { authentication, type Connection, type RetrySettings, secretsOf } from "./settings";
 
 const { version } = require("pulumi-datadog-revocation/package.json") as { version: string };
@@ -58,6 +61,7 @@ export class Http {
   readonly apiUrl: string;
   readonly #headers: Record<string, string>;
   readonly #retry: RetrySettings;
+  readonly #proxy: HttpProxy | undefined;
   readonly #rateLimit: RateLimit;
   /** For names, which others wrote. */
   readonly #redact: Redact;
@@ -65,10 +69,11 @@ export class Http {
   readonly #redactParts: Redact;
   #ky: Promise<KyInstance> | undefined;
 
-  constructor({ apiUrl, credentials, retry }: Connection, rateLimit: RateLimit) {
+  constructor({ apiUrl, credentials, proxy, retry }: Connection, rateLimit: RateLimit) {
     this.apiUrl = apiUrl;
     this.#headers = { "User-Agent": USER_AGENT, ...authentication(credentials) };
     this.#retry = retry;
+    this.#proxy = proxy;
     this.#rateLimit = rateLimit;
     this.#redact = redactWhole(secretsOf(credentials));
     this.#redactParts = redactParts(secretsOf(credentials));
@@ -108,23 +113,31 @@ export class Http {
     const json = options.body === undefined ? {} : { json: options.body };
     let sent: Sent;
     let body = "";
+    let sending: Sending | undefined;
     try {
       const ky = await this.#loadKy();
       let endsAt = deadline;
       sent = await this.#rateLimit.send(endpointOf(request), deadline, () => {
         endsAt = Math.min(now() + ATTEMPT_TIMEOUT, deadline);
+        sending = watchSending(method, this.apiUrl + path);
         return ky(this.apiUrl + path, { method, headers, timeout: left(endsAt), ...json });
       });
       if (sent.kind === "answered") body = await readBody(sent.response, left(endsAt));
     } catch (error) {
-      const { why, mayHaveArrived } = describeNetworkFailure(error);
-      const what = `gave no answer: ${this.#redactParts(why)}`;
-      return { kind: "failed", error: this.error(request, what, { kind: "network", answerLost: mayHaveArrived }) };
+      const what = `gave no answer${this.#redactParts(describeNetworkFailure(error, this.#proxy))}`;
+      const answerLost = sending !== undefined && mayHaveArrived(error, sending.progress);
+      return { kind: "failed", error: this.error(request, what, { kind: "network", answerLost }) };
+    } finally {
+      sending?.stop();
     }
     if (sent.kind === "tooLate") return sent;
     const { ok, status } = sent.response;
-    if (ok || (options.expected?.includes(status) && isDatadogs(body))) return { kind: "answered", status, body };
-    const what = `answered ${status}: ${errorWords(body, this.#redactParts)}. ${advice(status, request)}`;
+    const isExpected = options.expected?.includes(status) ?? false;
+    if (ok || (isExpected && isInWordsOfApi(body))) return { kind: "answered", status, body };
+    const words = errorWords(body, this.#redactParts);
+    const what = isExpected
+      ? `answered ${status}, but not in the words of Datadog's API: ${words}. ${FOREIGN_ANSWER}`
+      : `answered ${status}: ${words}. ${advice(status, request)}`;
     const kind = sent.limit.comeBackIn !== undefined && isTransientStatus(status) ? "rateLimited" : "status";
     return { kind: "failed", error: this.error(request, what, { kind, status, answerLost: status >= 500 }) };
   }
@@ -168,12 +181,16 @@ export class Http {
 
   /** At the first request: programs import this package too, and most send none. */
   #loadKy(): Promise<KyInstance> {
-    // The key headers would follow a redirect.
-    this.#ky ??= import("ky").then(({ default: ky }) =>
-      ky.create({ redirect: "manual", retry: 0, throwHttpErrors: false }),
-    );
+    this.#ky ??= createKy(this.#proxy);
     return this.#ky;
   }
+}
+
+async function createKy(proxy: HttpProxy | undefined): Promise<KyInstance> {
+  const { default: ky } = await import("ky");
+  const through = proxy && { fetch: await fetchThrough(proxy) };
+  // The key headers would follow a redirect.
+  return ky.create({ redirect: "manual", retry: 0, throwHttpErrors: false, ...through });
 }
 
 /** Whole milliseconds until then, at least one: timers take no others. */
@@ -184,11 +201,6 @@ function left(endsAt: number): number {
 /** Method and path, without ids and query. */
 function endpointOf(request: string): string {
   return request.replace(/\?.*|[0-9a-f]{8}-[0-9a-f-]{27}/gi, "");
-}
-
-/** Datadog's errors are JSON, or nothing. The 404 of a proxy or of another server says nothing about the token. */
-function isDatadogs(body: string): boolean {
-  return body.trim() === "" || parseJson(body) !== undefined;
 }
 
 function isTransientStatus(status: number): boolean {

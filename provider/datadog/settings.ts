@@ -1,5 +1,6 @@
 import { tokenIdOfValue } from "../tokens/tokenIds";
 import { ConfigurationError } from "./errors";
+import { chooseProxy, type HttpProxy } from "./proxy";
 import { parseApiUrl, siteUrl } from "./sites";
 
 /** How requests prove who sends them. */
@@ -29,6 +30,8 @@ export interface Settings {
   readonly apiUrl: string;
   /** Absent: none were found. */
   readonly credentials?: Credentials;
+  /** Absent: requests go straight to the API. */
+  readonly proxy?: HttpProxy;
   readonly retry: RetrySettings;
   /** What a person should know about what was chosen, a plain sentence each. */
   readonly notices: readonly string[];
@@ -41,7 +44,7 @@ export interface Connection extends Omit<Settings, "notices"> {
 
 /** What a person writes to give credentials. */
 export const NO_CREDENTIALS =
-  "no Datadog credentials: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, or the same with pulumi config set --secret datadog:apiKey …";
+  "no Datadog credentials: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, or with pulumi config set --secret datadog:apiKey and datadog:appKey, or datadog:bearerToken";
 
 /** The headers that prove who sends a request. */
 export function authentication(credentials: Credentials): Record<string, string> {
@@ -97,9 +100,12 @@ export function readSettings(config: (key: string) => string | undefined, env: E
       (key) => fromEnv({ apiKey: "API_KEY", appKey: "APP_KEY", bearerToken: "BEARER_TOKEN" }[key]),
       notices,
     );
+  const apiUrl = readApiUrl(fromConfig("apiUrl"), fromEnv("HOST"), present("DD_SITE", env.DD_SITE), notices);
+  const proxy = chooseProxy(apiUrl, env);
   return {
-    apiUrl: readApiUrl(fromConfig("apiUrl"), fromEnv("HOST"), present("DD_SITE", env.DD_SITE), notices),
+    apiUrl,
     ...(credentials && { credentials }),
+    ...(proxy && { proxy }),
     retry: readRetry(fromConfig),
     notices,
   };
@@ -117,13 +123,20 @@ function readCredentials(source: Source, notices: string[]): Credentials | undef
   if (appKey && (apiKey || tokenIdOfValue(appKey.value) !== undefined)) {
     return { kind: "keys", appKey: key(appKey), ...(apiKey && { apiKey: key(apiKey) }) };
   }
-  if (appKey) {
-    throw new ConfigurationError(`${appKey.name} is set without an API key: set datadog:apiKey or DD_API_KEY`);
-  }
+  if (appKey) throw new ConfigurationError(`${appKey.name} is set without an API key: ${complete(appKey, "apiKey")}`);
   if (apiKey) {
-    throw new ConfigurationError(`${apiKey.name} is set without an application key: set datadog:appKey or DD_APP_KEY`);
+    throw new ConfigurationError(`${apiKey.name} is set without an application key: ${complete(apiKey, "appKey")}`);
   }
   return undefined;
+}
+
+/** How to make a pair of half a pair: the half that is missing is not looked for in the other source. */
+function complete({ name }: Setting, missing: "apiKey" | "appKey"): string {
+  if (!name.startsWith("datadog:")) {
+    const variable = missing === "apiKey" ? "DD_API_KEY" : "DD_APP_KEY";
+    return `set ${variable} too; or set datadog:apiKey and datadog:appKey instead`;
+  }
+  return `set datadog:${missing} too; or remove ${name}, and set DD_API_KEY and DD_APP_KEY instead`;
 }
 
 function readApiUrl(
@@ -169,7 +182,7 @@ function present(name: string, value: string | undefined): Setting | undefined {
 }
 
 function key({ name, value }: Setting): string {
-  if (value.trim() === "") throw new ConfigurationError(`${name} is blank`);
+  if (value.trim() === "") throw new ConfigurationError(`${name} is blank: write the key into it, or remove it`);
   if (/["'`]/.test(value)) throw new ConfigurationError(`${name} holds quotation marks: write the key without them`);
   if (/\s/.test(value)) throw new ConfigurationError(`${name} holds a space or a line break: write the key alone`);
   if (!/^[\x21-\x7e]+$/.test(value)) throw new ConfigurationError(`${name} holds characters that no key has`);

@@ -16,7 +16,8 @@ test("without any credentials a preview passes and says once what it could not s
       ephemeral: false,
       message:
         `${first}: not looked up and not checked, nor any other token: no Datadog credentials: set DD_API_KEY and ` +
-        "DD_APP_KEY, or DD_BEARER_TOKEN, or the same with pulumi config set --secret datadog:apiKey …",
+        "DD_APP_KEY, or DD_BEARER_TOKEN, or with pulumi config set --secret datadog:apiKey and datadog:appKey, or " +
+        "datadog:bearerToken",
     },
   ]);
   const error = await failure(host.create({ ...guarded, status: "revoked" }));

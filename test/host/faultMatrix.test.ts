@@ -2,7 +2,16 @@ import { useHosted } from "../support/hosted";
 import { allCases, type Case, MOMENTS } from "./faultMatrix/faults";
 import { begin, contentsOf, demandAll, demandPage, type Matrix } from "./faultMatrix/matrix";
 
-const FAULTS = ["connection reset", "an answer that is cut", "broken JSON", "a page with 404", "403", "500", "429"];
+const FAULTS = [
+  "connection reset",
+  "an answer that is cut",
+  "broken JSON",
+  "a page with 404",
+  "a gateway's 404",
+  "403",
+  "500",
+  "429",
+];
 
 /** What is looked at in vain is looked at for half a minute. */
 const isQuick = ({ fault, moment, duration }: Case): boolean =>

@@ -19,6 +19,7 @@ export const FAULTS: Record<string, Fault> = {
   "wrong types": { kind: "malformed", body: JSON.stringify({ data: { id: 5, type: null, attributes: [] }, meta: 1 }) },
   "a page with 200": { kind: "html" },
   "a page with 404": { kind: "html", status: 404 },
+  "a gateway's 404": { kind: "status", status: 404, body: { message: "its own words" } },
   redirect: { kind: "redirect", location: "http://127.0.0.1:9/" },
   "401": status(401),
   "403": status(403),
@@ -40,7 +41,7 @@ export const FAULTS: Record<string, Fault> = {
 };
 
 /** Faults that are Datadog's own word, so that nothing was carried out. */
-const ITS_OWN_WORD = /^(401|403|408|409|429|a page with 404|redirect)/;
+const ITS_OWN_WORD = /^(401|403|408|409|429|a page with 404|a gateway's 404|redirect)/;
 
 /** A known wait stops a whole run, so what is told to wait has runs of its own. */
 export const waits = (fault: string): boolean => /: [01]$/.test(fault);

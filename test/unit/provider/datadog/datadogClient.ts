@@ -1,5 +1,6 @@
 import { DatadogClient } from "../../../../provider/datadog/client";
 import { DatadogError } from "../../../../provider/datadog/errors";
+import type { HttpProxy } from "../../../../provider/datadog/proxy";
 import { RateLimit } from "../../../../provider/datadog/rateLimit";
 import { type Credentials, type RetrySettings, readSettings } from "../../../../provider/datadog/settings";
 
@@ -17,14 +18,16 @@ export const QUICK: RetrySettings = { ...readSettings(() => undefined, {}).retry
 
 export interface ClientOptions {
   readonly credentials?: Credentials;
+  readonly proxy?: HttpProxy;
   readonly retry?: Partial<RetrySettings>;
   readonly rateLimit?: RateLimit;
 }
 
 /** A client with a rate limit of its own, so that no test makes another wait. */
 export function clientFor(apiUrl: string, options: ClientOptions = {}): DatadogClient {
-  const { credentials = KEYS, retry, rateLimit = new RateLimit() } = options;
-  return new DatadogClient({ apiUrl, credentials, retry: { ...QUICK, ...retry } }, rateLimit);
+  const { credentials = KEYS, proxy, retry, rateLimit = new RateLimit() } = options;
+  const connection = { apiUrl, credentials, ...(proxy && { proxy }), retry: { ...QUICK, ...retry } };
+  return new DatadogClient(connection, rateLimit);
 }
 
 /** The error that a request fails with. */

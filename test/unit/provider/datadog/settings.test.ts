@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../../../provider/datadog/errors";
-import { ownTokenId, readSettings } from "../../../../provider/datadog/settings";
+import { NO_CREDENTIALS, ownTokenId, readSettings } from "../../../../provider/datadog/settings";
 
 const API_KEY = "d41d8cd98f00b204e9800998ecf8427e";
 const APP_KEY = "9a0364b9e99bb480dd25e1f0284c8555da39a3ee";
@@ -67,17 +67,25 @@ describe("credentials", () => {
     });
   });
 
+  const toConfigure = "too; or set datadog:apiKey and datadog:appKey instead";
+  const toRemove = (name: string) => `too; or remove ${name}, and set DD_API_KEY and DD_APP_KEY instead`;
+
   test.each([
-    ["datadog:apiKey", { "datadog:apiKey": API_KEY }, {}],
-    ["datadog:appKey", { "datadog:appKey": APP_KEY }, {}],
-    ["DD_API_KEY", {}, { DD_API_KEY: API_KEY }],
-    ["DATADOG_APP_KEY", {}, { DATADOG_APP_KEY: APP_KEY }],
+    ["datadog:apiKey", API_KEY, `an application key: set datadog:appKey ${toRemove("datadog:apiKey")}`],
+    ["datadog:appKey", APP_KEY, `an API key: set datadog:apiKey ${toRemove("datadog:appKey")}`],
+    ["DD_API_KEY", API_KEY, `an application key: set DD_APP_KEY ${toConfigure}`],
+    ["DATADOG_API_KEY", API_KEY, `an application key: set DD_APP_KEY ${toConfigure}`],
+    ["DATADOG_APP_KEY", APP_KEY, `an API key: set DD_API_KEY ${toConfigure}`],
     // A public portion is no secret, and authenticates nobody.
-    ["DD_APP_KEY", {}, { DD_APP_KEY: TOKEN_VALUE.slice(0, 28) }],
-  ])("half a pair is refused: %s", (name, config, env) => {
-    expect(errorOf(config, env).message).toMatch(
-      new RegExp(`^${name} is set without an (API|application) key: set datadog:a`),
-    );
+    ["DD_APP_KEY", TOKEN_VALUE.slice(0, 28), `an API key: set DD_API_KEY ${toConfigure}`],
+  ])("half a pair is refused, with both ways to complete it: %s", (name, value, said) => {
+    const [config, env] = name.startsWith("datadog:") ? [{ [name]: value }, {}] : [{}, { [name]: value }];
+    expect(errorOf(config, env).message).toBe(`${name} is set without ${said}`);
+  });
+
+  test("what is missing without any credentials is named by variable and by configuration key", () => {
+    for (const name of ["API_KEY", "APP_KEY", "BEARER_TOKEN"]) expect(NO_CREDENTIALS).toContain(`DD_${name}`);
+    for (const key of ["apiKey", "appKey", "bearerToken"]) expect(NO_CREDENTIALS).toContain(`datadog:${key}`);
   });
 
   test("half a pair in the configuration is not completed from the environment", () => {
@@ -138,6 +146,21 @@ describe("where the API is", () => {
     ["datadog:apiUrl", { "datadog:apiUrl": "https://api.datadoghq.eu/api" }, {}],
   ])("is refused under the name of %s", (name, config, env) => {
     expect(errorOf(config, env).message.startsWith(`${name} `)).toBe(true);
+  });
+});
+
+describe("the proxy", () => {
+  const HTTPS_PROXY = "http://robin:secret@proxy.example.com:3128";
+
+  test("is the environment's, for an API that is not on this machine", () => {
+    expect(read({}, { HTTPS_PROXY }).proxy?.host).toBe("proxy.example.com:3128");
+    expect(read({}, {})).not.toHaveProperty("proxy");
+    expect(read({}, { HTTPS_PROXY, NO_PROXY: "datadoghq.com" })).not.toHaveProperty("proxy");
+    expect(read({ "datadog:apiUrl": "http://localhost:8080" }, { HTTPS_PROXY })).not.toHaveProperty("proxy");
+  });
+
+  test("is refused by the variable's name", () => {
+    expect(errorOf({}, { https_proxy: "socks5://proxy" }).message).toMatch(/^https_proxy is not/);
   });
 });
 
