@@ -8,7 +8,7 @@ import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import automation from "@pulumi/pulumi/automation/index.js";
-import { type Snapshot, TokenRevocation } from "pulumi-datadog-revocation";
+import { TokenRevocation } from "pulumi-datadog-revocation";
 import { startSimulator, type SimulatedToken as Token } from "pulumi-datadog-revocation/simulator";
 
 const datadog = await startSimulator({ seed: 2026 });
@@ -62,11 +62,8 @@ Four of them leaked. A Pulumi program declares them revoked, each named in anoth
 ${body(revocations)}`);
 
 datadog.revoke(gone.id);
-await step("Review: what would be revoked, and whose it is", "pulumi preview --diff", (onEvent) =>
-  stack.preview({ onEvent, diff: true }),
-);
+await step("Review: what would be revoked, and whose it is", "pulumi preview", (onEvent) => stack.preview({ onEvent }));
 await step("Revoke", "pulumi up", (onEvent) => stack.up({ onEvent }));
-console.log(`\n${await records()}`);
 await step("Again: nothing is left to do", "pulumi up", (onEvent) => stack.up({ onEvent }));
 
 program = wrongToken;
@@ -136,7 +133,7 @@ async function step(
   const said: string[] = [];
   await run(({ resOutputsEvent, diagnosticEvent }) => {
     if (resOutputsEvent) rows.push(...row(resOutputsEvent.metadata));
-    if (diagnosticEvent && /^(warning|error)$/.test(diagnosticEvent.severity)) said.push(plain(diagnosticEvent));
+    if (diagnosticEvent && /^(info|warning|error)$/.test(diagnosticEvent.severity)) said.push(plain(diagnosticEvent));
   });
   if (rows.length > 0) console.log(table(rows.toSorted((one, other) => order(one) - order(other))));
   for (const text of new Set(said)) console.log(`  ${text}`);
@@ -152,16 +149,14 @@ function order([_, name = ""]: readonly string[]): number {
 
 function row({ op, urn, type, old, new: state }: automation.StepEventMetadata): string[][] {
   if (!type.endsWith(":TokenRevocation")) return [];
-  const snapshot = state?.inputs.snapshot as Snapshot | undefined;
-  const token = snapshot ? `"${snapshot.name}" of ${snapshot.owner.handle}` : "not known to Datadog";
   const [before, after] = [old?.inputs.status, state?.inputs.status];
   const change = before !== undefined && before !== after ? ` status: ${before} → ${after}` : "";
-  return [[op + change, urn.split("::").at(-1) ?? "", token]];
+  return [[op + change, urn.split("::").at(-1) ?? ""]];
 }
 
 function plain({ severity, message }: automation.DiagnosticEvent): string {
   const text = message.replace(/<\{%.*?%\}>/g, "").trim();
-  return `${severity}: ${text.replace(/^error: /, "")}`;
+  return severity === "info" ? text : `${severity}: ${text.replace(/^error: /, "")}`;
 }
 
 /** What state holds of a revocation, without the name of the code that wrote it. */
@@ -170,16 +165,6 @@ async function record(name: string): Promise<Record<string, unknown>> {
   const resources: { urn: string; outputs?: Record<string, unknown> }[] = deployment.resources;
   const { __provider, ...outputs } = resources.find(({ urn }) => urn.endsWith(`::${name}`))?.outputs ?? {};
   return outputs;
-}
-
-async function records(): Promise<string> {
-  const rows = await Promise.all(
-    names.map(async (name) => {
-      const { outcome, httpStatus, verifiedAt } = await record(name);
-      return [name, String(outcome), `HTTP ${httpStatus}`, verifiedAt ? `verified gone ${verifiedAt}` : "never seen"];
-    }),
-  );
-  return table(rows);
 }
 
 /** Runs the command as it is installed, which asks Datadog too: this process goes on answering. */

@@ -102,7 +102,7 @@ function ownerAccount(revocation: Revocation, seen: LookUp, recorded: Snapshot |
   throw refusal(
     revocation.tokenId,
     `it belongs to a service account that these credentials cannot see: give serviceAccountId, or use credentials that can list tokens. ` +
-      `To revoke the others meanwhile, leave it out: take it from the program, or run pulumi up --exclude with its URN. ${why}`,
+      `To revoke the others meanwhile, leave it out: take it from the program, or run pulumi up --exclude '**::NAME' with its name. ${why}`,
   );
 }
 

@@ -23,9 +23,10 @@ export async function elsewhere(
 ): Promise<Elsewhere | undefined> {
   if (!place) return undefined;
   const { apiUrl } = session.client;
-  if (place.apiUrl !== apiUrl) return between(place, { apiUrl });
-  if (!place.actor) return undefined;
+  const isSameSite = place.apiUrl === apiUrl;
+  if (isSameSite && !place.actor) return undefined;
   const { actor } = await whoAmI(session);
+  if (!isSameSite || !place.actor) return between(place, { apiUrl, actor });
   if (!actor || actor.organizationId.toLowerCase() === place.actor.organizationId.toLowerCase()) return undefined;
   return between(place, { apiUrl, actor });
 }

@@ -25,6 +25,10 @@ export function placeText({ apiUrl, actor }: Place): string {
   return `Datadog (${host}${actor ? `, ${organization(actor)}` : ""})`;
 }
 
+/** Why there may be no record of what this very stack revoked. */
+export const RECORDS_LOST =
+  "A resource that was replaced, tainted or renamed cannot see its earlier records: protect: true and aliases prevent that";
+
 /** What it means that Datadog does not know a token that was never seen. */
 export function notFound(
   session: Session,
@@ -32,19 +36,13 @@ export function notFound(
   { actor }: WhoAmI,
   seen: LookUp,
 ): string {
-  const isListed = seen.found === "gone" && seen.unlisted === undefined;
-  const unseen = isListed
-    ? "these credentials cannot see"
-    : "is not looked for, as these credentials cannot list tokens";
-  const service =
-    serviceAccountId === undefined
-      ? `, or it is a service account's token, which ${unseen}: give serviceAccountId, or its public portion with ddsat_`
-      : "";
+  const isUnlisted = seen.found === "gone" && seen.unlisted !== undefined;
+  const service = `It may also be a service account's token, which these credentials cannot ${isUnlisted ? "list" : "see"}: give serviceAccountId, or its public portion with ddsat_. `;
   const consequence = onNotFound === "fail" ? 'onNotFound: "fail" makes that an error' : "It counts as alreadyRevoked";
   return (
     `${answeredBy(session, actor)} does not know this token: it was revoked before, ` +
-    `or the id, the site or the organization is wrong${service}. Or this resource was replaced, tainted or renamed: ` +
-    `it cannot see its earlier record then, which protect: true prevents, and aliases for a new name. ${consequence}`
+    `or the id, the site or the organization is wrong. ${serviceAccountId === undefined ? service : ""}` +
+    `${RECORDS_LOST}. ${consequence}`
   );
 }
 
@@ -63,9 +61,9 @@ export function notLookedUp(tokenId: string | undefined): string {
   return `${tokenId}: not looked up and not checked, nor any other token: ${NO_CREDENTIALS}`;
 }
 
-/** What is said of a token that was looked for at another place only. */
-export function askedAgain(other: Elsewhere): string {
-  return `${recordedElsewhere(other)}. It counted as alreadyRevoked there and was never seen: up asks here, and revokes it`;
+/** What is said of what was looked for at another place only. */
+export function askedAgain({ there, here }: Elsewhere): string {
+  return `recorded as alreadyRevoked at ${there}, and never seen there. This run is at ${here}: up asks here, and revokes`;
 }
 
 /** What is said of a record that holds at another place only. */

@@ -5,7 +5,7 @@ import type { Messages } from "../core/messages";
 import { sorted } from "../core/objects";
 import type { Session } from "../core/session";
 import { tokenTable } from "../core/tokenTable";
-import { answeredBy } from "../core/wording";
+import { answeredBy, RECORDS_LOST } from "../core/wording";
 import { counted, grouped } from "../text/counts";
 
 /** A shard's tokens that are new, and what was seen of them; nothing was when there are no credentials. */
@@ -56,6 +56,8 @@ async function toLines(name: string, parts: readonly Fresh[]): Promise<string[]>
   const unknown =
     gone === 0
       ? ""
-      : `, and does not know ${grouped(gone)}: these were revoked before, or the id, the site or the organization is wrong`;
+      : `, and does not know ${grouped(gone)}: these were revoked before, or the id, the site or the organization is wrong. ` +
+        "They may also be service accounts' tokens, which these credentials cannot see: give serviceAccountId, or public " +
+        `portions with ddsat_. ${RECORDS_LOST}`;
   return [`${subject}; ${known}${unknown}`, ...table];
 }

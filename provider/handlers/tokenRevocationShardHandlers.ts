@@ -142,9 +142,8 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     }
     const [other] = elsewhere.values();
     if (other)
-      await messages.warnOnce(
-        `${news.batch.name}: ${counted(elsewhere.size, "token")} in shard ${news.batch.shard}: ${askedAgain(other)}`,
-      );
+      const { name, urn = name } = news.batch;
+      await messages.warnOnce(`${name}: tokens ${askedAgain(other)}`, `elsewhere ${urn}`);
     const due = targets.filter((target) => !isToVerify(target.previous)).map(({ revocation }) => revocation.tokenId);
     const session = due.length > 0 ? await run.connect() : undefined;
     const recorded = new Set(olds.records.map(({ tokenId }) => tokenId));

@@ -112,6 +112,6 @@ test("a listing that cannot be read says nothing against a 404", async () => {
   expect((await revoke(host, { tokenId })).properties).toMatchObject({ outcome: "alreadyRevoked" });
   fault.remove();
   const sentence =
-    /does not know this token.*or it is a service account's token, which is not looked for, .*: give serviceAccountId/;
+    /does not know this token.* a service account's token, which these credentials cannot list: give serviceAccountId/;
   expect(warnings(host)).toEqual([expect.stringMatching(sentence)]);
 });

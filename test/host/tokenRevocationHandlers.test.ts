@@ -228,9 +228,9 @@ describe("create", () => {
     expect(sent(hosted, tokenId)).toEqual(["GET 404", "DELETE 404"]);
     const text =
       `${answered(hosted)} does not know this token: it was revoked before, or the id, the site or the organization ` +
-      "is wrong, or it is a service account's token, which these credentials cannot see: give serviceAccountId, or " +
-      "its public portion with ddsat_. Or this resource was replaced, tainted or renamed: it cannot see its earlier " +
-      "record then, which protect: true prevents, and aliases for a new name. It counts as alreadyRevoked";
+      "is wrong. It may also be a service account's token, which these credentials cannot see: give serviceAccountId, " +
+      "or its public portion with ddsat_. A resource that was replaced, tainted or renamed cannot see its earlier " +
+      "records: protect: true and aliases prevent that. It counts as alreadyRevoked";
     expect(said(hosted.host, tokenId)).toEqual([
       `warning ${tokenId}: ${text}`,
       `info ${tokenId}: alreadyRevoked, Datadog does not know it; this stack never saw it`,

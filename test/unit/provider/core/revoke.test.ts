@@ -76,7 +76,7 @@ test("a token that nobody ever saw is warned of, with who answered", async () =>
   await revoke(session, { tokenId: TOKEN_ID });
   expect(said).toEqual([
     expect.stringMatching(
-      `^WARNING ${TOKEN_ID}: Datadog \\(${new URL(server.url).host}, organization .*\\) does not know this token: it was revoked before, or the id, the site or the organization is wrong, or it is a service account.*serviceAccountId.* Or this resource was replaced, tainted or renamed.*protect: true.* It counts as alreadyRevoked$`,
+      `^WARNING ${TOKEN_ID}: Datadog \\(${new URL(server.url).host}, organization .*\\) does not know this token: it was revoked before, or the id, the site or the organization is wrong\\. It may also be a service account.*serviceAccountId.* A resource that was replaced, tainted or renamed .*protect: true.* It counts as alreadyRevoked$`,
     ),
   ]);
 });
