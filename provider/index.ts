@@ -1,5 +1,5 @@
 export type { Exempt, Where } from "./core/criteria";
-export type { Actor, Failure, Outcome, RevocationRecord, Snapshot, Status } from "./core/records";
+export type { Act, Actor, Failure, Outcome, RevocationRecord, Snapshot, Status } from "./core/records";
 export type { ArgumentProblem } from "./core/validators";
 export type { ExemptArgs, WhereArgs } from "./resources/commonArguments";
 export { type GetTokensOptions, type GetTokensOutputOptions, getTokens, getTokensOutput } from "./resources/getTokens";

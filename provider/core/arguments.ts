@@ -42,7 +42,7 @@ export interface RevocationArguments {
 }
 
 /** A token to be revoked, and how. */
-export interface Revocation extends Omit<RevocationArguments, "reason" | "ticket" | "requestedBy" | "reportedAt"> {
+export interface Revocation extends RevocationArguments {
   /** Whose the prefix of a value or portion says that it is. */
   readonly kind?: TokenKind | undefined;
 }

@@ -101,7 +101,8 @@ function ownerAccount(revocation: Revocation, seen: LookUp, recorded: Snapshot |
   const why = seen.found === "unseen" ? seen.why : "Datadog does not know it, or does not show it to these credentials";
   throw refusal(
     revocation.tokenId,
-    `it belongs to a service account that these credentials cannot see: give serviceAccountId, or use credentials that can list tokens. ${why}`,
+    `it belongs to a service account that these credentials cannot see: give serviceAccountId, or use credentials that can list tokens. ` +
+      `To revoke the others meanwhile, leave it out: take it from the program, or run pulumi up --exclude with its URN. ${why}`,
   );
 }
 

@@ -50,15 +50,40 @@ export interface RevocationRecord {
   readonly verifiedAt?: string;
   /** Absent: the token was never seen. */
   readonly snapshot?: Snapshot;
+  /** In a list of records: which one of the `acts` beside it. Absent in records of 0.1.0 whose act is not known. */
+  readonly act?: number;
 }
 
-/** A revocation, and whose credentials did it. */
-export interface Act {
-  readonly record: RevocationRecord;
+/** What a program declares of a revocation for those who read its record. */
+export interface Declared {
+  readonly reason?: string | undefined;
+  readonly ticket?: string | undefined;
+  readonly requestedBy?: string | undefined;
+  /** RFC 3339, UTC. */
+  readonly reportedAt?: string | undefined;
+}
+
+/** Where Datadog answered: the site, and the organization as far as Datadog said it. */
+export interface Place {
+  /** The address of the API. */
+  readonly apiUrl: string;
+  /** Whom the credentials belonged to. Absent: Datadog did not say. */
   readonly actor?: Actor | undefined;
 }
 
-/** The fields of a record, as they stand in state. */
+/** One deployment's revocations of one resource: who acted, where, and what was declared then. Later edits change none. */
+export interface Act extends Declared, Place {}
+
+/** A record with all that belongs to it. */
+export interface Recorded {
+  readonly record: RevocationRecord;
+  /** Absent for a record of 0.1.0 whose act is not known. */
+  readonly act?: Act | undefined;
+  /** Where such a record holds, as far as that is known. */
+  readonly place?: Place | undefined;
+}
+
+/** The fields of a record that stands alone in state; its act stands beside it. */
 export const RECORD_FIELDS = [
   "tokenId",
   "status",
@@ -68,6 +93,14 @@ export const RECORD_FIELDS = [
   "verifiedAt",
   "snapshot",
 ] as const satisfies readonly (keyof RevocationRecord)[];
+
+/** What an act repeats of a resource's arguments. */
+export const DECLARED_FIELDS = [
+  "reason",
+  "ticket",
+  "requestedBy",
+  "reportedAt",
+] as const satisfies readonly (keyof Declared)[];
 
 /** A token of many that could not be revoked. */
 export interface Failure {
@@ -103,6 +136,11 @@ export function toSnapshot({ id, attributes, relationships }: Token, handle: str
 /** The part of a snapshot that a plan may hold: using the token must not make the plan stale. */
 export function withoutLastUse({ lastUsedAt: _, ...snapshot }: Snapshot): Snapshot {
   return snapshot;
+}
+
+/** Whether the record rests on one 404 alone: what was there before, or elsewhere, is not known. */
+export function wasNeverSeen({ outcome, snapshot, verifiedAt }: RevocationRecord): boolean {
+  return outcome === "alreadyRevoked" && snapshot === undefined && verifiedAt === undefined;
 }
 
 /** The path that a recorded token goes by. */

@@ -7,15 +7,26 @@ import type { Revocation } from "./arguments";
 import { guard } from "./guards";
 import { forget, type LookUp, whoAmI } from "./lookUp";
 import { NotRevokedError } from "./notRevokedError";
-import type { Act, RevocationRecord } from "./records";
+import { compact, pick } from "./objects";
+import { elsewhere } from "./place";
+import {
+  type Act,
+  type Actor,
+  addressOf,
+  DECLARED_FIELDS,
+  type Declared,
+  type Recorded,
+  type RevocationRecord,
+  wasNeverSeen,
+} from "./records";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
-import { notFound } from "./wording";
+import { notFound, recordedElsewhere } from "./wording";
 
 /** How one revocation goes, where it is not as usual. */
 export interface Circumstances {
-  /** The record of an earlier revocation, when the token was found alive since. */
-  readonly previous?: RevocationRecord | undefined;
+  /** The record of an earlier revocation, when the token was found alive since, or the record does not hold here. */
+  readonly previous?: Recorded | undefined;
   /** What this run has seen of the token already. */
   readonly seen?: LookUp | undefined;
   /** Whether it is one of so many that only the first few warnings are given. Default false. */
@@ -23,8 +34,8 @@ export interface Circumstances {
 }
 
 /** What this run did for a token already; undefined for nothing. */
-export async function earlierAct({ acts }: Session, tokenId: string): Promise<Act | undefined> {
-  return acts.get(tokenId)?.catch(() => undefined);
+export async function doneBefore({ done }: Session, tokenId: string): Promise<Recorded | undefined> {
+  return done.get(tokenId)?.catch(() => undefined);
 }
 
 /**
@@ -37,25 +48,30 @@ export async function revokeOnce(
   session: Session,
   revocation: Revocation,
   circumstances: Circumstances = {},
-): Promise<Act> {
+): Promise<Recorded> {
   const { tokenId } = revocation;
   // Of two at the same moment the second must find the first; of two that waited for one that failed, too.
-  let failed: Promise<Act> | undefined;
-  for (let act = session.acts.get(tokenId); act && act !== failed; act = session.acts.get(tokenId)) {
-    const done = await act.catch(() => undefined);
+  let failed: Promise<Recorded> | undefined;
+  for (let first = session.done.get(tokenId); first && first !== failed; first = session.done.get(tokenId)) {
+    const done = await first.catch(() => undefined);
     if (done) {
       await guard(session, revocation, { seen: seenBefore(done) });
-      return done;
+      return { record: done.record, act: toAct(session, revocation, done.act?.actor) };
     }
-    failed = act;
+    failed = first;
   }
-  const act = revoke(session, revocation, circumstances);
-  session.acts.set(tokenId, act);
-  return act;
+  const revoked = revoke(session, revocation, circumstances);
+  session.done.set(tokenId, revoked);
+  return revoked;
+}
+
+/** What is recorded of who acts, where, and what is declared now. */
+export function toAct({ client }: Session, revocation: Declared, actor: Actor | undefined): Act {
+  return compact({ actor, apiUrl: client.apiUrl, ...pick(revocation, DECLARED_FIELDS) });
 }
 
 /** What was seen of a token before it was revoked. */
-export function seenBefore({ record: { snapshot } }: Act): LookUp {
+export function seenBefore({ record: { snapshot } }: Recorded): LookUp {
   return snapshot ? { found: "alive", snapshot } : { found: "gone" };
 }
 
@@ -69,17 +85,26 @@ export async function revoke(
   session: Session,
   revocation: Revocation,
   { previous, seen: known, isOneOfMany = false }: Circumstances = {},
-): Promise<Act> {
+): Promise<Recorded> {
   const { tokenId } = revocation;
-  const { seen, address } = await guard(session, revocation, { seen: known, recorded: previous?.snapshot });
+  const { seen, address } = await guard(session, revocation, { seen: known, recorded: previous?.record.snapshot });
   const who = await whoAmI(session);
   const { status, answerLost } = await sendRevocation(session, address);
   forget(session, revocation);
-  return { record: await toRecord(), actor: who.actor };
+  const isLostAnswer = seen.found === "alive" && answerLost;
+  if (status === 404 && previous && !isLostAnswer) {
+    const other = await elsewhere(session, previous);
+    if (!other) return { ...previous, record: stillStanding(previous.record, utcNow()) };
+    if (!wasNeverSeen(previous.record)) {
+      const text = `Datadog does not know it here, and it was alive when it was last seen: ${recordedElsewhere(other)}`;
+      throw new NotRevokedError(`${tokenId}: not revoked: ${text}`, { httpStatus: status });
+    }
+  }
+  return { record: await toRecord(), act: toAct(session, revocation, who.actor) };
 
   async function toRecord(): Promise<RevocationRecord> {
     const revokedAt = utcNow();
-    const snapshot = seen.found === "alive" ? seen.snapshot : previous?.snapshot;
+    const snapshot = seen.found === "alive" ? seen.snapshot : previous?.record.snapshot;
     const fields = {
       tokenId,
       status: "revoked",
@@ -91,8 +116,7 @@ export async function revoke(
       const accepted: RevocationRecord = { ...fields, outcome: "revoked" };
       return revocation.verify === false ? accepted : verify(session, address, accepted, { isOneOfMany });
     }
-    if (seen.found === "alive" && answerLost) return { ...fields, outcome: "revoked", verifiedAt: revokedAt };
-    if (previous) return stillStanding(previous, revokedAt);
+    if (isLostAnswer) return { ...fields, outcome: "revoked", verifiedAt: revokedAt };
     if (revocation.onNotFound === "fail") {
       const text = `${tokenId}: not revoked: ${notFound(session, revocation, who, seen)}`;
       throw new NotRevokedError(text, { httpStatus: status });
@@ -104,7 +128,7 @@ export async function revoke(
   }
 }
 
-/** The old record of a token that is gone by now. A verification that was due is done with that. */
+/** The earlier record of a token that is gone by now. A verification that was due is done with that. */
 function stillStanding(previous: RevocationRecord, goneAt: string): RevocationRecord {
   const isDue = previous.verifiedAt === undefined && previous.snapshot !== undefined;
   return { ...previous, status: "revoked", ...(isDue && { verifiedAt: goneAt }) };
@@ -165,6 +189,23 @@ export async function verify(
     if (now() + pause >= deadline) return alive ? { ...record, status: "alive" } : unverified(why);
     await sleep(pause);
   }
+}
+
+/** The same for what an earlier run revoked. Where that was elsewhere, nothing can be seen of it. */
+export async function verifyLater(
+  session: Session,
+  revocation: Revocation,
+  recorded: Recorded,
+  options: Pick<Circumstances, "isOneOfMany"> = {},
+): Promise<Recorded> {
+  const { record } = recorded;
+  const other = await elsewhere(session, recorded);
+  if (!other) {
+    const address = addressOf({ ...record, serviceAccountId: revocation.serviceAccountId });
+    return { ...recorded, record: await verify(session, address, record, options) };
+  }
+  await session.messages.warnOfFew(`${record.tokenId}: still not verified: ${recordedElsewhere(other)}`, "unverified");
+  return recorded;
 }
 
 /** RFC 3339, as state has times. */

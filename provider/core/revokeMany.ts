@@ -1,4 +1,3 @@
-import type { Actor } from "../datadog/client";
 import { sentence } from "../text/plainLine";
 import type { Revocation } from "./arguments";
 import { concurrently } from "./concurrently";
@@ -6,8 +5,8 @@ import type { LookUp } from "./lookUp";
 import { lookUpMany } from "./lookUpMany";
 import { NotRevokedError } from "./notRevokedError";
 import { sorted } from "./objects";
-import { type Act, addressOf, type Failure, type RevocationRecord } from "./records";
-import { revoke, revokeOnce, verify } from "./revoke";
+import { type Failure, type Recorded, wasNeverSeen } from "./records";
+import { revoke, revokeOnce, verifyLater } from "./revoke";
 import type { Session } from "./session";
 import { stillAlive } from "./wording";
 
@@ -17,25 +16,22 @@ const OUTAGE = 100;
 /** One token of many. */
 export interface Target {
   readonly revocation: Revocation;
-  /** Its record: the token was found alive since, or is only to be verified. */
-  readonly previous?: RevocationRecord | undefined;
+  /** Its record: the token was found alive since, the record does not hold here, or it is only to be verified. */
+  readonly previous?: Recorded | undefined;
 }
 
 /** What became of many tokens. */
 export interface ManyActs {
-  /** Sorted by token id. */
-  readonly records: readonly RevocationRecord[];
+  readonly recorded: readonly Recorded[];
   /** Sorted by token id. Nothing else stopped for them. */
   readonly failures: readonly Failure[];
-  /** Whose credentials did it; absent where Datadog did not say. */
-  readonly actor?: Actor;
 }
 
 export interface ManyOptions {
   /** Requests in flight. */
   readonly concurrency: number;
-  /** Called after each token. */
-  readonly onDone?: () => void;
+  /** Called after each token, with what is recorded of it now, if it did not fail. */
+  readonly onDone?: (target: Target, recorded: Recorded | undefined) => Promise<void>;
 }
 
 /**
@@ -46,11 +42,10 @@ export interface ManyOptions {
 export async function revokeMany(
   session: Session,
   targets: readonly Target[],
-  { concurrency, onDone = () => {} }: ManyOptions,
+  { concurrency, onDone = async () => {} }: ManyOptions,
 ): Promise<ManyActs> {
-  const records: RevocationRecord[] = [];
+  const all: Recorded[] = [];
   const failures: Failure[] = [];
-  let actor: Actor | undefined;
   const toRevoke = targets.filter(({ previous }) => !isToVerify(previous));
   const addresses = toRevoke.map(({ revocation }) => revocation);
   const seen = await lookUpMany(session, addresses, concurrency);
@@ -58,25 +53,25 @@ export async function revokeMany(
   const revokeOne = async (target: Target): Promise<void> => {
     await session.requireEngine();
     const { tokenId } = target.revocation;
+    let recorded: Recorded | undefined;
     try {
       if (session.unanswered >= OUTAGE) throw notTried(tokenId);
-      const act = await carryOut(session, target, seen.get(tokenId));
+      recorded = await carryOut(session, target, seen.get(tokenId));
       session.unanswered = 0;
-      records.push(act.record);
-      actor ??= act.actor;
-      if (act.record.status === "alive") failures.push({ tokenId, message: stillAlive(tokenId) });
+      all.push(recorded);
+      if (recorded.record.status === "alive") failures.push({ tokenId, message: stillAlive(tokenId) });
     } catch (error) {
       session.unanswered = error instanceof NotRevokedError && error.isOutage ? session.unanswered + 1 : 0;
       failures.push(toFailure(tokenId, error));
-      if (target.previous) records.push(target.previous);
+      if (target.previous) all.push(target.previous);
     }
-    onDone();
+    await onDone(target, recorded);
   };
   const isOwn = ({ revocation }: Target): boolean => revocation.tokenId === session.client.ownTokenId;
   const others = targets.filter((target) => !isOwn(target));
   await concurrently(others, concurrency, revokeOne);
   await concurrently(targets.filter(isOwn), 1, revokeOne);
-  return { records: sorted(records), failures: sorted(failures), ...(actor && { actor }) };
+  return { recorded: all, failures: sorted(failures) };
 }
 
 function notTried(tokenId: string): NotRevokedError {
@@ -93,14 +88,13 @@ function toFailure(tokenId: string, error: unknown): Failure {
   return { tokenId, ...(httpStatus !== undefined && { httpStatus }), message };
 }
 
-function carryOut(session: Session, { revocation, previous }: Target, seen: LookUp | undefined): Promise<Act> {
+function carryOut(session: Session, { revocation, previous }: Target, seen: LookUp | undefined): Promise<Recorded> {
   if (!previous) return revokeOnce(session, revocation, { seen, isOneOfMany: true });
-  if (!isToVerify(previous)) return revoke(session, revocation, { seen, previous, isOneOfMany: true });
-  const address = addressOf({ ...revocation, ...previous });
-  return verify(session, address, previous, { isOneOfMany: true }).then((record) => ({ record }));
+  if (isToVerify(previous)) return verifyLater(session, revocation, previous, { isOneOfMany: true });
+  return revoke(session, revocation, { seen, previous, isOneOfMany: true });
 }
 
 /** Whether a record lacks nothing but its verification. */
-function isToVerify(previous: RevocationRecord | undefined): boolean {
-  return previous?.status === "revoked";
+export function isToVerify(previous: Recorded | undefined): boolean {
+  return previous?.record.status === "revoked" && !wasNeverSeen(previous.record);
 }

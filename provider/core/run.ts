@@ -14,6 +14,7 @@ import { sentence } from "../text/plainLine";
 import { type MessageSink, Messages } from "./messages";
 import { NotRevokedError } from "./notRevokedError";
 import { Session } from "./session";
+import { TokenLines } from "./tokenLines";
 
 /** The engine, which shows messages and records what is done. */
 export interface Engine extends MessageSink {
@@ -33,6 +34,7 @@ export type Configuration = (key: string) => string | undefined;
 /** One preview, up, refresh or destroy: all that belongs to it, and ends with it. */
 export class Run {
   readonly messages: Messages;
+  readonly tokenLines: TokenLines;
   readonly #surroundings: Surroundings;
   readonly #rateLimit = new RateLimit();
   #config: Configuration = () => undefined;
@@ -43,6 +45,7 @@ export class Run {
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
     this.messages = new Messages(surroundings.engine);
+    this.tokenLines = new TokenLines(this.messages);
   }
 
   /** Takes the stack's configuration. Until then there is none. */
@@ -96,6 +99,11 @@ export class Run {
     return connecting.catch((error) => {
       throw new NotRevokedError(`${subject}: ${consequence}: ${sentence(error)}`);
     });
+  }
+
+  /** Says what is left to say. To be called when the engine needs nothing more. */
+  end(): Promise<void> {
+    return this.tokenLines.end();
   }
 
   /** The id of the token that authenticates this run; undefined for none, and for settings that cannot be used. */

@@ -1,6 +1,6 @@
 import type { DatadogClient } from "../datadog/client";
 import type { Messages } from "./messages";
-import type { Act } from "./records";
+import type { Recorded } from "./records";
 
 /**
  * Answers that hold for one run, which asks the same several times: `check`, `create`, and each of many tokens its owner.
@@ -44,7 +44,7 @@ export class Session {
   /** What Datadog said. */
   readonly memo = new Memo();
   /** What was revoked, by token id. */
-  readonly acts = new Map<string, Promise<Act>>();
+  readonly done = new Map<string, Promise<Recorded>>();
   /** Owners whose handles were asked for. */
   readonly ownersAsked = new Set<string>();
   /** How many of many tokens were looked up one by one. */

@@ -3,6 +3,8 @@ import type { Actor } from "../datadog/client";
 import { NO_CREDENTIALS } from "../datadog/settings";
 import type { Revocation } from "./arguments";
 import type { LookUp, WhoAmI } from "./lookUp";
+import type { Elsewhere } from "./place";
+import type { Place } from "./records";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
 
@@ -14,19 +16,35 @@ export function organization({ organizationId, organizationName }: Actor): strin
 
 /** Who answered: the site, and the organization where that is known. */
 export function answeredBy({ client }: Session, actor: Actor | undefined): string {
-  return `Datadog (${new URL(client.apiUrl).host}${actor ? `, ${organization(actor)}` : ""})`;
+  return placeText({ apiUrl: client.apiUrl, actor });
+}
+
+export function placeText({ apiUrl, actor }: Place): string {
+  // State that somebody edited may hold anything.
+  const host = URL.canParse(apiUrl) ? new URL(apiUrl).host : apiUrl;
+  return `Datadog (${host}${actor ? `, ${organization(actor)}` : ""})`;
 }
 
 /** What it means that Datadog does not know a token that was never seen. */
-export function notFound(session: Session, { onNotFound }: Revocation, { actor }: WhoAmI, seen: LookUp): string {
-  const isUnlisted = seen.found === "gone" && seen.unlisted !== undefined;
-  const otherwise = isUnlisted
-    ? "; or it is a service account's token: give serviceAccountId, because these credentials cannot list tokens"
-    : "";
+export function notFound(
+  session: Session,
+  { onNotFound, serviceAccountId }: Revocation,
+  { actor }: WhoAmI,
+  seen: LookUp,
+): string {
+  const isListed = seen.found === "gone" && seen.unlisted === undefined;
+  const unseen = isListed
+    ? "these credentials cannot see"
+    : "is not looked for, as these credentials cannot list tokens";
+  const service =
+    serviceAccountId === undefined
+      ? `, or it is a service account's token, which ${unseen}: give serviceAccountId, or its public portion with ddsat_`
+      : "";
   const consequence = onNotFound === "fail" ? 'onNotFound: "fail" makes that an error' : "It counts as alreadyRevoked";
   return (
     `${answeredBy(session, actor)} does not know this token: it was revoked before, ` +
-    `or the id, the site or the organization is wrong${otherwise}. ${consequence}`
+    `or the id, the site or the organization is wrong${service}. Or this resource was replaced, tainted or renamed: ` +
+    `it cannot see its earlier record then, which protect: true prevents, and aliases for a new name. ${consequence}`
   );
 }
 
@@ -38,6 +56,16 @@ export function stillAlive(tokenId: string): string {
 /** What is said where nothing can be asked. */
 export function notLookedUp(tokenId: string | undefined): string {
   return `${tokenId}: not looked up and not checked, nor any other token: ${NO_CREDENTIALS}`;
+}
+
+/** What is said of a token that was looked for at another place only. */
+export function askedAgain(other: Elsewhere): string {
+  return `${recordedElsewhere(other)}. It counted as alreadyRevoked there and was never seen: up asks here, and revokes it`;
+}
+
+/** What is said of a record that holds at another place only. */
+export function recordedElsewhere({ there, here }: Elsewhere): string {
+  return `it was recorded at ${there}, and this run is at ${here}`;
 }
 
 /** What is said of a record that a refresh cannot judge. */

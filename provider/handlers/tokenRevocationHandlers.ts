@@ -5,19 +5,24 @@ import { guard } from "../core/guards";
 import { whoAmI } from "../core/lookUp";
 import { NotRevokedError } from "../core/notRevokedError";
 import { compact, pick } from "../core/objects";
+import { elsewhere, notHolding } from "../core/place";
 import {
   type Act,
   addressOf,
+  DECLARED_FIELDS,
   RECORD_FIELDS,
+  type Recorded,
   type RevocationRecord,
   type Snapshot,
   type Status,
+  wasNeverSeen,
   withoutLastUse,
 } from "../core/records";
-import { earlierAct, revoke, revokeOnce, seenBefore, verify } from "../core/revoke";
+import { doneBefore, revoke, revokeOnce, seenBefore, verifyLater } from "../core/revoke";
 import type { Run } from "../core/run";
+import type { Session } from "../core/session";
 import { ArgumentError, demandValid } from "../core/validators";
-import { notChecked, notFound, notLookedUp, stillAlive } from "../core/wording";
+import { askedAgain, notChecked, notFound, notLookedUp, recordedElsewhere, stillAlive } from "../core/wording";
 import { isAlive } from "../datadog/answers";
 import type { Actor } from "../datadog/client";
 import { NO_CREDENTIALS } from "../datadog/settings";
@@ -33,8 +38,14 @@ interface Inputs extends RevocationArguments, Provided {
   readonly snapshot?: Snapshot;
 }
 
-/** What stands in state: the inputs, where they were carried out, and the record. */
-type State = Inputs & RevocationRecord & { readonly apiUrl: string; readonly actor?: Actor | undefined };
+/** What stands in state: the inputs, the record, and its act; where that was, and by whom, also by itself. */
+type State = Inputs &
+  Omit<RevocationRecord, "act"> & {
+    readonly apiUrl: string;
+    readonly actor?: Actor | undefined;
+    /** Absent in state of 0.1.0. */
+    readonly act?: Act | undefined;
+  };
 
 const ARGUMENTS = Object.keys(REVOCATION_VALIDATORS) as (keyof RevocationArguments)[];
 
@@ -59,7 +70,9 @@ export function tokenRevocationHandlers(run: Run): Handlers {
       if (tokenId === undefined) throw new ArgumentError("is missing", ["tokenId"]);
 
       const isSameToken = olds.tokenId === tokenId;
-      if (isSameToken && olds.status === "revoked") {
+      const isRevoked =
+        olds.status === "revoked" && !(olds.snapshot === undefined && isOtherPath(olds, { ...args, kind }));
+      if (isSameToken && isRevoked) {
         return compact({ ...inputs, kind: olds.kind, snapshot: olds.snapshot });
       }
       const snapshot = await showToken({ ...args, tokenId, kind }, isSameToken ? olds.snapshot : undefined);
@@ -75,9 +88,12 @@ export function tokenRevocationHandlers(run: Run): Handlers {
       await messages.warnOnce(notLookedUp(tokenId), NO_CREDENTIALS);
       return undefined;
     }
-    const done = await earlierAct(session, tokenId);
+    const done = await doneBefore(session, tokenId);
     const { seen } = await guard(session, revocation, { seen: done && seenBefore(done), recorded });
-    if (seen.found === "alive") return seen.snapshot;
+    if (seen.found === "alive") {
+      await run.tokenLines.toRevoke(seen.snapshot);
+      return seen.snapshot;
+    }
     const text =
       seen.found === "unseen"
         ? `its name and owner cannot be shown: ${seen.why}`
@@ -92,33 +108,54 @@ export function tokenRevocationHandlers(run: Run): Handlers {
       await messages.warnOnce(`${olds.tokenId}: still alive when Datadog was last asked: up revokes it again`);
     }
     const changed = [...ARGUMENTS, "status" as const].filter((name) => !isDeepStrictEqual(olds[name], news[name]));
-    return { changes: changed.length > 0, replaces: changed.filter((name) => name === "tokenId") };
+    const replaces = changed.filter((name) => name === "tokenId");
+    const isNew = replaces.length > 0 || (wasNeverSeen(recordedIn(olds).record) && isOtherPath(olds, news));
+    const isElsewhere = !isNew && (await showElsewhere(olds, news));
+    return { changes: changed.length > 0 || isNew || isElsewhere, replaces };
+  }
+
+  /** Whether the record does not hold at this run's place; says so, and what is known of the token here. */
+  async function showElsewhere(olds: State, news: Inputs): Promise<boolean> {
+    try {
+      const connect = (): Promise<Session | undefined> => run.connectToVerify(olds.tokenId);
+      const other = (await notHolding(connect, [recordedIn(olds)])).get(olds.tokenId);
+      if (!other) return false;
+      await messages.warnOnce(`${olds.tokenId}: ${askedAgain(other)}`);
+      await showToken(news, undefined);
+      return true;
+    } catch (error) {
+      // A guard has something against it, or the settings cannot be used: `up` says it too, and does nothing.
+      await messages.warnOnce(sentence(error));
+      return true;
+    }
   }
 
   /** Revokes. */
   async function create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult> {
     const session = await run.connectToRevoke(inputs.tokenId);
-    const act = await revokeOnce(session, inputs);
-    return { id: inputs.tokenId, outs: toState(inputs, act, session.client.apiUrl) };
+    const recorded = await revokeOnce(session, inputs);
+    await run.tokenLines.became(recorded);
+    return { id: inputs.tokenId, outs: toState(inputs, recorded) };
   }
 
-  /** Changes what is recorded; asks Datadog only where the token was found alive, or is still to be verified. */
+  /** Changes what is declared; asks Datadog only where the record does not settle the token, or is to be verified. */
   async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-    const { tokenId, status, outcome, verifiedAt, snapshot, actor, apiUrl } = olds;
-    const record: RevocationRecord = pick(olds, RECORD_FIELDS);
-    if (status === "alive") {
-      const session = await run.connectToRevoke(tokenId);
-      const act = await revoke(session, news, { previous: record });
-      return { outs: toState(news, act, session.client.apiUrl) };
-    }
-    if (news.serviceAccountId !== olds.serviceAccountId && outcome === "alreadyRevoked" && !snapshot) {
-      const text = "nothing was asked by its other path: pulumi refresh asks there, and the next up revokes";
-      await messages.warn(`${tokenId}: ${text}`);
-    }
+    const previous = recordedIn(olds);
+    const recorded = await settle(olds, news, previous);
+    await run.tokenLines.became(recorded, previous);
+    return { outs: toState(news, recorded) };
+  }
+
+  async function settle(olds: State, news: Inputs, previous: Recorded): Promise<Recorded> {
+    const { tokenId, status, outcome, verifiedAt, snapshot } = olds;
+    const isUnsettled =
+      status === "alive" ||
+      (wasNeverSeen(previous.record) && isOtherPath(olds, news)) ||
+      (await notHolding(() => run.connectToVerify(tokenId), [previous])).size > 0;
+    if (isUnsettled) return revoke(await run.connectToRevoke(tokenId), news, { previous });
     const isDue = outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
     const session = isDue && news.verify !== false ? await run.connectToVerify(tokenId) : undefined;
-    const verified = session ? await verify(session, addressOf(olds), record) : record;
-    return { outs: toState(news, { record: verified, actor }, apiUrl) };
+    return session ? verifyLater(session, news, previous) : previous;
   }
 
   /** Asks Datadog whether the token is still gone. What cannot be seen is left as it stands. */
@@ -135,9 +172,12 @@ export function tokenRevocationHandlers(run: Run): Handlers {
     };
   }
 
-  async function presentStatus(record: State): Promise<Status> {
+  async function presentStatus(state: State): Promise<Status> {
     const session = await run.connectToLook();
-    return isAlive(await session.client.getToken(addressOf(record))) ? "alive" : "revoked";
+    const other = await elsewhere(session, recordedIn(state));
+    if (!other) return isAlive(await session.client.getToken(addressOf(state))) ? "alive" : "revoked";
+    await messages.warnOnce(notChecked(state.tokenId, recordedElsewhere(other)), "read");
+    return state.status;
   }
 
   /** Forgets the record. Nothing is sent: Datadog cannot restore a token. */
@@ -149,9 +189,22 @@ export function tokenRevocationHandlers(run: Run): Handlers {
   return { check, diff, create, update, read, delete: forgetRecord };
 }
 
+/** Whether a token goes by another path than before: by that one nobody has asked for it. */
+function isOtherPath(olds: Partial<Inputs>, news: Partial<Inputs>): boolean {
+  return olds.serviceAccountId !== news.serviceAccountId || (news.kind === "service" && olds.kind !== "service");
+}
+
+/** The record in state and its act; state of 0.1.0 tells who acted and where, and what was declared last. */
+function recordedIn(state: State): Recorded {
+  const { act = pick(state, ["apiUrl", "actor", ...DECLARED_FIELDS]) } = state;
+  return { record: pick(state, RECORD_FIELDS), act };
+}
+
 /** Joins inputs and record to what stands in state; fails the deployment, and is recorded, for a token still alive. */
-function toState(inputs: Inputs, { record, actor }: Act, apiUrl: string): State {
-  const outs = compact({ ...inputs, ...record, kind: record.snapshot?.kind ?? inputs.kind, actor, apiUrl });
+function toState(inputs: Inputs, { record, act }: Recorded): State {
+  // Of a record that stands alone it is always known.
+  const { apiUrl, actor } = act as Act;
+  const outs = compact({ ...inputs, ...record, kind: record.snapshot?.kind ?? inputs.kind, actor, apiUrl, act });
   if (record.status !== "alive") return outs;
   const reason = stillAlive(record.tokenId);
   // The engine records a failed resource by these three fields.

@@ -1,15 +1,26 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
+import { fromLists, toLists } from "../core/acts";
 import { type Batch, type Revocation, SHARD_VALIDATORS, type ShardArguments } from "../core/arguments";
 import { guardRun } from "../core/guards";
 import { lookUpMany } from "../core/lookUpMany";
-import { compact, pick, sorted } from "../core/objects";
+import { compact, pick } from "../core/objects";
+import { type Elsewhere, notHolding } from "../core/place";
 import { presentRecords } from "../core/presentRecords";
-import type { Failure, RevocationRecord, Status } from "../core/records";
-import { revokeMany, type Target } from "../core/revokeMany";
+import {
+  type Act,
+  DECLARED_FIELDS,
+  type Failure,
+  type Recorded,
+  type RevocationRecord,
+  type Status,
+  wasNeverSeen,
+} from "../core/records";
+import { isToVerify, revokeMany, type Target } from "../core/revokeMany";
 import type { Run } from "../core/run";
+import type { Session } from "../core/session";
 import { demandValid } from "../core/validators";
-import { notChecked, notLookedUp } from "../core/wording";
+import { askedAgain, notChecked, notLookedUp } from "../core/wording";
 import type { Actor } from "../datadog/client";
 import { NO_CREDENTIALS } from "../datadog/settings";
 import { counted } from "../text/counts";
@@ -24,6 +35,8 @@ type Inputs = ShardArguments & Provided & { readonly status: Status };
 /** What stands in state: the inputs, where they were carried out, and what became of each token. */
 interface State extends Inputs {
   readonly records: readonly RevocationRecord[];
+  /** What `act` of each record points into. */
+  readonly acts?: readonly Act[];
   readonly failures: readonly Failure[];
   readonly actor?: Actor | undefined;
   readonly apiUrl?: string;
@@ -51,74 +64,126 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     return made;
   }
 
-  /** Checks the arguments, judges the guards, and shows the reviewer what is new. The inputs hold ids only. */
+  /** Checks the arguments and judges the guards; shows a reviewer a batch that is new. The inputs hold ids only. */
   function check(olds: Partial<Inputs>, news: Partial<Inputs>): Promise<pulumi.dynamic.CheckResult> {
     return checked(news, async () => {
       const { __provider, status: _status, ...given } = news;
       const { known, unknown } = splitUnknown(given);
       const args = demandValid<Partial<ShardArguments>>(SHARD_VALIDATORS, known);
       const isKnown = !["tokenIds", "batch", "expect", "allowSelf"].some((name) => name in unknown);
-      if (isKnown) await showNew(args as ShardArguments, olds);
+      if (isKnown) await checkNew(args as ShardArguments, olds);
       return compact({ ...args, ...unknown, status: "revoked", __provider });
     });
   }
 
-  /** Judges and shows the tokens that are to be revoked: those that are new here, and those that came back. */
-  async function showNew(args: ShardArguments, olds: Partial<Inputs>): Promise<void> {
-    const { preview, progress } = shared(args.batch);
+  /** Judges the tokens that are to be revoked: those that are new here, and those that came back. */
+  async function checkNew(args: ShardArguments, olds: Partial<Inputs>): Promise<void> {
     const before = new Set(olds.tokenIds);
     const added = args.tokenIds.filter((tokenId) => !before.has(tokenId));
     const asked = olds.status === "alive" ? args.tokenIds : added;
-    progress.settledBefore(args.batch.shard, args.tokenIds.length - asked.length);
+    shared(args.batch).progress.settledBefore(args.batch.shard, args.tokenIds.length - asked.length);
     const session = asked.length > 0 ? await run.connect() : undefined;
-    if (!session) {
-      if (asked.length > 0) await messages.warnOnce(notLookedUp(asked[0]), NO_CREDENTIALS);
-      return preview.show(args.batch, { tokenIds: added });
-    }
-    await guardRun(session, asked, args);
-    const { serviceAccountId, concurrency = DEFAULT_CONCURRENCY } = args;
-    const addresses = asked.map((tokenId) => ({ tokenId, serviceAccountId }));
-    const seen = await lookUpMany(session, addresses, concurrency);
-    const due = [...seen].filter(([tokenId, { found }]) => !before.has(tokenId) || found === "alive");
-    return preview.show(args.batch, { tokenIds: due.map(([tokenId]) => tokenId), session, seen: new Map(due) });
+    if (session) await guardRun(session, asked, args);
+    else if (asked.length > 0) await messages.warnOnce(notLookedUp(asked[0]), NO_CREDENTIALS);
+    // What is recorded already shows only in `diff`.
+    if (olds.tokenIds === undefined) await show(args, session, asked);
   }
 
-  /** Names what an edit changes. Nothing replaces: which tokens there are is an update. */
+  /**
+   * Shows tokens that are to be revoked, as a part of the batch.
+   *
+   * @param isStale whether a token needs not be shown when it is gone
+   */
+  async function show(
+    args: ShardArguments,
+    session: Session | undefined,
+    tokenIds: readonly string[],
+    isStale: (tokenId: string) => boolean = () => false,
+  ): Promise<void> {
+    const { batch, serviceAccountId, concurrency = DEFAULT_CONCURRENCY } = args;
+    const { preview } = shared(batch);
+    if (!session) return preview.show(batch, { tokenIds });
+    const addresses = tokenIds.map((tokenId) => ({ tokenId, serviceAccountId }));
+    const seen = await lookUpMany(session, addresses, concurrency);
+    const due = [...seen].filter(([tokenId, { found }]) => found !== "gone" || !isStale(tokenId));
+    return preview.show(batch, { tokenIds: due.map(([tokenId]) => tokenId), session, seen: new Map(due) });
+  }
+
+  /** Names what an edit changes, and shows what is to be revoked. Nothing replaces: which tokens there are is an update. */
   async function diff(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
     // A preview does not know yet which they are.
     if ("tokenIds" in splitUnknown(news).unknown) return { changes: true };
-    const { isEdited, targets, again } = compare(olds, news);
+    const isEdited = COMPARED.some((name) => !isDeepStrictEqual(olds[name], news[name]));
+    try {
+      const elsewhere = await notHolding(() => run.connectToVerify(nameOf(news.batch)), fromLists(olds));
+      const targets = compare(olds, news, elsewhere);
+      await showDue(olds, news, targets, elsewhere);
+      return { changes: isEdited || targets.length > 0 };
+    } catch (error) {
+      // The settings cannot be used: `up` says it too, and does nothing.
+      await messages.warnOnce(sentence(error));
+      return { changes: true };
+    }
+  }
+
+  async function showDue(
+    olds: State,
+    news: Inputs,
+    targets: readonly Target[],
+    elsewhere: ReadonlyMap<string, Elsewhere>,
+  ): Promise<void> {
+    const failed = new Set(olds.failures.map(({ tokenId }) => tokenId));
+    const isAgain = ({ revocation: { tokenId }, previous }: Target): boolean =>
+      failed.has(tokenId) || previous?.record.status === "alive";
+    const again = targets.filter(isAgain).length;
     if (again > 0) {
       const text = `${counted(again, "token")} to try again, which failed before or were still alive when Datadog was last asked`;
       await messages.warnOnce(`${nameOf(news.batch)}: ${text}`);
     }
-    return { changes: isEdited || targets.length > 0 };
+    const [other] = elsewhere.values();
+    if (other)
+      await messages.warnOnce(
+        `${news.batch.name}: ${counted(elsewhere.size, "token")} in shard ${news.batch.shard}: ${askedAgain(other)}`,
+      );
+    const due = targets.filter((target) => !isToVerify(target.previous)).map(({ revocation }) => revocation.tokenId);
+    const session = due.length > 0 ? await run.connect() : undefined;
+    const recorded = new Set(olds.records.map(({ tokenId }) => tokenId));
+    await show(news, session, due, (tokenId) => recorded.has(tokenId) && !elsewhere.has(tokenId));
   }
 
   /** Revokes all of them. */
   async function create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult> {
     const targets = revocationsOf(inputs).map((revocation) => ({ revocation }));
-    return { id: inputs.batch.shard, outs: await act(inputs, targets, { records: [], failures: [] }) };
+    return { id: inputs.batch.shard, outs: await act(inputs, targets, [], {}) };
   }
 
-  /** Revokes what is new, failed or was found alive, and forgets what is listed no more. */
+  /** Revokes what is new, failed, was found alive or was looked for elsewhere; forgets what is listed no more. */
   async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-    const { targets } = compare(olds, news);
+    const recorded = fromLists(olds);
+    const elsewhere = await notHolding(() => run.connectToVerify(nameOf(news.batch)), recorded);
+    const targets = compare(olds, news, elsewhere);
     const listed = new Set(news.tokenIds);
     const again = new Set(targets.map(({ revocation }) => revocation.tokenId));
     const removed = olds.records.filter(({ tokenId }) => !listed.has(tokenId)).length;
     if (removed > 0) await messages.info(forgotten(removed, olds.batch));
-    const kept = olds.records.filter(({ tokenId }) => listed.has(tokenId) && !again.has(tokenId));
-    return { outs: await act(news, targets, { ...pick(olds, ["actor", "apiUrl"]), records: kept, failures: [] }) };
+    const kept = recorded.filter(({ record: { tokenId } }) => listed.has(tokenId) && !again.has(tokenId));
+    return { outs: await act(news, targets, kept, olds) };
   }
 
   /** Does what is to be done, and joins it to what stands in state already. */
-  async function act(inputs: Inputs, targets: readonly Target[], state: Omit<State, keyof Inputs>): Promise<State> {
+  async function act(
+    inputs: Inputs,
+    targets: readonly Target[],
+    kept: readonly Recorded[],
+    olds: Partial<Pick<State, "acts" | "actor" | "apiUrl">>,
+  ): Promise<State> {
     const { batch, concurrency = DEFAULT_CONCURRENCY } = inputs;
     const { preview, progress } = shared(batch);
     progress.settledBefore(batch.shard, inputs.tokenIds.length - targets.length);
     const [first] = targets;
-    if (!first) return compact({ ...inputs, ...state });
+    if (!first) {
+      return compact({ ...inputs, ...pick(olds, ["actor", "apiUrl"]), ...toLists(kept, olds.acts), failures: [] });
+    }
     preview.end();
     const session = await run.connectToRevoke(`${first.revocation.tokenId} and all others`);
     const mine = turn.then(async () => {
@@ -126,18 +191,25 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
       const tokenIds = targets.map(({ revocation }) => revocation.tokenId);
       await guardRun(session, tokenIds, inputs);
       progress.start();
-      return revokeMany(session, targets, { concurrency, onDone: () => progress.add() });
+      return revokeMany(session, targets, {
+        concurrency,
+        onDone: async ({ previous }, recorded) => {
+          progress.add();
+          if (recorded) await run.tokenLines.became(recorded, previous);
+        },
+      });
     });
     turn = mine.catch(() => undefined);
-    const { records, failures, actor } = await mine;
-    const merged = sorted([...state.records, ...records]);
+    const { recorded, failures } = await mine;
+    const lists = toLists([...kept, ...recorded], olds.acts);
+    const latest = latestAct(recorded, targets);
     return compact({
       ...inputs,
-      records: merged,
+      ...lists,
       failures,
-      status: statusOf(merged),
-      actor: actor ?? state.actor,
-      apiUrl: session.client.apiUrl,
+      status: statusOf(lists.records),
+      actor: latest?.actor ?? olds.actor,
+      apiUrl: latest?.apiUrl ?? olds.apiUrl ?? session.client.apiUrl,
     });
   }
 
@@ -151,10 +223,10 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     return { id, props: compact({ ...props, records, status }), inputs: { ...pick(props, ARGUMENTS), status } };
   }
 
-  async function readRecords({ records, serviceAccountId, ...args }: State): Promise<readonly RevocationRecord[]> {
-    const { concurrency = DEFAULT_CONCURRENCY } = args;
+  async function readRecords(props: State): Promise<readonly RevocationRecord[]> {
+    const { records, serviceAccountId, concurrency = DEFAULT_CONCURRENCY } = props;
     if (records.length === 0) return records;
-    return presentRecords(await run.connectToLook(), records, { serviceAccountId, concurrency });
+    return presentRecords(await run.connectToLook(), fromLists(props), { serviceAccountId, concurrency });
   }
 
   /** Forgets the records. Nothing is sent: Datadog cannot restore a token. */
@@ -165,27 +237,35 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
   return { check, diff, create, update, read, delete: forgetRecords };
 }
 
-/** What is to be done about tokens that are listed, and whether anything else is different. */
-function compare(olds: State, news: Inputs): { isEdited: boolean; targets: Target[]; again: number } {
-  const records = new Map(olds.records.map((record) => [record.tokenId, record]));
+/** The listed tokens that something is to be done about. */
+function compare(olds: State, news: Inputs, elsewhere: ReadonlyMap<string, Elsewhere>): Target[] {
+  const records = new Map(fromLists(olds).map((recorded) => [recorded.record.tokenId, recorded]));
   const failed = new Set(olds.failures.map(({ tokenId }) => tokenId));
   const isDone = (revocation: Revocation, record: RevocationRecord): boolean =>
-    record.status === "revoked" && !failed.has(record.tokenId) && !isVerificationDue(record, revocation);
-  const targets = revocationsOf(news)
+    record.status === "revoked" &&
+    !failed.has(record.tokenId) &&
+    !elsewhere.has(record.tokenId) &&
+    !(wasNeverSeen(record) && isOtherPath(olds, news, record.tokenId)) &&
+    !isVerificationDue(record, revocation);
+  return revocationsOf(news)
     .map((revocation): Target => ({ revocation, previous: records.get(revocation.tokenId) }))
-    .filter(({ revocation, previous }) => previous === undefined || !isDone(revocation, previous));
-  const again = targets.filter(
-    ({ revocation: { tokenId }, previous }) => failed.has(tokenId) || previous?.status === "alive",
-  );
-  return {
-    isEdited: COMPARED.some((name) => !isDeepStrictEqual(olds[name], news[name])),
-    targets,
-    again: again.length,
-  };
+    .filter(({ revocation, previous }) => previous === undefined || !isDone(revocation, previous.record));
 }
 
 function isVerificationDue({ outcome, verifiedAt, snapshot }: RevocationRecord, { verify }: Revocation): boolean {
   return verify === true && outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
+}
+
+/** Whether a token goes by another path than before: by that one nobody has asked for it. */
+function isOtherPath(olds: Inputs, news: Inputs, tokenId: string): boolean {
+  const isService = (inputs: Inputs): boolean => inputs.serviceTokenIds?.includes(tokenId) === true;
+  return olds.serviceAccountId !== news.serviceAccountId || (isService(news) && !isService(olds));
+}
+
+/** What was done last: none of the acts that the targets had before. */
+function latestAct(recorded: readonly Recorded[], targets: readonly Target[]): Act | undefined {
+  const before = new Set(targets.map(({ previous }) => previous?.act));
+  return recorded.find(({ act }) => !before.has(act))?.act;
 }
 
 /** Each of its tokens as one revocation. */
@@ -193,7 +273,7 @@ function revocationsOf(inputs: Inputs): Revocation[] {
   const service = new Set(inputs.serviceTokenIds);
   const common = {
     verify: false,
-    ...pick(inputs, ["serviceAccountId", "onNotFound", "allowSelf", "expect", "verify"]),
+    ...pick(inputs, ["serviceAccountId", "onNotFound", "allowSelf", "expect", "verify", ...DECLARED_FIELDS]),
   };
   return inputs.tokenIds.map((tokenId) => ({ ...common, tokenId, ...(service.has(tokenId) && { kind: "service" }) }));
 }

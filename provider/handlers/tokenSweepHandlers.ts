@@ -1,14 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
+import { fromLists, toLists } from "../core/acts";
 import { DEFAULT_SWEEP_FUSE, SWEEP_VALIDATORS, type SweepArguments } from "../core/arguments";
 import { contradictions } from "../core/criteria";
 import { guardOrganization } from "../core/guards";
-import { listing, lookUp, remember, withHandles } from "../core/lookUp";
+import { listing, lookUp, remember, whoAmI, withHandles } from "../core/lookUp";
 import { NotRevokedError } from "../core/notRevokedError";
 import { compact, pick, sorted } from "../core/objects";
+import { elsewhere } from "../core/place";
 import { presentRecords } from "../core/presentRecords";
-import { addressOf, type Failure, type RevocationRecord, type Snapshot, withoutLastUse } from "../core/records";
-import { utcNow } from "../core/revoke";
+import {
+  type Act,
+  addressOf,
+  type Failure,
+  type Recorded,
+  type RevocationRecord,
+  type Snapshot,
+  withoutLastUse,
+} from "../core/records";
+import { toAct, utcNow } from "../core/revoke";
 import { type ManyActs, revokeMany, type Target } from "../core/revokeMany";
 import type { Run } from "../core/run";
 import { selectAndDescribe } from "../core/selection";
@@ -36,12 +46,18 @@ interface State extends Inputs {
   readonly matched: readonly Snapshot[];
   /** Sorted by token id. */
   readonly records: readonly RevocationRecord[];
+  /** What `act` of each record points into. */
+  readonly acts?: readonly Act[];
   readonly failures: readonly Failure[];
   readonly lastSweptAt: string;
   readonly actor?: Actor | undefined;
   readonly apiUrl: string;
 }
 
+/** Of state, what a sweep goes on from. */
+type Earlier = Pick<State, "records" | "acts" | "failures" | "matched" | "actor"> & Partial<Pick<State, "apiUrl">>;
+
+const DECLARED = ["reason", "ticket", "requestedBy"] as const;
 const ARGUMENTS = Object.keys(SWEEP_VALIDATORS) as (keyof SweepArguments)[];
 const IN_FLIGHT = 32;
 
@@ -103,30 +119,29 @@ export function tokenSweepHandlers(run: Run): Handlers {
   }
 
   /** Revokes what was reviewed, if it enforces, and joins it to what was revoked before. */
-  async function sweep(
-    inputs: Inputs,
-    olds: Pick<State, "records" | "failures" | "matched" | "actor">,
-  ): Promise<State> {
+  async function sweep(inputs: Inputs, olds: Earlier): Promise<State> {
     const { matched = [], enforce } = inputs;
     const session = await run.connectToRevoke("TokenSweep");
     const tokens = await demandListing(session);
     const matches = matched.flatMap(({ tokenId }) => tokens.get(tokenId) ?? []);
     const listed = await withHandles(session, matches, new Set());
     const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
-    const acts = enforce ? await revokeMatches(session, inputs, olds.records, latest) : undefined;
-    const goneMeanwhile = olds.records.filter(({ status, tokenId }) => status === "alive" && !tokens.has(tokenId));
-    const before = await presentRecords(session, goneMeanwhile, { concurrency: IN_FLIGHT });
+    const before = fromLists(olds);
+    const acts = enforce ? await revokeMatches(run, session, inputs, before, latest) : undefined;
+    const gone = before.filter(({ record: { status, tokenId } }) => status === "alive" && !tokens.has(tokenId));
+    const present = await presentRecords(session, gone, { concurrency: IN_FLIGHT });
+    const settled = gone.map((each, index): Recorded => ({ ...each, record: present[index] ?? each.record }));
     const unlisted = olds.failures.filter(({ tokenId }) => !tokens.has(tokenId));
-    const vanished = await Promise.all(unlisted.map((failure) => recordVanished(session, failure, olds)));
-    const added = [...vanished, ...(acts?.records ?? [])].filter((each) => "outcome" in each);
-    const records = new Map([...olds.records, ...before, ...added].map((record) => [record.tokenId, record]));
+    const vanished = await Promise.all(unlisted.map((failure) => recordVanished(session, failure, inputs, olds)));
+    const added = [...vanished.filter((each) => "record" in each), ...(acts?.recorded ?? [])];
+    const all = new Map([...before, ...settled, ...added].map((each) => [each.record.tokenId, each]));
     return compact({
       ...inputs,
       matched: matched.map((snapshot) => latest.get(snapshot.tokenId) ?? snapshot),
-      records: sorted([...records.values()]),
+      ...toLists([...all.values()], olds.acts),
       failures: sorted([...vanished.filter((each) => "message" in each), ...(acts?.failures ?? [])]),
       lastSweptAt: utcNow(),
-      actor: acts?.actor ?? olds.actor,
+      actor: acts?.recorded.find(({ act }) => act?.actor)?.act?.actor ?? olds.actor,
       apiUrl: session.client.apiUrl,
     });
   }
@@ -144,12 +159,12 @@ export function tokenSweepHandlers(run: Run): Handlers {
     return { id, props: compact({ ...props, records }), inputs };
   }
 
-  async function readRecords({ records }: State): Promise<readonly RevocationRecord[]> {
-    if (records.length === 0) return records;
+  async function readRecords(props: State): Promise<readonly RevocationRecord[]> {
+    if (props.records.length === 0) return props.records;
     const session = await run.connectToLook();
     // The one listing tells of them all.
     await demandListing(session);
-    return presentRecords(session, records, { concurrency: IN_FLIGHT });
+    return presentRecords(session, fromLists(props), { concurrency: IN_FLIGHT });
   }
 
   /** Forgets the records. Nothing is sent: Datadog cannot restore a token. */
@@ -209,38 +224,47 @@ function guardFuse(args: SweepArguments, matched: readonly Snapshot[]): void {
 async function recordVanished(
   session: Session,
   failure: Failure,
-  { records, matched }: Pick<State, "records" | "matched">,
-): Promise<RevocationRecord | Failure> {
+  inputs: Inputs,
+  olds: Earlier,
+): Promise<Recorded | Failure> {
   const { tokenId } = failure;
-  const earlier = records.find((record) => record.tokenId === tokenId);
-  const snapshot = earlier?.snapshot ?? matched.find((each) => each.tokenId === tokenId);
+  const earlier = fromLists(olds).find(({ record }) => record.tokenId === tokenId);
+  const snapshot = earlier?.record.snapshot ?? olds.matched.find((each) => each.tokenId === tokenId);
+  const { apiUrl, actor } = olds;
+  if (await elsewhere(session, earlier ?? { place: apiUrl === undefined ? undefined : { apiUrl, actor } }))
+    return failure;
   const { found } = await lookUp(session, addressOf({ tokenId, ...(snapshot && { snapshot }) }));
   if (found !== "gone") return failure;
-  if (earlier) return { ...earlier, status: "revoked" };
+  if (earlier) return { ...earlier, record: { ...earlier.record, status: "revoked" } };
   const goneAt = utcNow();
   const record = { tokenId, status: "revoked", outcome: "alreadyRevoked", revokedAt: goneAt, httpStatus: 404 } as const;
-  return snapshot ? { ...record, verifiedAt: goneAt, snapshot } : record;
+  const act = toAct(session, inputs, (await whoAmI(session)).actor);
+  return { record: snapshot ? { ...record, verifiedAt: goneAt, snapshot } : record, act };
 }
 
 /** Revokes exactly what was reviewed. */
 async function revokeMatches(
+  run: Run,
   session: Session,
   inputs: Inputs,
-  records: readonly RevocationRecord[],
+  recorded: readonly Recorded[],
   latest: ReadonlyMap<string, Snapshot>,
 ): Promise<ManyActs> {
-  const { matched = [], expect } = inputs;
+  const { matched = [] } = inputs;
   guardFuse(inputs, matched);
   await guardOrganization(session, "all matches", inputs);
-  const known = new Map(records.map((record) => [record.tokenId, record]));
+  const known = new Map(recorded.map((each) => [each.record.tokenId, each]));
   const targets = matched.map(({ tokenId }): Target => {
     const snapshot = latest.get(tokenId);
     // The listing that showed it is this run's look-up.
     if (snapshot) remember(session, { tokenId }, { found: "alive", snapshot });
-    const record = known.get(tokenId);
+    const earlier = known.get(tokenId);
     // What is listed in spite of its record is alive.
-    const previous: RevocationRecord | undefined = record && { ...record, status: "alive" };
-    return { revocation: { tokenId, ...(expect && { expect }) }, previous };
+    const previous = earlier && { ...earlier, record: { ...earlier.record, status: "alive" as const } };
+    return { revocation: { tokenId, ...pick(inputs, ["expect", ...DECLARED]) }, previous };
   });
-  return revokeMany(session, targets, { concurrency: IN_FLIGHT });
+  return revokeMany(session, targets, {
+    concurrency: IN_FLIGHT,
+    onDone: async ({ previous }, recorded) => recorded && run.tokenLines.became(recorded, previous),
+  });
 }

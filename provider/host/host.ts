@@ -7,21 +7,34 @@ import { tokenRevocationShardHandlers } from "../handlers/tokenRevocationShardHa
 import { tokenSweepHandlers } from "../handlers/tokenSweepHandlers";
 
 type HostOptions = { readonly env: Environment; readonly engine: EngineConnectionOptions };
-type HostModule = "tokenRevocation" | "tokenRevocationShard" | "tokenSweep";
 
-/** Makes what the engine's dynamic-provider process calls: its providers share one run. */
-export function newHost({ env, engine }: HostOptions): Record<HostModule, pulumi.dynamic.ResourceProvider> {
+/** What the engine's dynamic-provider process calls: providers that share one run. */
+export interface Host {
+  readonly providers: Record<
+    "tokenRevocation" | "tokenRevocationShard" | "tokenSweep",
+    pulumi.dynamic.ResourceProvider
+  >;
+  /** To be called when the engine needs nothing more. */
+  end(): Promise<void>;
+}
+
+export function newHost({ env, engine }: HostOptions): Host {
   const run = new Run({ env, engine: new EngineConnection(engine) });
   // Synchronous up to its end on purpose: the first calls may come before an awaited `configure` ends.
   const configure = async ({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> => {
     run.configure((key) => config.get(key));
   };
   return {
-    tokenRevocation: { configure, ...tokenRevocationHandlers(run) },
-    tokenRevocationShard: { configure, ...tokenRevocationShardHandlers(run) },
-    tokenSweep: { configure, ...tokenSweepHandlers(run) },
+    providers: {
+      tokenRevocation: { configure, ...tokenRevocationHandlers(run) },
+      tokenRevocationShard: { configure, ...tokenRevocationShardHandlers(run) },
+      tokenSweep: { configure, ...tokenSweepHandlers(run) },
+    },
+    end: () => run.end(),
   };
 }
+
+const address = engineAddressIn(process.argv.slice(2));
 
 /**
  * The host that this process is. The engine starts a process for each run and asks it for its providers by the modules
@@ -32,8 +45,20 @@ export function newHost({ env, engine }: HostOptions): Record<HostModule, pulumi
 export const thisHost = newHost({
   env: process.env,
   engine: {
-    address: engineAddressIn(process.argv.slice(2)),
+    address,
     end: () => process.exit(1),
     print: (line) => console.error(line),
   },
 });
+
+/** Milliseconds. The engine waits five seconds for its processes. */
+const LAST_WORDS = 500;
+
+// So the engine ends its processes, when it needs nothing more of them.
+if (address !== undefined) {
+  process.once("SIGINT", () => {
+    const exit = (): never => process.exit(0);
+    setTimeout(exit, LAST_WORDS);
+    void thisHost.end().finally(exit);
+  });
+}

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Expectation, REVOCATION_VALIDATORS } from "../core/arguments";
-import { type Actor, type Outcome, RECORD_FIELDS, type Snapshot, type Status } from "../core/records";
+import { type Act, type Actor, type Outcome, RECORD_FIELDS, type Snapshot, type Status } from "../core/records";
 import { RESOURCE_TYPES } from "../core/resourceTypes";
 import { type ArgumentProblem, tokenSyntax, type Validators } from "../core/validators";
 import type { TokenKind } from "../tokens/syntax";
@@ -95,6 +95,8 @@ export class TokenRevocation extends HostedResource {
   declare public readonly verifiedAt: pulumi.Output<string | undefined>;
   /** What Datadog said about the token while it was still there. Previews show it, and pass it on as unknown. */
   declare public readonly snapshot: pulumi.Output<Snapshot | undefined>;
+  /** Who acted, where, and what was declared then: later edits change nothing of it. Absent in records of 0.1.0. */
+  declare public readonly act: pulumi.Output<Act | undefined>;
   /** Whom the credentials of the run that revoked it belong to. Absent: Datadog did not say. */
   declare public readonly actor: pulumi.Output<Actor | undefined>;
   /** The address of the API that was asked. */
@@ -115,7 +117,7 @@ export class TokenRevocation extends HostedResource {
   }
 }
 
-const OUTPUTS = [...Object.keys(REVOCATION_VALIDATORS), "kind", ...RECORD_FIELDS, "actor", "apiUrl"];
+const OUTPUTS = [...Object.keys(REVOCATION_VALIDATORS), "kind", ...RECORD_FIELDS, "act", "actor", "apiUrl"];
 
 /** `token` is the program's alone: it is reduced here, and reaches nothing else. */
 const VALIDATORS: Validators = { token: tokenSyntax(parseToken), ...REVOCATION_VALIDATORS };

@@ -101,7 +101,7 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
       const inputs = {
         ...common,
         batch: { name, urn, shard, size: tokenIds.apply(({ length }) => length), maxRevocations },
-        tokenIds: inTurn(tokenIds, others.at(-1)).apply(inShard),
+        tokenIds: inTurn(tokenIds, others.at(-2)).apply(inShard),
         serviceTokenIds: list.apply(({ serviceTokenIds }) => {
           const ids = inShard(serviceTokenIds);
           return ids.length > 0 ? ids : undefined;
@@ -154,9 +154,9 @@ function guardFuse(label: string, list: TokenList, most: number): TokenList {
 }
 
 /**
- * Holds a shard back until the engine has recorded the one before, whatever became of that: a kill then finds one shard
- * at work and unrecorded, and never a second one that is done but not written yet. A dependency would do the same, but
- * would make --target and --exclude refuse.
+ * Holds a shard back until the engine has recorded the last but one, whatever became of that: a kill then finds one shard
+ * at work and one that is being written, and never a third. A dependency would do the same, but would make --target and
+ * --exclude refuse.
  */
 function inTurn<T>(value: pulumi.Output<T>, before: pulumi.Resource | undefined): pulumi.Output<T> {
   if (before === undefined || pulumi.runtime.isDryRun()) return value;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Actor, Failure, RevocationRecord, Status } from "../core/records";
+import type { Act, Actor, Failure, RevocationRecord, Status } from "../core/records";
 import { RESOURCE_TYPES } from "../core/resourceTypes";
 import { HostedResource } from "./hostedResource";
 
@@ -11,6 +11,8 @@ export class TokenRevocationShard extends HostedResource {
   declare public readonly tokenIds: pulumi.Output<string[]>;
   /** What became of each token that is not among the failures, sorted by token id. */
   declare public readonly records: pulumi.Output<RevocationRecord[]>;
+  /** Who acted, where, and what was declared then: `act` of each record is an index in this list. */
+  declare public readonly acts: pulumi.Output<Act[] | undefined>;
   /** The tokens that the next `up` tries again, sorted by token id. */
   declare public readonly failures: pulumi.Output<Failure[]>;
   /** `"alive"` when Datadog was last seen to know one of them still. */
@@ -23,7 +25,7 @@ export class TokenRevocationShard extends HostedResource {
   /** @internal */
   constructor(name: string, inputs: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
     const type = TokenRevocationShard.__pulumiType;
-    const outputs = ["records", "failures", "status", "actor", "apiUrl"];
+    const outputs = ["records", "acts", "failures", "status", "actor", "apiUrl"];
     super(name, { type, module: "host/tokenRevocationShard", outputs, inputs }, opts);
   }
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type OrganizationExpectation, SWEEP_VALIDATORS } from "../core/arguments";
 import type { Exempt, Where } from "../core/criteria";
-import type { Actor, Failure, RevocationRecord, Snapshot } from "../core/records";
+import type { Act, Actor, Failure, RevocationRecord, Snapshot } from "../core/records";
 import { RESOURCE_TYPES } from "../core/resourceTypes";
 import { admit } from "./admission";
 import {
@@ -62,6 +62,8 @@ export class TokenSweep extends HostedResource {
   declare public readonly matched: pulumi.Output<Snapshot[]>;
   /** Everything that this sweep ever revoked, sorted by token id. */
   declare public readonly records: pulumi.Output<RevocationRecord[]>;
+  /** Who acted, where, and what was declared then: `act` of each record is an index in this list. */
+  declare public readonly acts: pulumi.Output<Act[] | undefined>;
   /** Matches that could not be revoked, sorted by token id. */
   declare public readonly failures: pulumi.Output<Failure[]>;
   /** RFC 3339, UTC: the last run that changed something. */
@@ -89,7 +91,7 @@ export class TokenSweep extends HostedResource {
 
 const OUTPUTS = [
   ...Object.keys(SWEEP_VALIDATORS),
-  ...["matched", "records", "failures", "lastSweptAt", "actor", "apiUrl"],
+  ...["matched", "records", "acts", "failures", "lastSweptAt", "actor", "apiUrl"],
 ];
 
 function readCriteria(label: string, args: Partial<TokenSweepArgs>): pulumi.Inputs {

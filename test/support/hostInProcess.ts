@@ -26,13 +26,13 @@ export async function startInProcess({ address, config, env }: Start): Promise<S
     hasEnded = true;
     throw new Error("the host has ended");
   };
-  const host = newHost({ env, engine: { address, end, print } });
+  const { providers } = newHost({ env, engine: { address, end, print } });
   const request = { config: { get: (key: string) => config[key] } } as pulumi.dynamic.ConfigureRequest;
-  for (const provider of Object.values(host)) await provider.configure?.(request);
+  for (const provider of Object.values(providers)) await provider.configure?.(request);
 
   return {
     provider: (module) => ({
-      calls: marshalling(host[module.replace("host/", "") as keyof typeof host] as Provider),
+      calls: marshalling(providers[module.replace("host/", "") as keyof typeof providers] as Provider),
       text: `exports.handler = () => require("pulumi-datadog-revocation/${module}");`,
     }),
     printed: async () => printed,

@@ -115,9 +115,9 @@ const MAKER = `exports.handler = () => {
   const hosts = globalThis.testHosts = {};
   const make = async (number, { env, address, config }) => {
     const end = () => { throw new Error("the engine of a host is gone that shares its process"); };
-    const host = require(${JSON.stringify(newHost)}).newHost({ env, engine: { address, end, print: console.error } });
-    for (const provider of Object.values(host)) await provider.configure({ config: { get: (key) => config[key] } });
-    hosts[number] = host;
+    const { providers } = require(${JSON.stringify(newHost)}).newHost({ env, engine: { address, end, print: console.error } });
+    for (const provider of Object.values(providers)) await provider.configure({ config: { get: (key) => config[key] } });
+    hosts[number] = providers;
   };
   const write = (line) => [process.stdout, process.stderr].forEach((stream) => stream.write(line));
   return {

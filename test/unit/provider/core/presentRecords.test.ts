@@ -22,7 +22,11 @@ const recordOf = (number: number, status: Status): RevocationRecord => ({
 
 async function present(answers: Record<string, Answer>, records: readonly RevocationRecord[]) {
   const { server, session, said } = await sessionWith(answers, { retry: { maxRetries: 0 } });
-  const now = await presentRecords(session, records, { concurrency: 1 });
+  const now = await presentRecords(
+    session,
+    records.map((record) => ({ record })),
+    { concurrency: 1 },
+  );
   return { records: now, said, asked: askedAboutTokens(server) };
 }
 

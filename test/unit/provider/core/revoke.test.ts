@@ -66,9 +66,9 @@ test.each<[string, Record<string, Answer | Answer[]>, object, object]>([
   ["for a token that nobody ever saw", {}, {}, { outcome: "alreadyRevoked", httpStatus: 404 }],
 ])("the record of a DELETE that was %s", async (_, answers, given, expected) => {
   const { session } = await start(answers);
-  const { record, actor } = await revoke(session, { tokenId: TOKEN_ID, ...given });
+  const { record, act } = await revoke(session, { tokenId: TOKEN_ID, ...given });
   expect(record).toEqual({ tokenId: TOKEN_ID, status: "revoked", revokedAt: time, ...expected });
-  expect(actor).toMatchObject({ handle: "grace@example.com" });
+  expect(act).toMatchObject({ actor: { handle: "grace@example.com" }, apiUrl: session.client.apiUrl });
 });
 
 test("a token that nobody ever saw is warned of, with who answered", async () => {
@@ -76,7 +76,7 @@ test("a token that nobody ever saw is warned of, with who answered", async () =>
   await revoke(session, { tokenId: TOKEN_ID });
   expect(said).toEqual([
     expect.stringMatching(
-      `^WARNING ${TOKEN_ID}: Datadog \\(${new URL(server.url).host}, organization .*\\) does not know this token: it was revoked before, or the id, the site or the organization is wrong\\. It counts as alreadyRevoked$`,
+      `^WARNING ${TOKEN_ID}: Datadog \\(${new URL(server.url).host}, organization .*\\) does not know this token: it was revoked before, or the id, the site or the organization is wrong, or it is a service account.*serviceAccountId.* Or this resource was replaced, tainted or renamed.*protect: true.* It counts as alreadyRevoked$`,
     ),
   ]);
 });
@@ -112,7 +112,7 @@ test.each<[string, Answer, object]>([
   ["by somebody else, so the old record stands", NOT_FOUND, { revokedAt: earlier.revokedAt, verifiedAt: time }],
 ])("a token that was alive in spite of its record is revoked %s", async (_, deleted, expected) => {
   const { session } = await start({ [GET]: [TOKEN, NOT_FOUND], [DELETE]: deleted });
-  const { record } = await revoke(session, { tokenId: TOKEN_ID }, { previous: earlier });
+  const { record } = await revoke(session, { tokenId: TOKEN_ID }, { previous: { record: earlier } });
   expect(record).toEqual({ ...earlier, status: "revoked", ...expected });
 });
 

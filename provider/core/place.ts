@@ -1,0 +1,57 @@
+import { whoAmI } from "./lookUp";
+import { type Place, type Recorded, wasNeverSeen } from "./records";
+import type { Session } from "./session";
+import { placeText } from "./wording";
+
+/** Two places, in words. */
+export interface Elsewhere {
+  /** Where the record was made. */
+  readonly there: string;
+  /** Where this run is. */
+  readonly here: string;
+}
+
+/**
+ * Whether a record was made at another place than this run's: what Datadog says here then says nothing about the token
+ * there.
+ *
+ * @returns undefined when it is the same place, as far as anybody can say
+ */
+export async function elsewhere(
+  session: Session,
+  { act, place = act }: Pick<Recorded, "act" | "place">,
+): Promise<Elsewhere | undefined> {
+  if (!place) return undefined;
+  const { apiUrl } = session.client;
+  if (place.apiUrl !== apiUrl) return between(place, { apiUrl });
+  if (!place.actor) return undefined;
+  const { actor } = await whoAmI(session);
+  if (!actor || actor.organizationId.toLowerCase() === place.actor.organizationId.toLowerCase()) return undefined;
+  return between(place, { apiUrl, actor });
+}
+
+/**
+ * The records that do not hold at this run's place: a 404 elsewhere is all that they rest on. Asks nothing unless there
+ * are records that rest on a 404.
+ *
+ * @param connect to this run's place; nothing holds or fails to hold where it brings nothing
+ * @returns by token id
+ */
+export async function notHolding(
+  connect: () => Promise<Session | undefined>,
+  recorded: readonly Recorded[],
+): Promise<ReadonlyMap<string, Elsewhere>> {
+  const found = new Map<string, Elsewhere>();
+  const doubtful = recorded.filter(({ record }) => wasNeverSeen(record));
+  const session = doubtful.length > 0 ? await connect() : undefined;
+  if (!session) return found;
+  for (const each of doubtful) {
+    const other = await elsewhere(session, each);
+    if (other) found.set(each.record.tokenId, other);
+  }
+  return found;
+}
+
+function between(there: Place, here: Place): Elsewhere {
+  return { there: placeText(there), here: placeText(here) };
+}

@@ -1,0 +1,73 @@
+import { counted } from "../text/counts";
+import { inWords } from "../text/durations";
+import type { Messages } from "./messages";
+import type { Outcome, Recorded, RevocationRecord, Snapshot } from "./records";
+
+/** Tokens that are shown one by one. */
+const SHOWN = 20;
+
+/** What a run says of tokens when nobody asks: a line for each of the first twenty, and in the end how many more. */
+export class TokenLines {
+  readonly #toRevoke = new Set<string>();
+  /** Not shown one by one. */
+  readonly #more = new Map<Outcome, number>();
+  #acts = 0;
+
+  constructor(private readonly messages: Messages) {}
+
+  /** Shows a token that is to be revoked. */
+  async toRevoke(snapshot: Snapshot): Promise<void> {
+    const { tokenId } = snapshot;
+    // The engine checks what it replaces twice.
+    if (this.#toRevoke.has(tokenId)) return;
+    this.#toRevoke.add(tokenId);
+    if (this.#toRevoke.size <= SHOWN) await this.messages.info(`${tokenId}: to revoke: ${who(snapshot)}`);
+  }
+
+  /**
+   * Shows what became of a token; nothing of one that did not go, which fails.
+   *
+   * @param previous what was recorded of it before
+   */
+  async became({ record }: Recorded, previous?: Recorded): Promise<void> {
+    const text = record.status === "alive" ? undefined : what(record, previous?.record);
+    if (text === undefined) return;
+    this.#acts++;
+    if (this.#acts <= SHOWN) await this.messages.info(`${record.tokenId}: ${text}`);
+    else this.#more.set(record.outcome, (this.#more.get(record.outcome) ?? 0) + 1);
+  }
+
+  /** To be called at the end of the run. */
+  async end(): Promise<void> {
+    const toRevoke = this.#toRevoke.size - SHOWN;
+    if (this.#acts === 0 && toRevoke > 0)
+      await this.messages.info(`… and ${counted(toRevoke, "more token")} to revoke`);
+    const counts = [...this.#more].map(([outcome, count]) => `${count} ${outcome}`);
+    const total = [...this.#more.values()].reduce((sum, count) => sum + count, 0);
+    if (total > 0) await this.messages.info(`… and ${counted(total, "more token")}: ${counts.join(", ")}`);
+  }
+}
+
+/** Whose a token is, and when it was last used. */
+export function who({ name, kind, owner, lastUsedAt }: Snapshot): string {
+  const token = kind === "service" ? "service account" : "personal";
+  return `${JSON.stringify(name)}, ${token} token of ${owner.handle ?? owner.id}, ${used(lastUsedAt)}`;
+}
+
+function used(lastUsedAt: string | null | undefined): string {
+  if (lastUsedAt === undefined) return "last use unknown";
+  return lastUsedAt === null ? "never used" : `last used ${inWords(Date.now() - Date.parse(lastUsedAt))} ago`;
+}
+
+function what(record: RevocationRecord, previous: RevocationRecord | undefined): string | undefined {
+  const { outcome, revokedAt, snapshot, verifiedAt } = record;
+  const whose = snapshot ? `: ${who(snapshot)}` : "";
+  if (previous?.revokedAt === revokedAt) {
+    if (previous.status === "alive") return `gone by now; the record of ${revokedAt} stands${whose}`;
+    return verifiedAt === previous.verifiedAt ? undefined : `verified gone now, revoked ${revokedAt}${whose}`;
+  }
+  if (outcome === "revoked")
+    return `revoked now, ${verifiedAt === undefined ? "not verified" : "verified gone"}${whose}`;
+  const why = snapshot ? "Datadog knows it no more" : "Datadog does not know it; this stack never saw it";
+  return `alreadyRevoked, ${why}${whose}`;
+}
