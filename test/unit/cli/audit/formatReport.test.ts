@@ -21,7 +21,7 @@ test("CSV has one header and one row a record, with every column", async () => {
     "tokenId,name,owner,ownerId,kind,scopes,createdAt,expiresAt,lastUsedAt,status,outcome,httpStatus," +
       "reportedAt,revokedAt,verifiedAt,secondsToRevoke,secondsToVerify,reason,ticket,requestedBy,actor," +
       "organization,organizationId,site,stack,version,message,result,startedAt,endedAt,deployer,commit," +
-      "branch,buildUrl,pullRequestUrl,resource,resourceType,removed\n" +
+      "branch,buildUrl,pullRequestUrl,resource,resourceType,removed,superseded,interruptedRun\n" +
       "00000001-0000-4000-8000-000000000000,ci-deploy,robin.okafor@example.com," +
       "bcc8bb38-d1e1-4b52-adda-ebf269e3259c,personal,dashboards_read,2026-01-05T05:18:08.287Z,never,never," +
       "revoked,revoked,204,2025-12-31T23:00:00Z,2026-01-01T00:00:05.000Z,2026-01-01T00:00:05.500Z,3605,0.5," +
@@ -30,7 +30,7 @@ test("CSV has one header and one row a record, with every column", async () => {
       "2026-01-01T00:00:00.000Z,2026-01-01T00:01:00.000Z,Ann Author,a8c18e5,(it did not run on a branch)," +
       "https://ci.example.com/77,(history names none)," +
       "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation::a,TokenRevocation," +
-      "true\n",
+      "true,,\n",
   );
 });
 
