@@ -10,6 +10,9 @@ const NOT_GIVEN = "not given";
 /** Where something was given after the act; what follows says what. */
 const GIVEN_LATER = "given later";
 
+/** As `textOf` shows one. */
+const SECRET = "(secret)";
+
 /** In few words, for where there is no room for what was given. */
 export function isGivenLater(why: string | undefined): boolean {
   return why?.startsWith(GIVEN_LATER) === true;
@@ -34,15 +37,18 @@ export function declaredThen(recovered: RecoveredRecord, column: string): Declar
   if (!act && origin.changedSince) {
     return { why: `the resource was changed since; now ${now === null ? "none" : JSON.stringify(now)}` };
   }
-  // An act repeats a text of a resource's argument: state marks as a secret only the argument itself.
-  const isHidden = [first, last].some(({ resource }) => isSecret(resource.shared[column]));
+  const [isSecretThen, isSecretNow] = [first, last].map(({ resource }) => isSecret(resource.shared[column]));
+  // Acts hold no secrets: the engine would store them in plain there. The argument itself is one from the first sight on.
+  if (isSecretThen && (!act || act[column] !== undefined || !origin.changedSince)) return { text: SECRET };
+  if (isSecretThen)
+    return { why: `a secret is not kept with the act, and the resource was changed since; now ${SECRET}` };
   const then = textOf((act ?? first.resource.shared)[column]);
-  if (then !== null) return { text: isHidden ? "(secret)" : then };
+  // What was made a secret later is not to be told, either.
+  if (then !== null) return { text: isSecretNow ? SECRET : then };
   if (now === null) return { why: NOT_GIVEN };
   const by = givenBy[column];
-  return {
-    why: `${GIVEN_LATER}${by ? `, deployment ${by.version}` : ""}: ${isSecret(last.resource.shared[column]) ? now : JSON.stringify(now)}`,
-  };
+  const when = by ? `, deployment ${by.version}` : "";
+  return { why: `${GIVEN_LATER}${when}: ${isSecretNow ? SECRET : JSON.stringify(now)}` };
 }
 
 /** Where an act cannot be read, a sentence for each reason. */
