@@ -1,13 +1,16 @@
 import { concurrently } from "../../provider/core/concurrently";
 import { type Listing, listing } from "../../provider/core/lookUp";
+import type { Place } from "../../provider/core/records";
 import type { Session } from "../../provider/core/session";
+import { placeText } from "../../provider/core/wording";
 import { isAlive } from "../../provider/datadog/answers";
 import { type DatadogClient, type TokenAddress, tokenPath } from "../../provider/datadog/client";
 import { DatadogError } from "../../provider/datadog/errors";
 import { isUuid } from "../../provider/tokens/tokenIds";
 import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./auditReport";
 import { type AuditEvent, searchAuditTrail } from "./auditTrail";
-import type { Collected } from "./collect";
+import { type Collected, tokenAndPlace } from "./collect";
+import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
 
 /** What is to be asked. */
 export interface Questions {
@@ -28,56 +31,66 @@ const IN_FLIGHT = 8;
 const TRAIL_CHUNK = 100;
 
 /**
- * Adds to a report what Datadog says of its records now. Only records of the organization that answers are asked about:
- * another one does not know any of the tokens.
+ * Adds to a report what Datadog says of its records now. Only records of the site and the organization that answer are
+ * asked about: another one does not know any of the tokens.
  *
- * @param accounts the service accounts that own tokens
+ * @param known the service accounts that own tokens, and which tokens were seen
  * @throws DatadogError when Datadog does not say which organization answers
  */
 export async function askDatadog(
   session: Session,
   report: AuditReport,
-  accounts: Collected["serviceAccounts"],
+  { serviceAccounts, seenThere }: Pick<Collected, "serviceAccounts" | "seenThere">,
   questions: Questions,
 ): Promise<AuditReport> {
   const { client } = session;
-  const { organizationId } = await client.getActor(ACTOR_WITHIN);
-  const asked = report.records.filter(
-    ({ tokenId, actor }) => isUuid(tokenId) && isSame(actor?.organizationId, organizationId),
-  );
+  const here: Place = { apiUrl: client.apiUrl, actor: await client.getActor(ACTOR_WITHIN) };
+  const asked = report.records.filter((record) => whyNotAsked(record, here) === undefined);
   const address = (record: AuditRecord): TokenAddress => ({
     tokenId: record.tokenId.toLowerCase(),
-    serviceAccountId: accounts.get(record)?.toLowerCase(),
+    serviceAccountId: serviceAccounts.get(record)?.toLowerCase(),
   });
   const verified = questions.verify ? await verify(session, asked, address) : undefined;
   const trails = questions.auditTrail ? await readTrail(client, asked, address) : undefined;
   const records = report.records.map((record): AuditRecord => {
-    const why = notAsked(record, organizationId);
+    const why = whyNotAsked(record, here) ?? "";
     return {
       ...record,
-      ...(verified && { verification: verified.get(record) ?? { alive: null, why } }),
+      ...(verified && { verification: judged(record, verified.get(record) ?? { alive: null, why }) }),
       ...(trails && { auditTrail: trails.get(record) ?? { events: [], why } }),
     };
   });
   return { ...report, records, findings: [...report.findings, ...foundAlive(records, report.findings)] };
+
+  /** What was never seen there is not gone because it is not there. */
+  function judged(record: AuditRecord, verification: Verification): Verification {
+    const isUnseen = isNeverSeen(record) && !seenThere.has(tokenAndPlace(record));
+    return verification.alive === false && isUnseen ? { alive: null, why: NEVER_SEEN } : verification;
+  }
 }
 
-function notAsked({ tokenId, actor }: AuditRecord, organizationId: string): string {
+/** Why Datadog is not asked of a record here; undefined: it is. */
+function whyNotAsked({ tokenId, actor, apiUrl }: AuditRecord, here: Place): string | undefined {
   if (!isUuid(tokenId)) return "not asked: its id is no token's";
-  const whose = actor ? `it is of organization ${actor.organizationId}` : "which organization it is of is not recorded";
-  return `not asked: ${whose}, and ${organizationId} answers`;
+  const asked = `asked at ${placeText(here)}`;
+  if (!actor) return `not asked: which organization it is of is not recorded, ${asked}`;
+  const isSameOrganization = isSame(actor.organizationId, here.actor?.organizationId);
+  if (isSameOrganization && (apiUrl === null || apiUrl === here.apiUrl)) return undefined;
+  return `not asked: recorded at ${placeText({ apiUrl: apiUrl ?? "a site that is not recorded", actor })}, ${asked}`;
 }
 
-function isSame(one: string | undefined, other: string): boolean {
-  return one?.toLowerCase() === other.toLowerCase();
+function isSame(one: string, other: string | undefined): boolean {
+  return one.toLowerCase() === other?.toLowerCase();
 }
 
 function foundAlive(records: readonly AuditRecord[], known: readonly Finding[]): Finding[] {
   const said = new Set(known.filter(({ kind }) => kind === "alive").map(({ stack, tokenId }) => `${stack} ${tokenId}`));
-  return records.flatMap(({ stack, resource, tokenId, removed, verification }): Finding[] => {
+  // A later record has the remedy; the earlier one speaks where the later one is not shown.
+  const latestFirst = records.toSorted((one, other) => Number(!!one.supersededBy) - Number(!!other.supersededBy));
+  return latestFirst.flatMap(({ stack, resource, tokenId, removed, supersededBy, verification }): Finding[] => {
     if (!verification?.alive || said.has(`${stack} ${tokenId}`)) return [];
     said.add(`${stack} ${tokenId}`);
-    const remedy = removed ? "declare it again" : "run pulumi refresh, then pulumi up";
+    const remedy = removed && !supersededBy ? "declare it again" : "run pulumi refresh, then pulumi up";
     return [
       {
         kind: "alive",

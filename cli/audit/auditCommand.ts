@@ -6,13 +6,13 @@ import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
 import { findBackend } from "./backend";
 import { collect } from "./collect";
 import { formatReport } from "./formatReport";
-import { judge, narrow } from "./judge";
+import { judge, narrow, unjudged } from "./judge";
 import { Pulumi } from "./pulumiCommand";
 import { selectStacks } from "./selectStacks";
 
 /** Exit status: a condition of `--fail-on` applies. */
 const APPLIES = 1;
-/** Exit status: something could not be read. */
+/** Exit status: something could not be read, or judged. */
 const INCOMPLETE = 2;
 
 /** Reports what was revoked, when, by whom and why, from the state and the history of stacks. */
@@ -21,7 +21,7 @@ export const audit: Command = {
   description: `Reports every revocation that the stacks of a project have recorded, one row each, with the deployment that did it.
 Needs the pulumi command, and reads the backend that it is logged in to. Changes nothing, and decrypts no secret.`,
   options: AUDIT_OPTIONS,
-  notes: "Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read or done.",
+  notes: "Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read, judged or done.",
   async run(args) {
     const options = readOptions(args);
     // First whatever can fail at once, before the long work.
@@ -31,17 +31,19 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
     const stacks = await selectStacks(backend, options.folder, options);
     const collected = await collect(openAll());
     const narrowed = narrow(collected.report, options.filter);
-    const report = session ? await askDatadog(session, narrowed, collected.serviceAccounts, options) : narrowed;
+    const report = session ? await askDatadog(session, narrowed, collected, options) : narrowed;
 
     const text = await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
     if (options.output === undefined) await print(text);
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);
-    for (const line of applying) process.stderr.write(`${line}\n`);
+    const open = unjudged(report, options.failOn);
+    for (const line of [...applying, ...open]) process.stderr.write(`${line}\n`);
     if (report.findings.some(({ kind }) => kind === "unreadable")) {
       process.stderr.write("Some data could not be read. The report names it.\n");
       return INCOMPLETE;
     }
+    if (open.length > 0) return INCOMPLETE;
     return applying.length > 0 ? APPLIES : 0;
 
     async function* openAll() {

@@ -82,15 +82,38 @@ export interface AuditRecord {
   readonly apiUrl: string | null;
   /** Host of the API, without `api.` */
   readonly site: string | null;
-  /** The deployment that revoked; reason, ticket, requestedBy, reportedAt and actor are as of it. */
+  /** The deployment that revoked; reason, ticket, requestedBy, reportedAt, actor and apiUrl are as of it. */
   readonly version: number | null;
   readonly deployment: Deployment | null;
   /** Column → why it cannot be known; every column above that is null, and the null fields of `deployment`, are here. */
   readonly unknown: Readonly<Record<string, string>>;
+  /** Where the stack has a later record of the same token, which holds instead; absent where it has none. */
+  readonly supersededBy?: SupersededBy;
+  /** Where the token was found gone, and a killed run may have revoked it before; absent where nothing tells of one. */
+  readonly interruptedRun?: InterruptedRun;
   /** With `--verify`: what Datadog says of it now; `alive` is null where that is unknown, and `why` says why. */
   readonly verification?: { readonly alive: boolean | null; readonly why?: string };
   /** With `--datadog-audit-trail`: the DELETEs of this token that Datadog recorded. */
   readonly auditTrail?: { readonly events: readonly TrailEvent[]; readonly why?: string };
+}
+
+/** The next record of the same token. */
+export interface SupersededBy {
+  /** The deployment that made it; null: not known. */
+  readonly version: number | null;
+  readonly revokedAt: string;
+  /** URN; of a batch, not of its shards. */
+  readonly resource: string;
+}
+
+/** A run that was killed, and so recorded nothing of what it was doing. */
+export interface InterruptedRun {
+  /** What it was doing with the resource; null: only a gap in the history tells of it. */
+  readonly operation: "creating" | "updating" | null;
+  /** URN; of a batch's shard where it is known which. */
+  readonly resource: string;
+  /** The deployment that found the token gone; null: not known. */
+  readonly before: number | null;
 }
 
 /** A request as Datadog's Audit Trail has it. */

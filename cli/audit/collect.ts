@@ -1,9 +1,12 @@
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { isUuid } from "../../provider/tokens/tokenIds";
 import type { AuditRecord, AuditReport, Finding } from "./auditReport";
+import { notesOfActs } from "./declared";
+import { isAlive, isNeverSeen } from "./lastSeen";
+import { laterRecords } from "./laterRecords";
 import { recover } from "./recover";
 import type { StackSource } from "./stackSource";
-import { textOf } from "./storedState";
+import { textOf } from "./storedValues";
 import { toAuditRecord } from "./toAuditRecord";
 
 /** A report, and what asking Datadog about its records takes besides. */
@@ -11,6 +14,8 @@ export interface Collected {
   readonly report: AuditReport;
   /** UUIDs of the service accounts that own tokens, where the record has them: part of the path of such a token. */
   readonly serviceAccounts: ReadonlyMap<AuditRecord, string>;
+  /** The tokens that were seen where they were revoked, each with that place: some record of a stack says so. */
+  readonly seenThere: ReadonlySet<string>;
 }
 
 /** Reads stacks, one at a time, and makes the report of them. */
@@ -20,19 +25,22 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
   const findings: Finding[] = [];
   const projects = new Set<string>();
   const serviceAccounts = new Map<AuditRecord, string>();
+  const seenThere = new Set<string>();
   for await (const source of sources) {
     const { stack, project, backend, history, notes, damaged } = source;
     projects.add(project);
     const recovered = await recover(source);
+    const later = laterRecords(recovered.records);
     for (const each of recovered.records) {
-      const record = toAuditRecord(stack, each);
+      const record = toAuditRecord(stack, each, later.get(each));
       records.push(record);
+      if (!isNeverSeen(record)) seenThere.add(tokenAndPlace(record));
       const account =
         record.snapshot?.kind === "service"
           ? record.snapshot.owner.id
           : textOf(each.last.resource.shared.serviceAccountId);
       if (account !== null && isUuid(account)) serviceAccounts.set(record, account);
-      if (!record.removed && record.status === "alive") findings.push(alive(record));
+      if (isAlive(record)) findings.push(stillAlive(record));
     }
     const add = (kind: Finding["kind"], resource: string | null, tokenId: string | null, message: string): void => {
       const urn = resource && redactTokenValues(resource);
@@ -46,7 +54,12 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
     if (failed) add("failed", null, null, failed);
     for (const message of damaged) add("unreadable", null, null, message);
     for (const { resource, tokenId, message } of recovered.unreadable) add("unreadable", resource, tokenId, message);
-    stacks.push({ stack, backend, deployments: history.flatMap(({ deployment }) => deployment ?? []), notes });
+    stacks.push({
+      stack,
+      backend,
+      deployments: history.flatMap(({ deployment }) => deployment ?? []),
+      notes: [...notes, ...notesOfActs(recovered.records)],
+    });
   }
   return {
     report: {
@@ -58,10 +71,16 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
       ),
     },
     serviceAccounts,
+    seenThere,
   };
 }
 
-function alive({ stack, resource, tokenId }: AuditRecord): Finding {
+/** A token, and where its record was made. */
+export function tokenAndPlace({ tokenId, apiUrl, actor }: AuditRecord): string {
+  return `${tokenId} ${apiUrl} ${actor?.organizationId}`.toLowerCase();
+}
+
+function stillAlive({ stack, resource, tokenId }: AuditRecord): Finding {
   const message = "Datadog was last seen to know this token still: pulumi up revokes it again";
   return { kind: "alive", stack, resource, tokenId, message };
 }

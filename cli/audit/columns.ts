@@ -1,4 +1,6 @@
 import type { AuditRecord } from "./auditReport";
+import { sequelOf, whyNotVerified } from "./lastSeen";
+import { interruptionText } from "./reportSentences";
 
 /** One column of the flat formats. */
 export interface Column {
@@ -53,6 +55,8 @@ export const COLUMNS = [
   column("resource", "Resource", (record) => record.resource),
   column("resourceType", "Declared as", (record) => record.resourceType),
   column("removed", "Removed from state", (record) => record.removed),
+  column("superseded", "Superseded", (record) => record.supersededBy && sequelOf(record)),
+  column("interruptedRun", "Killed run", interruptionText),
 ] as const;
 
 export type ColumnName = (typeof COLUMNS)[number]["name"];
@@ -99,10 +103,11 @@ export function cellText({ name, value }: Column, record: AuditRecord): string {
 }
 
 /** What `--verify` found. */
-function verificationText({ verification }: AuditRecord): string {
-  if (verification === undefined) return "(not asked)";
-  if (verification.alive === null) return `(${verification.why ?? "unknown"})`;
-  return verification.alive ? "alive" : "gone";
+function verificationText(record: AuditRecord): string {
+  if (record.verification === undefined) return "(not asked)";
+  const why = whyNotVerified(record);
+  if (why !== undefined) return `(${why})`;
+  return record.verification.alive ? "alive" : "gone";
 }
 
 /** What `--datadog-audit-trail` found: who sent which DELETE, the first one first. */

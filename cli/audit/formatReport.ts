@@ -4,8 +4,10 @@ import { toTable } from "../../provider/text/textTable";
 import { toJson } from "../safeJson";
 import type { Format } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
-import { COLUMNS, type Column, type ColumnName, cellText, withExtras } from "./columns";
+import { COLUMNS, type Column, type ColumnName, cellText, whyUnknown, withExtras } from "./columns";
+import { isGivenLater } from "./declared";
 import { renderHtml } from "./html/renderHtml";
+import { sequelOf } from "./lastSeen";
 import { toMarkdown } from "./markdown";
 import { sayFindings, sayNotes, summary } from "./reportSentences";
 
@@ -79,6 +81,13 @@ function chosen(width: number): readonly Column[] {
 function shortCell(column: Column, record: AuditRecord): string {
   if (column.name === "secondsToRevoke" && record.secondsToRevoke !== null)
     return inWords(record.secondsToRevoke * 1000);
-  if (column.name === "outcome" && record.removed) return `${cellText(column, record)} (removed)`;
-  return cellText(column, record);
+  const text = cellText(column, record);
+  if (column.name !== "outcome") {
+    const why = whyUnknown(record, column.name);
+    // What was given is long, and no answer to the column's question.
+    return isGivenLater(why) ? text.replace(/: .*$/s, ")") : text;
+  }
+  const sequel = sequelOf(record);
+  const interrupted = record.interruptedRun && "a killed run may have revoked it";
+  return [text, ...[sequel, interrupted].flatMap((words) => (words ? [`(${words})`] : []))].join(" ");
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import type { Deployment } from "./auditReport";
-import { timeOf } from "./storedState";
+import { timeOf } from "./storedValues";
 
 /** One deployment of a stack's history, as far as it could be read. */
 export interface HistoryEntry {

@@ -1,6 +1,7 @@
+import { plainLine } from "../../provider/text/plainLine";
 import type { Condition, Filter } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
-import { isSeenGone } from "./lastSeen";
+import { isUnverified, whyNotVerified } from "./lastSeen";
 
 /** The report of the records that the filter takes. A finding about a token goes with the token's records. */
 export function narrow(report: AuditReport, filter: Filter): AuditReport {
@@ -44,7 +45,7 @@ export function judge({ records, findings }: AuditReport, conditions: readonly C
       case "alreadyRevoked":
         return count(({ outcome }) => outcome === "alreadyRevoked");
       case "unverified":
-        return count((record) => !isSeenGone(record));
+        return count((record) => isUnverified(record) && whyNotVerified(record) === undefined);
       case "slow":
         return count(({ secondsToRevoke }) => secondsToRevoke !== null && secondsToRevoke > condition.seconds);
       case "alive":
@@ -53,7 +54,25 @@ export function judge({ records, findings }: AuditReport, conditions: readonly C
         return findings.filter(({ kind }) => kind === condition.kind).length;
     }
   }
+
   function count(holds: (record: AuditRecord) => boolean): number {
     return records.filter(holds).length;
   }
+}
+
+/** How many tokens a line names. */
+const NAMED = 10;
+
+/** The conditions that could not be judged of some record, each with which: they may apply. */
+export function unjudged({ records }: AuditReport, conditions: readonly Condition[]): string[] {
+  if (!conditions.some(({ kind }) => kind === "unverified")) return [];
+  const open = records.flatMap((record) => {
+    const why = isUnverified(record) ? whyNotVerified(record) : undefined;
+    return why === undefined ? [] : [`${record.tokenId} (${why})`];
+  });
+  if (open.length === 0) return [];
+  const more = open.length > NAMED ? `, and ${open.length - NAMED} more` : "";
+  return [
+    plainLine(`--fail-on unverified: cannot be judged for ${open.length}: ${open.slice(0, NAMED).join(", ")}${more}`),
+  ];
 }

@@ -1,14 +1,51 @@
 import type { AuditRecord } from "./auditReport";
 
+/** Why a record has no snapshot, where Datadog never knew the token when this stack asked. */
+export const NEVER_SEEN = "never seen";
+
 /**
  * Whether Datadog was last seen to know the token still, by the stack or for this report. A record that is not in state
- * any more says nothing of today: the token may have been revoked again since.
+ * any more says nothing of today: the token may have been revoked again since. One that is superseded leaves it to the
+ * later one.
  */
-export function isAlive({ status, removed, verification }: AuditRecord): boolean {
+export function isAlive({ status, removed, supersededBy, verification }: AuditRecord): boolean {
+  if (supersededBy) return false;
   return verification?.alive ?? (status === "alive" && !removed);
 }
 
 /** Whether Datadog was seen not to know the token any more, by the stack or for this report. */
 export function isSeenGone(record: AuditRecord): boolean {
+  if (record.supersededBy) return false;
   return !isAlive(record) && (record.verifiedAt !== null || record.verification?.alive === false);
+}
+
+/** Whether nobody has seen it gone. Of one that is superseded the later record tells. */
+export function isUnverified(record: AuditRecord): boolean {
+  return !record.supersededBy && !isSeenGone(record);
+}
+
+/** Whether the record rests on one 404 alone: what was there before, or elsewhere, is not known. */
+export function isNeverSeen({
+  outcome,
+  snapshot,
+  verifiedAt,
+  unknown,
+}: Pick<AuditRecord, "outcome" | "snapshot" | "verifiedAt" | "unknown">): boolean {
+  // A snapshot that cannot be read is one.
+  const isUnseen = snapshot === null && (unknown.snapshot ?? NEVER_SEEN) === NEVER_SEEN;
+  return outcome === "alreadyRevoked" && isUnseen && verifiedAt === null;
+}
+
+/** Why `--verify` does not know whether the token is alive; undefined: it knows, or was not given. */
+export function whyNotVerified({ verification }: AuditRecord): string | undefined {
+  if (!verification || verification.alive !== null) return undefined;
+  const { why = "no reason is known" } = verification;
+  return why.startsWith("not asked") ? why : `not known: ${why}`;
+}
+
+/** What became of the record since, in words; undefined: it is in state, and the latest of its token. */
+export function sequelOf({ removed, supersededBy }: AuditRecord): string | undefined {
+  if (!supersededBy) return removed ? "removed" : undefined;
+  const { version } = supersededBy;
+  return version === null ? "superseded by a later record" : `superseded by deployment ${version}`;
 }

@@ -21,6 +21,8 @@ const SHOWN: readonly ColumnName[] = [
   "version",
   "commit",
   "removed",
+  "superseded",
+  "interruptedRun",
 ];
 
 /** For tickets and pull requests: a table in GitHub's and GitLab's Markdown. */

@@ -1,5 +1,8 @@
+import { DECLARED_FIELDS } from "../../provider/core/records";
 import type { Finding } from "./auditReport";
+import { DeclaredSince } from "./declaredSince";
 import type { HistoryEntry } from "./historyEntry";
+import { type KilledRun, KilledRuns } from "./killedRuns";
 import type { StackSource } from "./stackSource";
 import { readState, type StoredRecord, type StoredState } from "./storedState";
 
@@ -12,6 +15,10 @@ export interface RecoveredRecord {
   /** It is not in state any more. */
   readonly removed: boolean;
   readonly origin: Origin;
+  /** The deployments that gave, later, what was not declared of the resource then: by column, as far as known. */
+  readonly givenBy: Readonly<Record<string, HistoryEntry | undefined>>;
+  /** A killed run that may have revoked the token before it was found gone. */
+  readonly killedRun?: KilledRun | undefined;
 }
 
 /** The deployment that revoked. */
@@ -19,6 +26,8 @@ export interface Origin {
   readonly entry: HistoryEntry | null;
   /** Why it is unknown, where it is. */
   readonly why?: string;
+  /** No deployment of the history ran then. */
+  readonly isOutside?: boolean;
   /** Whether the first sight is later than the resource's next change, so that its arguments may be others. */
   readonly changedSince: boolean;
 }
@@ -34,6 +43,7 @@ export interface Recovered {
 
 interface Sighting {
   readonly first: StoredRecord;
+  readonly firstView: number;
   readonly origin: Origin;
   last: StoredRecord;
   lastView: number;
@@ -48,11 +58,15 @@ interface Sighting {
 export async function recover(source: StackSource): Promise<Recovered> {
   const sightings = new Map<string, Sighting>();
   const unreadable = new Map<string, Recovered["unreadable"][number]>();
+  const killedRuns = new KilledRuns();
+  const declaredSince = new DeclaredSince();
   let views = 0;
   let candidates: HistoryEntry[] = [];
 
   const look = (state: StoredState): void => {
     views++;
+    killedRuns.add(state.interrupted, views);
+    declaredSince.add(state, candidates);
     for (const record of state.records) {
       const key = `${record.tokenId} ${record.revokedAt}`;
       const known = sightings.get(key);
@@ -60,7 +74,8 @@ export async function recover(source: StackSource): Promise<Recovered> {
         known.last = record;
         known.lastView = views;
       } else {
-        sightings.set(key, { first: record, origin: originOf(record, candidates), last: record, lastView: views });
+        const origin = originOf(record, candidates);
+        sightings.set(key, { first: record, firstView: views, origin, last: record, lastView: views });
       }
     }
     for (const { urn, tokenId, message } of state.unreadable) {
@@ -110,14 +125,16 @@ export async function recover(source: StackSource): Promise<Recovered> {
   } catch (error) {
     complain(error);
   }
-  const records = [...sightings.values()].map(
-    ({ first, last, lastView, origin }): RecoveredRecord => ({
-      first,
-      last,
-      origin,
-      removed: state !== null && lastView < views,
-    }),
-  );
+  const all = [...sightings.values()];
+  const killed = killedRuns.find(all, history);
+  const records = all.map((sighting): RecoveredRecord => {
+    const { first, last, lastView, origin } = sighting;
+    const givenBy = Object.fromEntries(
+      DECLARED_FIELDS.map((column) => [column, declaredSince.of(last.resource, column)]),
+    );
+    const removed = state !== null && lastView < views;
+    return { first, last, origin, removed, givenBy, killedRun: killed.get(sighting) };
+  });
   return { records, state, unreadable: [...unreadable.values()] };
 }
 
@@ -157,7 +174,10 @@ function originOf({ revokedAt, resource }: StoredRecord, candidates: readonly Hi
   const [first] = candidates;
   // The one that it can have been, though its time cannot be read.
   const entry = running[0] ?? (candidates.length === 1 && first?.deployment === null ? first : undefined);
-  if (!entry || running.length > 1) return { entry: null, why: whyUnknown(running, candidates), changedSince: false };
+  if (!entry || running.length > 1) {
+    const isOutside = running.length === 0 && candidates.every(({ deployment }) => deployment !== null);
+    return { entry: null, why: whyUnknown(running, candidates), isOutside, changedSince: false };
+  }
   return { entry, changedSince: entry !== candidates.at(-1) && !isAsOf(resource.modified, entry) };
 }
 

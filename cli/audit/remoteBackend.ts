@@ -87,6 +87,6 @@ function notKept(kind: string, history: readonly HistoryEntry[]): string {
   const risk = where === "" ? "No deployment removed a resource" : `Deployments that removed resources: ${where}`;
   return (
     `Old checkpoints cannot be read from a ${kind} backend: records that are no longer in state are not shown, ` +
-    `and a reason, ticket or actor that was changed later is not known as of the revocation. ${risk}`
+    `and of records of release 0.1.0, which have no act, a reason, ticket or actor that was changed later is not known. ${risk}`
   );
 }

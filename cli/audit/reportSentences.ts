@@ -1,6 +1,6 @@
 import { inWords } from "../../provider/text/durations";
 import { plainLine } from "../../provider/text/plainLine";
-import type { AuditReport } from "./auditReport";
+import type { AuditRecord, AuditReport } from "./auditReport";
 import { isAlive, isSeenGone } from "./lastSeen";
 
 /** The report in a sentence. */
@@ -13,12 +13,16 @@ export function summary({ records, stacks, project }: AuditReport): string {
   );
   const gone = records.filter(isSeenGone);
   const alive = records.filter(isAlive).length;
-  const removed = records.filter((record) => record.removed).length;
+  const superseded = records.filter(({ supersededBy }) => supersededBy).length;
+  const removed = records.filter(({ removed, supersededBy }) => removed && !supersededBy).length;
+  const interrupted = records.filter(({ interruptedRun }) => interruptedRun).length;
   const slowest = records.reduce((most, { secondsToRevoke }) => Math.max(most, secondsToRevoke ?? -1), -1);
   const parts = [
     `${records.length} ${records.length === 1 ? "record" : "records"} in ${where}: ${counts.join(", ")}`,
     `${gone.length} seen gone`,
     ...(alive > 0 ? [`${alive} alive`] : []),
+    ...(interrupted > 0 ? [`${interrupted} found gone that a killed run may have revoked`] : []),
+    ...(superseded > 0 ? [`${superseded} superseded by a later record`] : []),
     ...(removed > 0 ? [`${removed} recovered from history, no longer in state`] : []),
     ...(slowest >= 0 ? [`longest from report to revocation ${inWords(slowest * 1000)}`] : []),
   ];
@@ -45,6 +49,17 @@ export function sayNotes({ stacks }: AuditReport): string[] {
     notes.map((note) => plainLine(`${stacks.length > 1 ? `${stack}: ` : ""}${note}.`)),
   );
   return lines.length === 0 ? [] : ["", "Could not be determined:", ...lines.map((line) => `  ${line}`)];
+}
+
+/** That a killed run may have revoked the token, a sentence without its end; undefined where nothing tells of one. */
+export function interruptionText({ interruptedRun }: AuditRecord): string | undefined {
+  if (!interruptedRun) return undefined;
+  const { operation, resource, before } = interruptedRun;
+  const deployment = before === null ? "the one that recorded this" : `deployment ${before}`;
+  const name = nameOf(resource);
+  return operation === null
+    ? `a run before ${deployment} worked on ${name} and is not in the history, as if it was killed: it may have revoked this token`
+    : `a run before ${deployment} was killed while it was ${operation} ${name}: it may have revoked this token`;
 }
 
 /** The resource's name: the last part of its URN. */

@@ -1,6 +1,9 @@
 import { pick } from "../../provider/core/objects";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import type { AuditRecord } from "./auditReport";
+import { batchOf, type Interruption, interruptedOf, pendingOf } from "./pendingOperations";
+import { readAct, type StoredAct } from "./storedAct";
+import { type Fields, isObject, isSecret, objects, textOf, timeAt, timeOf } from "./storedValues";
 
 /** A record as it stands in one checkpoint. Its fields are unchecked: they may have any shape. */
 export interface StoredRecord {
@@ -8,6 +11,7 @@ export interface StoredRecord {
   readonly revokedAt: string;
   /** The record's own fields. */
   readonly fields: Fields;
+  readonly act: StoredAct;
   /** The kind of token, as the resource knew it without a snapshot. */
   readonly kind: "personal" | "service" | null;
   readonly resource: StoredResource;
@@ -17,6 +21,8 @@ export interface StoredRecord {
 export interface StoredResource {
   /** Of a batch, where this is one of its shards. */
   readonly urn: string;
+  /** Of the shard itself, where it is one. */
+  readonly ownUrn: string;
   readonly type: AuditRecord["resourceType"];
   /** Its arguments, actor and apiUrl; not its lists, which are long. */
   readonly shared: Fields;
@@ -24,15 +30,15 @@ export interface StoredResource {
   readonly modified: string | null;
 }
 
-export type Fields = Readonly<Record<string, unknown>>;
-
 /** What one checkpoint says of revocations. */
 export interface StoredState {
   readonly records: readonly StoredRecord[];
   /** Tokens of batches and sweeps that could not be revoked. */
   readonly failures: readonly Concern[];
   /** Operations that were begun, and whose end was never recorded. */
-  readonly pending: readonly (Concern & { readonly operation: string })[];
+  readonly pending: readonly Concern[];
+  /** The same, and those that were carried out later, as far as they may have revoked tokens. */
+  readonly interrupted: readonly Interruption[];
   /** What is there and cannot be read. */
   readonly unreadable: readonly Concern[];
   /** When each resource that a deployment counts was changed last, milliseconds since 1970; NaN where it is not recorded. */
@@ -46,7 +52,6 @@ export interface Concern {
 }
 
 const TYPE_PREFIX = "pulumi-nodejs:dynamic/datadog-revocation:";
-const BATCH = "datadog-revocation:index:TokenRevocationBatch";
 const RESOURCE_TYPES: ReadonlyMap<string, AuditRecord["resourceType"]> = new Map([
   ["TokenRevocation", "TokenRevocation"],
   ["TokenRevocationShard", "TokenRevocationBatch"],
@@ -95,12 +100,14 @@ export function readState(stored: unknown): StoredState {
     const serviceTokenIds = new Set(Array.isArray(outputs.serviceTokenIds) ? outputs.serviceTokenIds : []);
     const read: StoredResource = {
       urn: batchOf(resource) ?? urn,
+      ownUrn: urn,
       type: resourceType,
       shared: pick(outputs, SHARED),
       modified: typeof resource.modified === "string" ? resource.modified : null,
     };
     for (const fields of resourceType === "TokenRevocation" ? [outputs] : list(outputs.records, read, unreadable)) {
-      const record = toRecord(fields, read, serviceTokenIds);
+      const act = readAct(outputs, resourceType === "TokenRevocation" ? undefined : fields);
+      const record = toRecord(fields, act, read, serviceTokenIds);
       if ("message" in record) unreadable.push(record);
       else records.push(record);
     }
@@ -112,7 +119,9 @@ export function readState(stored: unknown): StoredState {
       });
     }
   }
-  return { records, failures, pending: pendingOf(latest, urns), unreadable, changes };
+  const operations = objects(latest.pending_operations);
+  const pending = pendingOf(operations, TYPE_PREFIX, urns);
+  return { records, failures, pending, interrupted: interruptedOf(operations, TYPE_PREFIX), unreadable, changes };
 }
 
 function latestOf(stored: unknown): Fields {
@@ -133,6 +142,7 @@ function list(records: unknown, { urn }: StoredResource, unreadable: Concern[]):
 
 function toRecord(
   fields: Fields,
+  act: StoredAct,
   resource: StoredResource,
   serviceTokenIds: ReadonlySet<unknown>,
 ): StoredRecord | Concern {
@@ -144,56 +154,5 @@ function toRecord(
     return { urn, tokenId, message: "a record that does not say when the token was revoked" };
   }
   const kind = serviceTokenIds.has(tokenId) ? "service" : fields.kind;
-  return { tokenId, revokedAt, fields, kind: kind === "personal" || kind === "service" ? kind : null, resource };
-}
-
-/** A create that was carried out later is left out: the engine keeps it as pending all the same. */
-function pendingOf(latest: Fields, urns: ReadonlySet<string>): StoredState["pending"] {
-  return objects(latest.pending_operations).flatMap(({ type, resource }) => {
-    if (!isObject(resource) || typeof resource.urn !== "string" || typeof resource.type !== "string") return [];
-    if (!resource.type.startsWith(TYPE_PREFIX)) return [];
-    const operation = typeof type === "string" ? type : "changing";
-    if (operation === "creating" && urns.has(resource.urn)) return [];
-    const inputs = isObject(resource.inputs) ? resource.inputs : {};
-    const message =
-      `${operation} it was interrupted: Datadog may have done something that is not recorded. ` +
-      "If the stack is locked, run pulumi cancel. Then run pulumi up";
-    return [{ urn: resource.urn, tokenId: textOf(inputs.tokenId), operation, message }];
-  });
-}
-
-function batchOf({ parent }: Fields): string | undefined {
-  return typeof parent === "string" && parent.includes(`${BATCH}::`) ? parent : undefined;
-}
-
-/** How Pulumi marks a secret in what it stores. */
-const SECRET = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"] as const;
-
-export function isSecret(value: unknown): boolean {
-  return isObject(value) && value[SECRET[0]] === SECRET[1];
-}
-
-/** Text that others wrote, without token values; null for anything else. A secret is never opened. */
-export function textOf(value: unknown): string | null {
-  if (typeof value === "string") return redactTokenValues(value);
-  return isSecret(value) ? "(secret)" : null;
-}
-
-/** An RFC 3339 time; null for anything else, also for what only JavaScript takes for a time. */
-export function timeOf(value: unknown): string | null {
-  const isTime = typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(value);
-  return isTime && !Number.isNaN(Date.parse(value)) ? value : null;
-}
-
-/** Milliseconds since 1970; NaN for what is no time. */
-function timeAt(value: unknown): number {
-  return typeof value === "string" ? Date.parse(value) : Number.NaN;
-}
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function objects(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return { tokenId, revokedAt, fields, act, kind: kind === "personal" || kind === "service" ? kind : null, resource };
 }

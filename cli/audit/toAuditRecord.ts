@@ -4,8 +4,11 @@ import { CLOCK_SKEW } from "../../provider/core/validators";
 import type { Actor } from "../../provider/datadog/client";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import type { AuditRecord, Deployment } from "./auditReport";
+import { actOf, declaredThen } from "./declared";
+import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
 import type { RecoveredRecord } from "./recover";
-import { isSecret, type StoredResource, textOf, timeOf } from "./storedState";
+import type { StoredResource } from "./storedState";
+import { isSecret, textOf, timeOf } from "./storedValues";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
 
@@ -20,6 +23,9 @@ const SnapshotShape = v.object({
   lastUsedAt: v.exactOptional(v.nullable(Text)),
 });
 
+/** Why no time to revoke is known: "before" would be a claim that nobody can make. */
+const NEVER_SEEN_HERE = "not known: never seen here";
+
 const ActorShape = v.object({
   id: Text,
   handle: Text,
@@ -27,10 +33,13 @@ const ActorShape = v.object({
   organizationName: v.exactOptional(Text),
 });
 
-const NOT_GIVEN = "not given";
-
-/** One row of the report. `unknown` says why a cell is empty. */
-export function toAuditRecord(stack: string, { first, last, removed, origin }: RecoveredRecord): AuditRecord {
+/**
+ * One row of the report. `unknown` says why a cell is empty.
+ *
+ * @param later the next record of the same token, where there is one
+ */
+export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?: RecoveredRecord): AuditRecord {
+  const { first, last, removed, origin, killedRun } = recovered;
   const unknown: Record<string, string> = {};
   /** Says why where there is nothing. */
   const cell = <T>(column: string, value: T | null | undefined, why: string): T | null => {
@@ -43,12 +52,11 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
   const noDeployment = origin.why ?? "its entry in the history cannot be read";
 
   const shared = first.resource.shared;
+  const act = actOf(recovered).fields;
   /** As of the deployment that revoked. */
   const asOf = (column: string): string | null => {
-    const value = textOf(shared[column]);
-    if (!origin.changedSince) return cell(column, value, NOT_GIVEN);
-    const now = value === null ? "none" : JSON.stringify(value);
-    return cell(column, null, `the resource was changed since; now ${now}`);
+    const declared = declaredThen(recovered, column);
+    return "text" in declared ? declared.text : cell(column, null, declared.why);
   };
 
   const outcome = known("outcome", fields.outcome, ["revoked", "alreadyRevoked"]);
@@ -56,12 +64,12 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
   const snapshot = cell<Snapshot>("snapshot", shaped(SnapshotShape, fields.snapshot), whyNoSnapshot(fields.snapshot));
   if (snapshot && snapshot.owner.handle === undefined) unknown.ownerHandle = "Datadog did not let it be read";
   if (snapshot && snapshot.lastUsedAt === undefined) unknown.lastUsedAt = "Datadog did not say";
-  // A sweep's or a batch's actor is that of the deployment that changed it last.
-  const isShared = resource.type !== "TokenRevocation";
-  const actor = origin.changedSince && isShared ? undefined : shaped(ActorShape, shared.actor);
+  // Without an act, a sweep's or a batch's actor is that of the deployment that changed it last.
+  const isLatest = !act && origin.changedSince && resource.type !== "TokenRevocation";
+  const actor = isLatest ? undefined : shaped(ActorShape, (act ?? shared).actor);
   const verifiedAt = timeOf(fields.verifiedAt);
   const reportedAt = asOf("reportedAt");
-  const apiUrl = cell("apiUrl", textOf(shared.apiUrl), "not recorded");
+  const apiUrl = cell("apiUrl", textOf((act ?? shared).apiUrl), "not recorded");
   if (apiUrl === null) unknown.site = "not recorded";
   if (deployment) explain(deployment, unknown);
 
@@ -94,6 +102,14 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
     version: cell("version", origin.entry?.version, noDeployment),
     deployment: cell("deployment", deployment, noDeployment),
     unknown,
+    ...(later && { supersededBy: supersededBy(later) }),
+    ...(killedRun && {
+      interruptedRun: {
+        operation: killedRun.operation,
+        resource: redactTokenValues(killedRun.urn),
+        before: origin.entry?.version ?? null,
+      },
+    }),
   };
 
   function secondsToRevoke(): number | null {
@@ -101,7 +117,8 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
     // A report that is dated ahead by as much as a declaration may be: the clocks differed.
     if (took !== null && took >= -CLOCK_SKEW / 1000) return Math.max(took, 0);
     const late = took === null ? "not given when it was reported" : "it was reported after it was revoked";
-    return cell("secondsToRevoke", null, outcome === "revoked" ? late : "it was revoked before");
+    const before = isNeverSeen({ outcome, snapshot, verifiedAt, unknown }) ? NEVER_SEEN_HERE : "it was revoked before";
+    return cell("secondsToRevoke", null, outcome === "revoked" ? late : before);
   }
 
   /** A word that this version does not know is shown, and marked. */
@@ -113,13 +130,18 @@ export function toAuditRecord(stack: string, { first, last, removed, origin }: R
   }
 }
 
+function supersededBy({ first, origin }: RecoveredRecord): NonNullable<AuditRecord["supersededBy"]> {
+  const { revokedAt, resource } = first;
+  return { version: origin.entry?.version ?? null, revokedAt, resource: redactTokenValues(resource.urn) };
+}
+
 function shaped<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> | null {
   const parsed = v.safeParse(schema, value);
   return parsed.success ? parsed.output : null;
 }
 
 function whyNoSnapshot(value: unknown): string {
-  if (value === undefined) return "never seen";
+  if (value === undefined) return NEVER_SEEN;
   return isSecret(value) ? "(secret)" : "recorded in a shape that this version does not know";
 }
 

@@ -10,7 +10,7 @@ const read = async (project: Project, ...args: string[]): Promise<AuditReport> =
   return JSON.parse(stdout);
 };
 
-test("the audit of a PostgreSQL backend: state and history are told, and what old checkpoints would have said is said to be missing", async () => {
+test("the audit of a PostgreSQL backend: state and history are told as of the revocation, and removed records are said to be missing", async () => {
   const postgres = await tryPostgres("the audit of a PostgreSQL backend");
   if (!postgres) return;
   // Whole seconds are all that history tells of time. By the time that the first `up` has seen its tokens gone, that in
@@ -49,8 +49,12 @@ test("the audit of a PostgreSQL backend: state and history are told, and what ol
   project.setProgram(`${imports}${keep.replace("because", "another")}`);
   expect((await project.up("--skip-preview")).code).toBe(0);
   const [edited] = (await read(project)).records;
-  expect(edited).toMatchObject({ version: 1, reason: null });
-  expect(edited?.unknown.reason).toBe('the resource was changed since; now "another"');
+  expect(edited).toMatchObject({ version: 1, reason: "because", ticket: "SEC-1" });
+
+  project.setProgram(`${imports}${keep.replace("because", "another").replace("SEC-1", "SEC-2")}`);
+  expect((await project.up("--skip-preview")).code).toBe(0);
+  const text = (await audit(project, "--ticket", "SEC-1")).stdout;
+  expect(text).toContain("1 record in stack project/test");
 
   project.env.PULUMI_BACKEND_URL = postgres.url.replace("pulumi@", "pulumi:pass-word@").replace(/:\d+\//, ":1/");
   const unreachable = await audit(project);

@@ -1,6 +1,7 @@
 import type { AuditRecord, Deployment, TrailEvent } from "../auditReport";
 import { whyUnknown } from "../columns";
-import { nameOf } from "../reportSentences";
+import { sequelOf, whyNotVerified } from "../lastSeen";
+import { interruptionText, nameOf } from "../reportSentences";
 import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
 import { duration, exactTime, grouped } from "./units";
 
@@ -36,6 +37,7 @@ function people({ requestedBy, actor, deployment, reason, ticket }: AuditRecord)
 
 function times(record: AuditRecord): Field[] {
   const { outcome, status, reportedAt, revokedAt, verifiedAt, secondsToRevoke, secondsToVerify, httpStatus } = record;
+  const interruption = interruptionText(record);
   return [
     ["outcome", "Outcome", quoted(outcome)],
     ["status", "Status", quoted(status)],
@@ -46,10 +48,11 @@ function times(record: AuditRecord): Field[] {
       "secondsToRevoke",
       "Time to revoke",
       secondsToRevoke === null ? null : html`${duration(secondsToRevoke)} (${grouped(secondsToRevoke)} s)`,
-      outcome === "alreadyRevoked" ? "not computed: it was revoked before" : "not computed: no time of report is given",
+      "not computed: no time of report is given",
     ],
     ["secondsToVerify", "Time to verify", secondsToVerify === null ? null : duration(secondsToVerify), "not computed"],
     ["httpStatus", "Answer", httpStatus === null ? null : `HTTP ${httpStatus}`],
+    ...(interruption === undefined ? [] : [["interruptedRun", "Killed run", quoted(interruption)] satisfies Field]),
   ];
 }
 
@@ -78,7 +81,9 @@ function token({ tokenId, snapshot, kind, unknown: whys }: AuditRecord): Field[]
   ];
 }
 
-function place({ actor, site, apiUrl, stack, resource, resourceType, removed }: AuditRecord): Field[] {
+function place(record: AuditRecord): Field[] {
+  const { actor, site, apiUrl, stack, resource, resourceType } = record;
+  const sequel = sequelOf(record);
   return [
     [
       "organization",
@@ -92,7 +97,7 @@ function place({ actor, site, apiUrl, stack, resource, resourceType, removed }: 
     [
       "resource",
       "Resource",
-      html`${resourceType} ${quoted(nameOf(resource))}${removed && ", removed later: recovered from history"}`,
+      html`${resourceType} ${quoted(nameOf(resource))}${sequel !== undefined && `, ${sequel === "removed" ? "removed later: recovered from history" : sequel}`}`,
     ],
   ];
 }
@@ -112,12 +117,12 @@ function deployed({ version, deployment }: AuditRecord): Field[] {
   ];
 }
 
-function askedAgain({ verification, auditTrail }: AuditRecord): Field[] {
+function askedAgain(record: AuditRecord): Field[] {
+  const { verification, auditTrail } = record;
   const fields: Field[] = [];
   if (verification !== undefined) {
-    const { alive, why } = verification;
-    const answer =
-      alive === null ? unknown(`not known${why === undefined ? "" : `: ${why}`}`) : alive ? "alive" : "gone";
+    const why = whyNotVerified(record);
+    const answer = why !== undefined ? unknown(why) : verification.alive ? "alive" : "gone";
     fields.push(["verification", "Asked again for this report", answer]);
   }
   if (auditTrail !== undefined) {

@@ -6,12 +6,15 @@ export function guide(): Markup {
 <h2 id="guide-heading">How to read this</h2>
 <dl class="guide">
 <dt>Revoked</dt><dd>Datadog accepted the deletion that this deployment sent.</dd>
-<dt>Already revoked</dt><dd>Datadog did not know the token when the deployment came to revoke it: somebody was first, or it never was in that organization. When that happened is not known, so no time to revoke is computed.</dd>
+<dt>Already revoked</dt><dd>Datadog did not know the token when the deployment came to revoke it: somebody was first, a killed run of this stack perhaps, or it never was in that organization. When that happened is not known, so no time to revoke is computed.</dd>
 <dt>Verified gone</dt><dd>Afterwards, or for this report, Datadog was seen not to know the token any more. Not verified does not mean that it works: nobody looked, or was allowed to.</dd>
 <dt>Alive</dt><dd>Datadog was last seen to know the token still.</dd>
 <dt>Asked by, acted, deployed by</dt><dd>Who wanted the revocation, as the program says; whose Datadog credentials carried it out, as Datadog says; who ran the deployment, as its history says. All are as of the deployment that revoked.</dd>
 <dt>Times</dt><dd>UTC. Reported: as the program says. Revoked and verified: the clock of the machine that deployed.</dd>
 <dt>Record removed later</dt><dd>The stack holds this record no more; it was recovered from the stack's history. Removing a record brings no token back.</dd>
+<dt>Superseded</dt><dd>The stack has a later record of the same token, which holds instead: the resource was replaced or renamed, or the token was revoked again.</dd>
+<dt>A killed run may have revoked it</dt><dd>A run that was killed was about to revoke this token and recorded nothing. The next one found it gone.</dd>
+<dt>Given later</dt><dd>The program said it after the token was revoked.</dd>
 <dt>Not in this report</dt><dd>Who approved: that stands in the pull request. What was done with a token before it was revoked: that stands in Datadog's Audit Trail.</dd>
 </dl>
 </section>

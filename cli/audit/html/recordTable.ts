@@ -1,5 +1,6 @@
 import type { AuditRecord, AuditReport } from "../auditReport";
-import { isAlive, isSeenGone } from "../lastSeen";
+import { isGivenLater } from "../declared";
+import { isAlive, isNeverSeen, isSeenGone, isUnverified, sequelOf } from "../lastSeen";
 import { deploymentAnchor } from "./deploymentTables";
 import { details } from "./details";
 import { type Content, html, type Markup, markup, quoted, unknown } from "./markup";
@@ -34,16 +35,18 @@ const COLUMNS: readonly Column[] = [
   },
   {
     heading: "Time to revoke",
-    cell: ({ secondsToRevoke, outcome }) => {
+    cell: (record) => {
+      const { secondsToRevoke, outcome } = record;
       if (secondsToRevoke !== null) return html`<span>${duration(secondsToRevoke)}</span>`;
+      if (isNeverSeen(record)) return unknown("not known: never seen here");
       return unknown(outcome === "alreadyRevoked" ? "revoked before" : "no time of report");
     },
     key: ({ secondsToRevoke }) => secondsToRevoke,
   },
   {
     heading: "Asked by",
-    cell: ({ requestedBy }) =>
-      requestedBy === null ? unknown("not given") : html`<span>${quoted(requestedBy)}</span>`,
+    cell: ({ requestedBy, unknown: whys }) =>
+      requestedBy === null ? notGiven(whys.requestedBy) : html`<span>${quoted(requestedBy)}</span>`,
     key: ({ requestedBy }) => requestedBy,
   },
   { heading: "Ticket and reason", cell: why, key: ({ ticket, reason }) => ticket ?? reason },
@@ -61,9 +64,11 @@ const STATES: readonly (readonly [state: string, words: string, holds: (record: 
   ["revoked", "revoked", ({ outcome }) => outcome === "revoked"],
   ["alreadyRevoked", "already revoked", ({ outcome }) => outcome === "alreadyRevoked"],
   ["verified", "verified", isSeenGone],
-  ["unverified", "not verified", (record) => !isSeenGone(record)],
+  ["unverified", "not verified", isUnverified],
   ["alive", "alive", isAlive],
-  ["removed", "record removed later", ({ removed }) => removed],
+  ["interrupted", "a killed run may have revoked it", ({ interruptedRun }) => interruptedRun !== undefined],
+  ["superseded", "superseded", ({ supersededBy }) => supersededBy !== undefined],
+  ["removed", "record removed later", (record) => sequelOf(record) === "removed"],
 ];
 
 /** The table of all records, with what the script needs to sort and filter it. */
@@ -172,14 +177,22 @@ function outcome(record: AuditRecord): Markup {
   const verified = isSeenGone(record)
     ? html`<span class="minor good">verified gone</span>`
     : html`<span class="minor">not verified</span>`;
-  return html`<span class="badge ${look}">${words}</span>${!isAlive(record) && verified}${record.removed && html`<span class="minor">record removed later</span>`}`;
+  const sequel = sequelOf(record);
+  return html`<span class="badge ${look}">${words}</span>${!isAlive(record) && !record.supersededBy && verified}${
+    record.interruptedRun && html`<span class="minor">a killed run may have revoked it</span>`
+  }${sequel !== undefined && html`<span class="minor">${sequel === "removed" ? "record removed later" : sequel}</span>`}`;
 }
 
-function why({ ticket, reason }: AuditRecord): Markup {
-  if (ticket === null && reason === null) return unknown("not given");
+function why({ ticket, reason, unknown: whys }: AuditRecord): Markup {
+  if (ticket === null && reason === null) return notGiven(isGivenLater(whys.ticket) ? whys.ticket : whys.reason);
   return html`${ticket !== null && html`<span class="strong">${quoted(ticket)}</span>`}${
     reason !== null && html`<span>${quoted(reason)}</span>`
   }`;
+}
+
+/** The details tell what was given, and when. */
+function notGiven(why: string | undefined): Markup {
+  return unknown(isGivenLater(why) ? "given later" : "not given");
 }
 
 function deployment({ stack, version, deployment }: AuditRecord, stacks: readonly string[]): Markup {

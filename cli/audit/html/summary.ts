@@ -84,6 +84,7 @@ function outcomes(records: readonly AuditRecord[]): Markup {
   const revoked = records.filter(({ outcome }) => outcome === "revoked").length;
   const gone = records.filter(({ outcome }) => outcome === "alreadyRevoked").length;
   const other = records.length - revoked - gone;
+  const superseded = records.filter(({ supersededBy }) => supersededBy).length;
   const seenGone = records.filter(isSeenGone).length;
   const alive = records.filter(isAlive).length;
   const were = (number: number): string => count(number, "was", "were");
@@ -91,7 +92,7 @@ function outcomes(records: readonly AuditRecord[]): Markup {
     gone > 0 && html`, <strong>${were(gone)} already revoked</strong> when ${gone === 1 ? "its" : "their"} turn came`
   }${other > 0 && html`, of <strong>${grouped(other)}</strong> this version does not know what the record says`}; <strong>${were(seenGone)} verified</strong>, that is, afterwards seen to be gone${
     alive > 0 && html`, and <strong class="bad">${count(alive, "is", "are")} alive</strong>`
-  }.`;
+  }.${superseded > 0 && ` ${count(superseded, "record is", "records are")} superseded by a later one of the same token.`}`;
 }
 
 function pace(records: readonly AuditRecord[]): Content {

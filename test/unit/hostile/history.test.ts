@@ -15,13 +15,24 @@ import { UsageError } from "../../../cli/usageError";
 import { sentence } from "../../../provider/text/plainLine";
 import { hostileBody, hostileJson, hostileText, roughList, roughly } from "../../support/arbitraryText";
 import { expectHarmless, NASTY_NAMES, PLANTED_SECRET } from "../../support/nastyNames";
-import { record, revocation, StackHistory, tokenId } from "../../support/stackHistory";
+import { record, revocation, StackHistory, secret, tokenId } from "../../support/stackHistory";
 import { cases, fc, part } from "./hostileCases";
 
 const validate = addFormats(new Ajv({ allErrors: true })).compile(schema);
 const TYPE = "pulumi-nodejs:dynamic/datadog-revocation:";
 const time = fc.constantFrom<unknown>("2026-01-01T00:00:05Z", "2026-01-01T00:00:05.123456789+02:00", 1e20, -1, "1");
 
+const anyAct = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: roughly({
+      ...{ apiUrl: hostileText, reason: hostileText, ticket: hostileText, requestedBy: hostileText, reportedAt: time },
+      actor: roughly({ ...{ id: hostileText, handle: hostileText, organizationId: hostileText } }),
+    }),
+  },
+  fc.constantFrom<unknown>(secret(), null, "length", -1, 0.5, 1e300),
+);
+const index = fc.constantFrom<unknown>(0, 1, -1, 0.5, 1e300, "0", "__proto__", null, secret());
 const anyRecord = {
   tokenId: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(tokenId(1), tokenId(2)) }, hostileText),
   status: fc.constantFrom("revoked", "alive", "later"),
@@ -33,19 +44,33 @@ const anyRecord = {
     ...{ scopes: fc.array(hostileText, { maxLength: 2 }), createdAt: time, expiresAt: time, lastUsedAt: time },
   }),
 };
-const resource = roughly({
+const names = {
   urn: hostileText.map((text) => `urn:pulumi:dev::shop::t::${text}`),
   type: fc.constantFrom("TokenRevocation", "TokenRevocationShard", "TokenSweep", "Later").map((name) => TYPE + name),
+};
+const resource = roughly({
+  ...names,
   modified: time,
   outputs: roughly({
     ...anyRecord,
     ...{ reason: hostileText, ticket: hostileText, requestedBy: hostileText, reportedAt: time, apiUrl: hostileText },
-    records: roughList(roughly(anyRecord)),
+    act: anyAct,
+    records: roughList(roughly({ ...anyRecord, act: index })),
+    acts: roughList(anyAct),
     failures: roughList(roughly({ tokenId: hostileText, message: hostileText })),
     actor: roughly({ ...{ id: hostileText, handle: hostileText }, organizationName: hostileText }),
   }),
 });
-const pending = roughly({ type: hostileText, resource });
+const pending = roughly({
+  type: fc.oneof(fc.constantFrom("creating", "updating"), hostileText),
+  resource: roughly({
+    ...{ ...names, parent: hostileText },
+    inputs: roughly({
+      ...{ tokenId: fc.oneof(fc.constant(tokenId(1)), hostileText), tokenIds: roughList(hostileText) },
+      ...{ matched: roughList(roughly(anyRecord)), enforce: fc.boolean() },
+    }),
+  }),
+});
 const checkpoint = roughly({
   version: fc.constant(3),
   checkpoint: roughly({ latest: roughly({ resources: roughList(resource), pending_operations: roughList(pending) }) }),

@@ -1,5 +1,6 @@
 import { askDatadog } from "../../../../cli/audit/askDatadog";
 import type { AuditRecord, AuditReport } from "../../../../cli/audit/auditReport";
+import { tokenAndPlace } from "../../../../cli/audit/collect";
 import type { KeyPair, SimulatedToken, Simulator, SimulatorOptions } from "../../../../simulator";
 import { sessionFor } from "../../provider/core/sessionFor";
 import { keys, simulatorFor } from "../../simulator/useSimulator";
@@ -17,7 +18,8 @@ async function start(options: SimulatorOptions = {}): Promise<void> {
 function row(tokenId: string, more: Partial<AuditRecord> = {}): AuditRecord {
   const actor = { id: "a", handle: "ops@example.com", organizationId: simulator.organization.id };
   const known = { tokenId, stack: "shop/dev", resource: "urn::r", removed: false, kind: "personal", actor };
-  return { ...known, ...more } as AuditRecord;
+  const place = { apiUrl: simulator.url, outcome: "revoked", unknown: {} };
+  return { ...known, ...place, ...more } as AuditRecord;
 }
 
 const reportOf = (...records: AuditRecord[]): AuditReport => ({ project: "shop", stacks: [], records, findings: [] });
@@ -26,13 +28,19 @@ async function ask(
   report: AuditReport,
   questions: { verify?: boolean; auditTrail?: boolean },
   pair?: KeyPair,
-  accounts: ReadonlyMap<AuditRecord, string> = new Map(),
+  serviceAccounts: ReadonlyMap<AuditRecord, string> = new Map(),
+  seenThere: ReadonlySet<string> = new Set(),
 ): Promise<AuditReport> {
-  return askDatadog(sessionFor({ ...simulator, ...pair }).session, report, accounts, {
-    verify: false,
-    auditTrail: false,
-    ...questions,
-  });
+  return askDatadog(
+    sessionFor({ ...simulator, ...pair }).session,
+    report,
+    { serviceAccounts, seenThere },
+    {
+      verify: false,
+      auditTrail: false,
+      ...questions,
+    },
+  );
 }
 
 const tokens = (service = false) =>
@@ -75,10 +83,10 @@ test("--verify says nothing of another organization's tokens, nor of those whose
   const other = simulator.addOrganization({ name: "Subsidiary" });
   const id = tokens()[0]?.id ?? "";
   const { records } = await ask(reportOf(row(id), row(id, { actor: null })), { verify: true }, other);
-  expect(records[0]?.verification).toEqual({
-    alive: null,
-    why: `not asked: it is of organization ${simulator.organization.id}, and ${other.organization.id} answers`,
-  });
+  const host = new URL(simulator.url).host;
+  const asked = `asked at Datadog (${host}, organization "Subsidiary" ${other.organization.id})`;
+  const recorded = `recorded at Datadog (${host}, organization ${simulator.organization.id})`;
+  expect(records[0]?.verification).toEqual({ alive: null, why: `not asked: ${recorded}, ${asked}` });
   expect(records[1]?.verification?.why).toContain("is not recorded");
   expect(simulator.requests()).toHaveLength(1);
 });
@@ -96,6 +104,45 @@ const remove = (id: string, userAgent = "curl", collection = "personal_access_to
     method: "DELETE",
     headers: { ...keys(simulator), "User-Agent": userAgent },
   });
+
+test("--verify asks no other site about a record", async () => {
+  await start();
+  const elsewhere = row(tokens()[0]?.id ?? "", { apiUrl: "https://api.us5.datadoghq.com" });
+  const { records } = await ask(reportOf(elsewhere), { verify: true });
+  const host = new URL(simulator.url).host;
+  const why = new RegExp(`^not asked: recorded at Datadog \\(api.us5.datadoghq.com, .*, asked at Datadog \\(${host}, `);
+  expect(records[0]?.verification).toEqual({ alive: null, why: expect.stringMatching(why) });
+});
+
+test("--verify calls a token that was never seen neither gone nor verified, unless another record saw it there", async () => {
+  await start();
+  const id = "00000001-0000-4000-8000-000000000000";
+  const unseen = row(id, { outcome: "alreadyRevoked", snapshot: null, verifiedAt: null });
+  const { records } = await ask(reportOf(unseen), { verify: true });
+  expect(records[0]?.verification).toEqual({ alive: null, why: "never seen" });
+
+  const seen = new Set([tokenAndPlace(unseen)]);
+  const report = await ask(reportOf(unseen), { verify: true }, undefined, new Map(), seen);
+  expect(report.records[0]?.verification).toEqual({ alive: false });
+
+  const alive = row(tokens()[0]?.id ?? "", { outcome: "alreadyRevoked", snapshot: null, verifiedAt: null });
+  const found = await ask(reportOf(alive), { verify: true });
+  expect(found.records[0]?.verification).toEqual({ alive: true });
+  expect(found.findings).toEqual([expect.objectContaining({ kind: "alive" })]);
+});
+
+test("a token that is alive is a finding once, with the later record's remedy", async () => {
+  await start();
+  const id = tokens()[0]?.id ?? "";
+  const supersededBy = { version: 2, revokedAt: "2026-01-01T00:00:00Z", resource: "urn::r" };
+  const earlier = row(id, { removed: true, supersededBy });
+  const both = await ask(reportOf(earlier, row(id)), { verify: true });
+  const alone = await ask(reportOf(earlier), { verify: true });
+  for (const { findings } of [both, alone]) {
+    expect(findings).toEqual([expect.objectContaining({ message: expect.stringContaining("run pulumi refresh") })]);
+  }
+});
+
 const searches = () => simulator.requests().filter(({ method }) => method === "POST");
 
 test("--datadog-audit-trail tells who sent which DELETE, the first one first, in one question for many tokens", async () => {

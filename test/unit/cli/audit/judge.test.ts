@@ -1,6 +1,6 @@
 import { readOptions } from "../../../../cli/audit/auditOptions";
 import type { AuditRecord, AuditReport, Finding } from "../../../../cli/audit/auditReport";
-import { judge, narrow } from "../../../../cli/audit/judge";
+import { judge, narrow, unjudged } from "../../../../cli/audit/judge";
 import { publicPortion } from "../../../../provider/tokens/tokenIds";
 import { snapshot, tokenId } from "../../../support/stackHistory";
 
@@ -62,6 +62,16 @@ test.each([
 ])("of --fail-on %s, what applies is %s", (condition, applies) => {
   const expected = applies === null ? [] : [`--fail-on ${applies}: applies to 1`];
   expect(judge(report, readOptions(["--fail-on", condition]).failOn)).toEqual(expected);
+});
+
+test("--fail-on unverified names what --verify could not judge, instead of counting it", () => {
+  const verified = report.records.map((record) => ({ ...record, verification: { alive: null, why: "never seen" } }));
+  const asked = { ...report, records: verified };
+  expect(judge(asked, [{ kind: "unverified" }])).toEqual([]);
+  const line = `--fail-on unverified: cannot be judged for 1: ${two} (not known: never seen)`;
+  expect(unjudged(asked, [{ kind: "unverified" }])).toEqual([line]);
+  expect(unjudged(asked, [{ kind: "alive" }])).toEqual([]);
+  expect(unjudged(report, [{ kind: "unverified" }])).toEqual([]);
 });
 
 test("--fail-on unverified leaves out what --verify saw gone", () => {

@@ -47,14 +47,17 @@ test("a token revoked by a deployment in a pipeline has every cell filled", asyn
 test("no time to revoke is computed for alreadyRevoked, nor for a report that came later", async () => {
   const history = new StackHistory();
   const reportedAt = "2025-12-31T00:00:00Z";
+  const unseen = { outcome: "alreadyRevoked", snapshot: undefined, verifiedAt: undefined };
   history.deploy([
     revocation("gone", { ...record(tokenId(1), history.at(1), { outcome: "alreadyRevoked" }), reportedAt }),
+    revocation("unseen", { ...record(tokenId(3), history.at(3), unseen), reportedAt }),
     revocation("early", { ...record(tokenId(2), history.at(2)), reportedAt: "2026-06-01T00:00:00Z" }),
   ]);
   const { records } = await reportOf(history);
   expect(records.map(({ secondsToRevoke, unknown }) => [secondsToRevoke, unknown.secondsToRevoke])).toEqual([
     [null, "it was revoked before"],
     [null, "it was reported after it was revoked"],
+    [null, "not known: never seen here"],
   ]);
 });
 

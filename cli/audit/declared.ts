@@ -1,0 +1,66 @@
+import type { RecoveredRecord } from "./recover";
+import type { StoredAct } from "./storedAct";
+import { isSecret, textOf } from "./storedValues";
+
+/** What stands in a cell, or why nothing does. */
+export type Declared = { readonly text: string } | { readonly why: string };
+
+/** Where nothing was given, ever. */
+const NOT_GIVEN = "not given";
+/** Where something was given after the act; what follows says what. */
+const GIVEN_LATER = "given later";
+
+/** As `textOf` shows one. */
+const SECRET = "(secret)";
+
+/** In few words, for where there is no room for what was given. */
+export function isGivenLater(why: string | undefined): boolean {
+  return why?.startsWith(GIVEN_LATER) === true;
+}
+
+/**
+ * The act of a record. An act of 0.1.0 was made by a later run, from what was declared then: what an older state shows of
+ * the deployment that revoked is nearer to the truth.
+ */
+export function actOf({ first, last, origin }: RecoveredRecord): StoredAct {
+  if (first.act.fields) return first.act;
+  const isExact = first.act.problem === undefined && origin.entry !== null && !origin.changedSince;
+  if (!isExact && last.act.fields) return last.act;
+  return first.act;
+}
+
+/** What was declared of a record when the token was revoked. */
+export function declaredThen(recovered: RecoveredRecord, column: string): Declared {
+  const { first, last, origin, givenBy } = recovered;
+  const { fields: act } = actOf(recovered);
+  const now = textOf(last.resource.shared[column]);
+  if (!act && origin.changedSince) {
+    return { why: `the resource was changed since; now ${now === null ? "none" : JSON.stringify(now)}` };
+  }
+  const [isSecretThen, isSecretNow] = [first, last].map(({ resource }) => isSecret(resource.shared[column]));
+  // Acts hold no secrets: the engine would store them in plain there. The argument itself is one from the first sight on.
+  if (isSecretThen && (!act || act[column] !== undefined || !origin.changedSince)) return { text: SECRET };
+  if (isSecretThen)
+    return { why: `a secret is not kept with the act, and the resource was changed since; now ${SECRET}` };
+  const then = textOf((act ?? first.resource.shared)[column]);
+  // What was made a secret later is not to be told, either.
+  if (then !== null) return { text: isSecretNow ? SECRET : then };
+  if (now === null) return { why: NOT_GIVEN };
+  const by = givenBy[column];
+  const when = by ? `, deployment ${by.version}` : "";
+  return { why: `${GIVEN_LATER}${when}: ${isSecretNow ? SECRET : JSON.stringify(now)}` };
+}
+
+/** Where an act cannot be read, a sentence for each reason. */
+export function notesOfActs(records: readonly RecoveredRecord[]): string[] {
+  const counts = new Map<string, number>();
+  for (const record of records) {
+    const { problem } = actOf(record);
+    if (problem !== undefined) counts.set(problem, (counts.get(problem) ?? 0) + 1);
+  }
+  return [...counts].map(
+    ([problem, count]) =>
+      `For ${count} ${count === 1 ? "record" : "records"} ${problem}: reason, ticket, requestedBy, reportedAt, actor and ` +
+      "site are told by the oldest state that has the record",
+  );
+}

@@ -1,0 +1,23 @@
+import type { RecoveredRecord } from "./recover";
+
+/** The next record of the same token, for each that has one: that one holds instead. */
+export function laterRecords(records: readonly RecoveredRecord[]): Map<RecoveredRecord, RecoveredRecord> {
+  const byToken = new Map<string, RecoveredRecord[]>();
+  for (const record of records) {
+    const { tokenId } = record.first;
+    byToken.set(tokenId, [...(byToken.get(tokenId) ?? []), record]);
+  }
+  const later = new Map<RecoveredRecord, RecoveredRecord>();
+  for (const same of byToken.values()) {
+    const inOrder = same.toSorted((one, other) => timeOf(one) - timeOf(other));
+    for (const record of inOrder) {
+      const next = inOrder.find((other) => timeOf(other) > timeOf(record));
+      if (next) later.set(record, next);
+    }
+  }
+  return later;
+}
+
+function timeOf({ first }: RecoveredRecord): number {
+  return Date.parse(first.revokedAt);
+}
