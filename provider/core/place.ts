@@ -1,5 +1,5 @@
 import { whoAmI } from "./lookUp";
-import { type Place, type Recorded, wasNeverSeen } from "./records";
+import { type Actor, type Recorded, wasNeverSeen } from "./records";
 import type { Session } from "./session";
 import { placeText } from "./wording";
 
@@ -26,9 +26,12 @@ export async function elsewhere(
   const isSameSite = place.apiUrl === apiUrl;
   if (isSameSite && !place.actor) return undefined;
   const { actor } = await whoAmI(session);
-  if (!isSameSite || !place.actor) return between(place, { apiUrl, actor });
-  if (!actor || actor.organizationId.toLowerCase() === place.actor.organizationId.toLowerCase()) return undefined;
-  return between(place, { apiUrl, actor });
+  if (isSameSite && (!actor || organizationOf(actor) === organizationOf(place.actor))) return undefined;
+  return { there: placeText(place), here: placeText({ apiUrl, actor }) };
+}
+
+function organizationOf(actor: Actor | undefined): string | undefined {
+  return actor?.organizationId.toLowerCase();
 }
 
 /**
@@ -51,8 +54,4 @@ export async function notHolding(
     if (other) found.set(each.record.tokenId, other);
   }
   return found;
-}
-
-function between(there: Place, here: Place): Elsewhere {
-  return { there: placeText(there), here: placeText(here) };
 }

@@ -141,9 +141,10 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
       await messages.warnOnce(`${nameOf(news.batch)}: ${text}`);
     }
     const [other] = elsewhere.values();
-    if (other)
+    if (other) {
       const { name, urn = name } = news.batch;
       await messages.warnOnce(`${name}: tokens ${askedAgain(other)}`, `elsewhere ${urn}`);
+    }
     const due = targets.filter((target) => !isToVerify(target.previous)).map(({ revocation }) => revocation.tokenId);
     const session = due.length > 0 ? await run.connect() : undefined;
     const recorded = new Set(olds.records.map(({ tokenId }) => tokenId));

@@ -105,7 +105,9 @@ describe.each(Object.entries(kinds))("alreadyRevoked of a token that was never s
       expect(await preview(host, stack, args)).toMatchObject({ changes: true, replaces: [] });
       const [warning, ...others] = warnings(host);
       expect(others).toEqual([]);
-      expect(warning).toMatch(/recorded as alreadyRevoked at .*, and never seen there\. This run is at .*: up asks here, and revokes$/);
+      expect(warning).toMatch(
+        /recorded as alreadyRevoked at .*, and never seen there\. This run is at .*: up asks here, and revokes$/,
+      );
       for (const place of [name(), hostOf(hosted.simulator)]) expect(warning).toContain(place);
       const whose = `${tokenId}: to revoke: "${hosted.simulator.find(tokenId)?.name}"`;
       // A batch shows all of its shards in one table.
