@@ -120,7 +120,7 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
       await showDue(olds, news, targets, elsewhere);
       return { changes: isEdited || targets.length > 0 };
     } catch (error) {
-      // The settings cannot be used: `up` says it too, and does nothing.
+      // A guard has something against it, or the settings cannot be used: `up` says it too, and does nothing.
       await messages.warnOnce(sentence(error));
       return { changes: true };
     }
@@ -147,6 +147,7 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     }
     const due = targets.filter((target) => !isToVerify(target.previous)).map(({ revocation }) => revocation.tokenId);
     const session = due.length > 0 ? await run.connect() : undefined;
+    if (session) await guardRun(session, due, news);
     const recorded = new Set(olds.records.map(({ tokenId }) => tokenId));
     await show(news, session, due, (tokenId) => recorded.has(tokenId) && !elsewhere.has(tokenId));
   }

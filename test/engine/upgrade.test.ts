@@ -86,7 +86,7 @@ test.each(versions)(
 
 /**
  * Everything that state holds of each resource, decrypted, by its name; but for what every `up` writes anew among the
- * inputs: the text that finds the host's module, and what a shard is told of its batch.
+ * inputs: the text that finds the host's module, what a shard is told of its batch, and which arguments are secret.
  */
 async function records(): Promise<Record<string, Pick<StateResource, "id" | "inputs" | "outputs">>> {
   const { stdout } = await project.run("stack", "export", "--show-secrets");
@@ -94,7 +94,7 @@ async function records(): Promise<Record<string, Pick<StateResource, "id" | "inp
   const ours = resources.filter(({ type }) => type.includes("datadog-revocation"));
   return Object.fromEntries(
     ours.map(({ urn, id, inputs, outputs }) => {
-      const { __provider, batch: _, ...others } = inputs ?? {};
+      const { __provider, batch: _, secretArguments: __, ...others } = inputs ?? {};
       return [urn.split("::").at(-1), { id, inputs: others, outputs }];
     }),
   );

@@ -337,3 +337,37 @@ describe("preview", () => {
     );
   });
 });
+
+describe("acts", () => {
+  test("of a batch that grows: each record keeps who acted and what was declared then, in lists that share them", async () => {
+    const [one, two, three] = some(3) as [SimulatedToken, SimulatedToken, SimulatedToken];
+    const inputs = (tokens: SimulatedToken[], args: Properties): Properties => ({
+      ...inputsFor(tokens, args),
+      batch: { name: "growing", shard: "0", size: tokens.length, maxRevocations: 9 },
+    });
+    const first = await create(await start(), inputs([one, two], { reason: "leaked", ticket: "INC-1" }));
+    const edited = await update(await start(), first, inputs([one, two], { reason: "leaked in CI", ticket: "INC-1" }));
+    const grown = await update(await start(), edited, inputs([one, two, three], { reason: "left", ticket: "INC-2" }));
+    const act = { actor: actor(hosted), apiUrl: hosted.simulator.url };
+    const before = { ...act, reason: "leaked", ticket: "INC-1" };
+    expect(first.acts).toEqual([before]);
+    expect(edited).toEqual({ ...first, reason: "leaked in CI" });
+    expect(grown.acts).toEqual([before, { ...act, reason: "left", ticket: "INC-2" }]);
+    const indexes = [one, two, three].map(({ id }) => byId(grown, id)?.act);
+    expect(indexes).toEqual([0, 0, 1]);
+    const shrunk = await update(await start(), grown, inputs([three], { reason: "left", ticket: "INC-2" }));
+    expect([shrunk.acts, byId(shrunk, three.id)?.act]).toEqual([[{ ...act, reason: "left", ticket: "INC-2" }], 0]);
+  });
+
+  test("take a twentieth of the state at most, and secrets stay out of them", async () => {
+    const properties = await create(
+      await start(),
+      inputsFor(some(60), { reason: "found in a public build log", ticket: "INC-1", secretArguments: ["reason"] }),
+    );
+    const size = (state: unknown): number => JSON.stringify(state).length;
+    const { acts, records, ...others } = properties as Properties & { records: Properties[] };
+    const without = { ...others, records: records.map(({ act: _, ...record }) => record) };
+    expect(acts).toEqual([expect.not.objectContaining({ reason: expect.anything() })]);
+    expect(size(properties) / size(without)).toBeLessThan(1.05);
+  });
+});

@@ -132,6 +132,8 @@ export class Judge {
       return { fails: true, recorded: this.olds.get(name) };
     }
     if (!stored) return { wrong: "it is not recorded" };
+    const { reason } = stored.outputs as { reason?: string };
+    if (reason !== as.reason) return { wrong: `the reason is ${reason}` };
     const found = read(stored, as);
     const entries = new Map<TokenNumber, Entry>();
     const failed: TokenNumber[] = [];
@@ -187,8 +189,7 @@ interface Row {
 
 /** What a resource's outputs say. */
 function read({ outputs }: Stored, as: Declaration): Omit<Recorded, "as"> {
-  const shape = outputs as unknown as Row & { records?: Row[]; failures?: Row[]; matched?: Row[]; reason?: string };
-  if (shape.reason !== as.reason) throw new Disagreement(`the reason is ${shape.reason}`);
+  const shape = outputs as unknown as Row & { records?: Row[]; failures?: Row[]; matched?: Row[] };
   const rows = as.type === "revocation" ? [shape] : (shape.records ?? []);
   const entries = rows.map(({ tokenId, outcome, status, verifiedAt, snapshot }): [TokenNumber, Entry] => {
     const token = numberOf(tokenId);
