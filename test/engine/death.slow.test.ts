@@ -8,7 +8,7 @@ onLinux.each([
   { seed: 3, who: ["program"] },
   { seed: 4, who: ["engine", "host", "program"] },
 ] as const)(
-  "$who killed in a batch of 1,000 (seed $seed): the next up finishes it, and nothing is lost but one shard's provenance",
+  "$who killed in a batch of 1,000 (seed $seed): the next up finishes it, and nothing is lost but two shards' provenance",
   async ({ seed, who }) => {
     await dieAndResume(seed, who);
   },

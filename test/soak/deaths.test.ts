@@ -13,7 +13,7 @@ const victims: readonly (readonly Role[])[] = [
   ["engine", "host", "program"],
 ];
 
-test("kills at random moments of a batch lose nothing but one shard's provenance", async () => {
+test("kills at random moments of a batch lose nothing but two shards' provenance", async () => {
   const costs: Cost[] = [];
   const failures: string[] = [];
   for (let index = 0; index < (asked.programs ?? 50) && Date.now() < asked.until; index++) {

@@ -148,7 +148,8 @@ async function compare(project: Project, datadog: OwnDatadog, listed: readonly s
   expect(claimed.filter((id) => !revoked.has(id))).toEqual([]);
   const unclaimed = records.filter(({ outcome }) => outcome !== "revoked").map(({ tokenId }) => tokenId);
   const lost = unclaimed.filter((id) => revoked.has(id)).toSorted();
-  expect(new Set(lost.map((id) => id[0])).size).toBeLessThanOrEqual(1);
+  // One at work, and one being written.
+  expect(new Set(lost.map((id) => id[0])).size).toBeLessThanOrEqual(2);
   return lost;
 }
 
