@@ -71,12 +71,12 @@ export async function askDatadog(
 
 /** Why Datadog is not asked of a record here; undefined: it is. */
 function whyNotAsked({ tokenId, actor, apiUrl }: AuditRecord, here: Place): string | undefined {
-  if (!isUuid(tokenId)) return "not asked: its id is no token's";
-  const asked = `asked at ${placeText(here)}`;
-  if (!actor) return `not asked: which organization it is of is not recorded, ${asked}`;
+  if (!isUuid(tokenId)) return "not asked: its id is not a token id";
+  const asked = `this report asks ${placeText(here)}`;
+  if (!actor) return `not asked: its organization is not recorded; ${asked}`;
   const isSameOrganization = isSame(actor.organizationId, here.actor?.organizationId);
   if (isSameOrganization && (apiUrl === null || apiUrl === here.apiUrl)) return undefined;
-  return `not asked: recorded at ${placeText({ apiUrl: apiUrl ?? "a site that is not recorded", actor })}, ${asked}`;
+  return `not asked: it was recorded at ${placeText({ apiUrl: apiUrl ?? "a site that is not recorded", actor })}; ${asked}`;
 }
 
 function isSame(one: string, other: string | undefined): boolean {

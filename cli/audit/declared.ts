@@ -11,11 +11,12 @@ const NOT_GIVEN = "not given";
 const GIVEN_LATER = "given later";
 
 /** As `textOf` shows one. */
-const SECRET = "(secret)";
+export const SECRET = "(secret)";
 
-/** In few words, for where there is no room for what was given. */
-export function isGivenLater(why: string | undefined): boolean {
-  return why?.startsWith(GIVEN_LATER) === true;
+/** Why nothing stands in a cell, in few words, for where there is no room for what was given. */
+export function inShort(why: string | undefined): typeof NOT_GIVEN | typeof GIVEN_LATER | "not known" {
+  if (why === undefined || why === NOT_GIVEN) return NOT_GIVEN;
+  return why.startsWith(GIVEN_LATER) ? GIVEN_LATER : "not known";
 }
 
 /**
@@ -39,9 +40,13 @@ export function declaredThen(recovered: RecoveredRecord, column: string): Declar
   }
   const [isSecretThen, isSecretNow] = [first, last].map(({ resource }) => isSecret(resource.shared[column]));
   // Acts hold no secrets: the engine would store them in plain there. The argument itself is one from the first sight on.
-  if (isSecretThen && (!act || act[column] !== undefined || !origin.changedSince)) return { text: SECRET };
-  if (isSecretThen)
-    return { why: `a secret is not kept with the act, and the resource was changed since; now ${SECRET}` };
+  const isAsThen = origin.entry !== null && !origin.changedSince;
+  if (isSecretThen && (!act || act[column] !== undefined || isAsThen)) return { text: SECRET };
+  if (isSecretThen) {
+    return {
+      why: `a secret is not kept with the act, so it is not known whether this one was declared then; now ${SECRET}`,
+    };
+  }
   const then = textOf((act ?? first.resource.shared)[column]);
   // What was made a secret later is not to be told, either.
   if (then !== null) return { text: isSecretNow ? SECRET : then };

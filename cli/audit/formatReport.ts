@@ -5,7 +5,7 @@ import { toJson } from "../safeJson";
 import type { Format } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
 import { COLUMNS, type Column, type ColumnName, cellText, whyUnknown, withExtras } from "./columns";
-import { isGivenLater } from "./declared";
+import { inShort } from "./declared";
 import { renderHtml } from "./html/renderHtml";
 import { sequelOf } from "./lastSeen";
 import { toMarkdown } from "./markdown";
@@ -85,7 +85,7 @@ function shortCell(column: Column, record: AuditRecord): string {
   if (column.name !== "outcome") {
     const why = whyUnknown(record, column.name);
     // What was given is long, and no answer to the column's question.
-    return isGivenLater(why) ? text.replace(/: .*$/s, ")") : text;
+    return inShort(why) === "given later" ? text.replace(/: .*$/s, ")") : text;
   }
   const sequel = sequelOf(record);
   const interrupted = record.interruptedRun && "a killed run may have revoked it";

@@ -1,18 +1,36 @@
 import { plainLine } from "../../provider/text/plainLine";
 import type { Condition, Filter } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
-import { isUnverified, whyNotVerified } from "./lastSeen";
+import { inShort, SECRET } from "./declared";
+import { isAlive, isUnverified, NEVER_SEEN, whyNotVerified } from "./lastSeen";
 
 /** The report of the records that the filter takes. A finding about a token goes with the token's records. */
 export function narrow(report: AuditReport, filter: Filter): AuditReport {
   const records = report.records.filter((record) => takes(filter, record));
+  const taken = new Set(records);
+  const untold = report.records.filter(
+    (record) => !taken.has(record) && isTicketUnknown(record) && takes({ ...filter, tickets: [] }, record),
+  );
+  const stacks = report.stacks.map((each) => {
+    const count = untold.filter(({ stack }) => stack === each.stack).length;
+    return count === 0 ? each : { ...each, notes: [...each.notes, ticketNote(count)] };
+  });
   const kept = new Set(records.map(({ tokenId }) => tokenId));
   const dropped = new Set(report.records.map(({ tokenId }) => tokenId).filter((tokenId) => !kept.has(tokenId)));
   const findings = report.findings.filter(({ tokenId }) => {
     if (tokenId === null) return true;
     return !dropped.has(tokenId) && (filter.tokenIds.length === 0 || filter.tokenIds.includes(tokenId.toLowerCase()));
   });
-  return { ...report, records, findings };
+  return { ...report, stacks, records, findings };
+}
+
+function isTicketUnknown({ ticket, unknown }: AuditRecord): boolean {
+  return ticket === null ? inShort(unknown.ticket) !== "not given" : ticket === SECRET;
+}
+
+function ticketNote(count: number): string {
+  const [records, them] = count === 1 ? ["record", "it"] : ["records", "them"];
+  return `For ${count} ${records} the ticket at the time of the revocation is not known: --ticket leaves ${them} out`;
 }
 
 function takes(filter: Filter, { tokenId, revokedAt, snapshot, ticket, outcome }: AuditRecord): boolean {
@@ -36,8 +54,7 @@ function isAmong(wanted: readonly string[], ...values: (string | undefined)[]): 
 export function judge({ records, findings }: AuditReport, conditions: readonly Condition[]): string[] {
   return conditions.flatMap((condition) => {
     const count = countOf(condition);
-    const name = condition.kind === "slow" ? `slow:${condition.text}` : condition.kind;
-    return count === 0 ? [] : [`--fail-on ${name}: applies to ${count}`];
+    return count === 0 ? [] : [`--fail-on ${nameOf(condition)}: applies to ${count}`];
   });
 
   function countOf(condition: Condition): number {
@@ -65,14 +82,40 @@ const NAMED = 10;
 
 /** The conditions that could not be judged of some record, each with which: they may apply. */
 export function unjudged({ records }: AuditReport, conditions: readonly Condition[]): string[] {
-  if (!conditions.some(({ kind }) => kind === "unverified")) return [];
-  const open = records.flatMap((record) => {
-    const why = isUnverified(record) ? whyNotVerified(record) : undefined;
-    return why === undefined ? [] : [`${record.tokenId} (${why})`];
+  return conditions.flatMap((condition) => {
+    const open = records.flatMap((record) => {
+      const why = whyOpen(condition, record);
+      return why === undefined ? [] : [`${record.tokenId} (${why})`];
+    });
+    if (open.length === 0) return [];
+    const more = open.length > NAMED ? `, and ${open.length - NAMED} more` : "";
+    const named = `${open.slice(0, NAMED).join(", ")}${more}`;
+    return [plainLine(`--fail-on ${nameOf(condition)}: cannot be judged for ${open.length}: ${named}`)];
   });
-  if (open.length === 0) return [];
-  const more = open.length > NAMED ? `, and ${open.length - NAMED} more` : "";
-  return [
-    plainLine(`--fail-on unverified: cannot be judged for ${open.length}: ${open.slice(0, NAMED).join(", ")}${more}`),
-  ];
+}
+
+/** Why a condition cannot be judged of a record; undefined: it can. */
+function whyOpen({ kind }: Condition, record: AuditRecord): string | undefined {
+  switch (kind) {
+    case "unverified":
+      return isUnverified(record) ? whyNotVerified(record) : undefined;
+    case "alive":
+      // Where it was looked for, nothing of one that was never seen lives.
+      if (record.supersededBy || isAlive(record) || record.verification?.why === NEVER_SEEN) return undefined;
+      return whyNotVerified(record);
+    case "slow":
+      return isUntimed(record) ? (record.unknown.secondsToRevoke ?? "its time of report is not known") : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether this stack revoked it, and a time of report that may have been given cannot be read. */
+function isUntimed({ outcome, reportedAt, unknown }: AuditRecord): boolean {
+  if (outcome !== "revoked") return false;
+  return reportedAt === null ? inShort(unknown.reportedAt) === "not known" : Number.isNaN(Date.parse(reportedAt));
+}
+
+function nameOf(condition: Condition): string {
+  return condition.kind === "slow" ? `slow:${condition.text}` : condition.kind;
 }

@@ -57,11 +57,9 @@ export class KilledRuns {
     for (const each of all) {
       const { tokenId, fields, resource } = each.first;
       if (fields.outcome !== "alreadyRevoked") continue;
-      // What this stack revoked after a kill, the killed run had not.
-      const others = (revokedBy.get(tokenId) ?? []).filter((other) => isEarlier(other, each));
-      const kill = this.#byToken
-        .get(tokenId)
-        ?.findLast((kill) => isBefore(kill, each) && others.every(({ firstView }) => firstView < kill.view));
+      // What this stack had revoked itself, no killed run had.
+      if (revokedBy.get(tokenId)?.some((other) => isEarlier(other, each))) continue;
+      const kill = this.#byToken.get(tokenId)?.findLast((kill) => isBefore(kill, each));
       if (kill) found.set(each, { operation: kill.operation, urn: kill.urn });
       else if (gaps.has(`${each.origin.entry?.version} ${resource.urn}`)) {
         found.set(each, { operation: null, urn: resource.urn });

@@ -24,7 +24,10 @@ export function isUnverified(record: AuditRecord): boolean {
   return !record.supersededBy && !isSeenGone(record);
 }
 
-/** Whether the record rests on one 404 alone: what was there before, or elsewhere, is not known. */
+/**
+ * Whether the record rests on one 404 alone, or on an outcome that cannot be read: what was there before, or elsewhere,
+ * is not known.
+ */
 export function isNeverSeen({
   outcome,
   snapshot,
@@ -33,7 +36,7 @@ export function isNeverSeen({
 }: Pick<AuditRecord, "outcome" | "snapshot" | "verifiedAt" | "unknown">): boolean {
   // A snapshot that cannot be read is one.
   const isUnseen = snapshot === null && (unknown.snapshot ?? NEVER_SEEN) === NEVER_SEEN;
-  return outcome === "alreadyRevoked" && isUnseen && verifiedAt === null;
+  return outcome !== "revoked" && isUnseen && verifiedAt === null;
 }
 
 /** Why `--verify` does not know whether the token is alive; undefined: it knows, or was not given. */

@@ -1,6 +1,9 @@
 import type { RecoveredRecord } from "./recover";
 
-/** The next record of the same token, for each that has one: that one holds instead. */
+/**
+ * The next record of the same token, for each that has one: that one holds instead. For what is in state, one that is not
+ * in state any more does not: it says nothing of today.
+ */
 export function laterRecords(records: readonly RecoveredRecord[]): Map<RecoveredRecord, RecoveredRecord> {
   const byToken = new Map<string, RecoveredRecord[]>();
   for (const record of records) {
@@ -11,7 +14,7 @@ export function laterRecords(records: readonly RecoveredRecord[]): Map<Recovered
   for (const same of byToken.values()) {
     const inOrder = same.toSorted((one, other) => timeOf(one) - timeOf(other));
     for (const record of inOrder) {
-      const next = inOrder.find((other) => timeOf(other) > timeOf(record));
+      const next = inOrder.find((other) => timeOf(other) > timeOf(record) && (record.removed || !other.removed));
       if (next) later.set(record, next);
     }
   }

@@ -71,7 +71,8 @@ export async function recover(source: StackSource): Promise<Recovered> {
       const key = `${record.tokenId} ${record.revokedAt}`;
       const known = sightings.get(key);
       if (known) {
-        known.last = record;
+        // Another resource of the same state may have the same record.
+        if (known.lastView < views) known.last = record;
         known.lastView = views;
       } else {
         const origin = originOf(record, candidates);

@@ -4,7 +4,7 @@ import { CLOCK_SKEW } from "../../provider/core/validators";
 import type { Actor } from "../../provider/datadog/client";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import type { AuditRecord, Deployment } from "./auditReport";
-import { actOf, declaredThen } from "./declared";
+import { actOf, declaredThen, inShort } from "./declared";
 import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
 import type { RecoveredRecord } from "./recover";
 import type { StoredResource } from "./storedState";
@@ -116,9 +116,19 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     const took = outcome === "revoked" ? seconds(reportedAt, first.revokedAt) : null;
     // A report that is dated ahead by as much as a declaration may be: the clocks differed.
     if (took !== null && took >= -CLOCK_SKEW / 1000) return Math.max(took, 0);
-    const late = took === null ? "not given when it was reported" : "it was reported after it was revoked";
     const before = isNeverSeen({ outcome, snapshot, verifiedAt, unknown }) ? NEVER_SEEN_HERE : "it was revoked before";
-    return cell("secondsToRevoke", null, outcome === "revoked" ? late : before);
+    return cell("secondsToRevoke", null, outcome === "revoked" ? whyUntimed(took) : before);
+  }
+
+  function whyUntimed(took: number | null): string {
+    if (took !== null) return "it was reported after it was revoked";
+    if (reportedAt !== null) return "the time of report is secret or unreadable";
+    const why = inShort(unknown.reportedAt);
+    // What was given later is not to stand where a time of report is looked for.
+    if (why === "given later") return "the time of report was given later";
+    return why === "not given"
+      ? "not given when it was reported"
+      : `the time of report is not known: ${unknown.reportedAt}`;
   }
 
   /** A word that this version does not know is shown, and marked. */

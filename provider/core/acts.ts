@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { pick, sorted } from "./objects";
-import { type Act, declaredIn, type MaybeSecret, type Place, type Recorded, type RevocationRecord } from "./records";
+import { compact, pick, sorted } from "./objects";
+import {
+  type Act,
+  type Actor,
+  declaredIn,
+  type MaybeSecret,
+  type Place,
+  type Recorded,
+  type RevocationRecord,
+} from "./records";
 
 /** What stands in state of many records. */
 export interface RecordLists extends MaybeSecret, Partial<Place> {
@@ -11,15 +19,23 @@ export interface RecordLists extends MaybeSecret, Partial<Place> {
 
 /** Each record of a list with its act. */
 export function fromLists(lists: RecordLists): Recorded[] {
-  const { records, acts = [], apiUrl, actor } = lists;
-  if (apiUrl === undefined) return records.map((record) => ({ record }));
-  const lastAct: Act = { apiUrl, ...pick(lists, ["actor"]), ...declaredIn(lists) };
-  const lastBegan = acts.length === 0 ? startOfLastRun(records) : undefined;
+  const { records, acts = [] } = lists;
+  const lastAct = lastActIn(lists);
+  const lastBegan = lastAct && acts.length === 0 ? startOfLastRun(records) : undefined;
   return records.map((record): Recorded => {
     const isOfLast = lastBegan !== undefined && record.revokedAt >= lastBegan;
     const act = record.act === undefined ? (isOfLast ? lastAct : undefined) : acts[record.act];
-    return act ? { record, act } : { record, place: { apiUrl, actor } };
+    return act ? { record, act } : { record, place: lastAct && pick(lastAct, ["apiUrl", "actor"]) };
   });
+}
+
+/** What state of 0.1.0 tells of its last act. */
+export function lastActIn({
+  apiUrl,
+  actor,
+  ...declared
+}: MaybeSecret & { readonly apiUrl?: string | undefined; readonly actor?: Actor | undefined }): Act | undefined {
+  return apiUrl === undefined ? undefined : compact({ apiUrl, actor, ...declaredIn(declared) });
 }
 
 /**

@@ -93,16 +93,16 @@ function guardToken(revocation: Revocation, { name, owner, kind }: Snapshot): vo
 
 /** A service account's token goes by its account's path alone: what the personal path would do with it is not known. */
 function ownerAccount(revocation: Revocation, seen: LookUp, recorded: Snapshot | undefined): string | undefined {
-  if (revocation.serviceAccountId !== undefined) return revocation.serviceAccountId;
   // Whose a token is never changes: not seen now, it goes by the path by which it was seen before.
   const snapshot = seen.found === "alive" ? seen.snapshot : recorded;
   if (snapshot) return snapshot.kind === "service" ? snapshot.owner.id : undefined;
+  if (revocation.serviceAccountId !== undefined) return revocation.serviceAccountId;
   if (revocation.kind !== "service") return undefined;
   const why = seen.found === "unseen" ? seen.why : "Datadog does not know it, or does not show it to these credentials";
   throw refusal(
     revocation.tokenId,
     `it belongs to a service account that these credentials cannot see: give serviceAccountId, or use credentials that can list tokens. ` +
-      `To revoke the others meanwhile, leave it out: take it from the program, or run pulumi up --exclude '**::NAME' with its name. ${why}`,
+      `To revoke the others now, take this one out of the program, or run pulumi up --exclude '**::NAME', NAME being the resource's. ${why}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { whoAmI } from "./lookUp";
-import { type Actor, type Recorded, wasNeverSeen } from "./records";
+import type { Actor, Recorded } from "./records";
 import type { Session } from "./session";
 import { placeText } from "./wording";
 
@@ -31,25 +31,23 @@ export async function elsewhere(
 }
 
 function organizationOf(actor: Actor | undefined): string | undefined {
-  return actor?.organizationId.toLowerCase();
+  return actor?.organizationId?.toLowerCase();
 }
 
 /**
- * The records that do not hold at this run's place: a 404 elsewhere is all that they rest on. Asks nothing unless there
- * are records that rest on a 404.
+ * The records of these that were made elsewhere. Asks nothing when there are none.
  *
- * @param connect to this run's place; nothing holds or fails to hold where it brings nothing
+ * @param connect to this run's place; nothing is elsewhere where it brings nothing
  * @returns by token id
  */
-export async function notHolding(
+export async function recordedElsewhere(
   connect: () => Promise<Session | undefined>,
   recorded: readonly Recorded[],
 ): Promise<ReadonlyMap<string, Elsewhere>> {
   const found = new Map<string, Elsewhere>();
-  const doubtful = recorded.filter(({ record }) => wasNeverSeen(record));
-  const session = doubtful.length > 0 ? await connect() : undefined;
+  const session = recorded.length > 0 ? await connect() : undefined;
   if (!session) return found;
-  for (const each of doubtful) {
+  for (const each of recorded) {
     const other = await elsewhere(session, each);
     if (other) found.set(each.record.tokenId, other);
   }

@@ -5,7 +5,7 @@ import { lookUpMany } from "./lookUpMany";
 import { elsewhere } from "./place";
 import { addressOf, type Recorded, type RevocationRecord } from "./records";
 import type { Session } from "./session";
-import { notChecked, recordedElsewhere } from "./wording";
+import { notChecked, notCheckedElsewhere } from "./wording";
 
 /**
  * The records of many tokens with the status that Datadog gives them now. What cannot be seen, and what was recorded at
@@ -19,7 +19,7 @@ export async function presentRecords(
   const here: RevocationRecord[] = [];
   for (const each of recorded) {
     const other = await elsewhere(session, each);
-    if (other) await keep(each.record, recordedElsewhere(other));
+    if (other) await session.messages.warnOnce(...notCheckedElsewhere(each.record.tokenId, other));
     else here.push(each.record);
   }
   const addressFor = (record: RevocationRecord): TokenAddress => addressOf({ ...record, serviceAccountId });

@@ -152,9 +152,20 @@ export function declaredIn({ secretArguments = [], ...declared }: MaybeSecret): 
   );
 }
 
+/** State of 0.1.0 as if it said what is secret: what is so now, and whatever changes, as it may have been. */
+export function withSecrets<State extends MaybeSecret>(olds: State, news: MaybeSecret): State & MaybeSecret {
+  const changed = DECLARED_FIELDS.filter((name) => olds[name] !== news[name]);
+  return { secretArguments: [...(news.secretArguments ?? []), ...changed], ...olds };
+}
+
 /** Whether the record rests on one 404 alone: what was there before, or elsewhere, is not known. */
-export function wasNeverSeen({ outcome, snapshot, verifiedAt }: RevocationRecord): boolean {
-  return outcome === "alreadyRevoked" && snapshot === undefined && verifiedAt === undefined;
+export function wasNeverSeen({ outcome, snapshot, verifiedAt, status }: RevocationRecord): boolean {
+  return outcome === "alreadyRevoked" && snapshot === undefined && verifiedAt === undefined && status !== "alive";
+}
+
+/** Whether Datadog accepted the revocation, and nobody has seen since whether the token went. */
+export function isUnverified({ outcome, snapshot, verifiedAt }: RevocationRecord): boolean {
+  return outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
 }
 
 /** The path that a recorded token goes by. */
@@ -163,8 +174,9 @@ export function addressOf({
   serviceAccountId,
   snapshot,
 }: TokenAddress & Pick<RevocationRecord, "snapshot">): TokenAddress {
-  const owner = snapshot?.kind === "service" ? snapshot.owner.id : undefined;
-  return { tokenId, serviceAccountId: serviceAccountId ?? owner };
+  // Whose a token is never changes: what was seen knows better than what is declared.
+  if (!snapshot) return { tokenId, serviceAccountId };
+  return { tokenId, serviceAccountId: snapshot.kind === "service" ? snapshot.owner.id : undefined };
 }
 
 function utc(time: string): string {

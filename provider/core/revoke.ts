@@ -21,7 +21,7 @@ import {
 } from "./records";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
-import { notFound, recordedElsewhere } from "./wording";
+import { atOtherPlace, notFound } from "./wording";
 
 /** How one revocation goes, where it is not as usual. */
 export interface Circumstances {
@@ -96,7 +96,7 @@ export async function revoke(
     const other = await elsewhere(session, previous);
     if (!other) return { ...previous, record: stillStanding(previous.record, utcNow()) };
     if (!wasNeverSeen(previous.record)) {
-      const text = `Datadog does not know it here, and it was alive when it was last seen: ${recordedElsewhere(other)}`;
+      const text = `Datadog does not know it here, and it was alive when it was last seen: ${atOtherPlace(other)}`;
       throw new NotRevokedError(`${tokenId}: not revoked: ${text}`, { httpStatus: status });
     }
   }
@@ -204,7 +204,8 @@ export async function verifyLater(
     const address = addressOf({ ...record, serviceAccountId: revocation.serviceAccountId });
     return { ...recorded, record: await verify(session, address, record, options) };
   }
-  await session.messages.warnOfFew(`${record.tokenId}: still not verified: ${recordedElsewhere(other)}`, "unverified");
+  const text = `${record.tokenId}: still not verified: ${atOtherPlace(other)}`;
+  await (options.isOneOfMany ? session.messages.warnOfFew(text, "unverified") : session.messages.warnOnce(text));
   return recorded;
 }
 

@@ -41,6 +41,7 @@ export class Run {
   /** What the session was made from: a program may change its environment on the way. */
   #connection: Connection | undefined;
   #session: Session | undefined;
+  #isOver = false;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -66,7 +67,7 @@ export class Run {
     if (!this.#session || !isDeepStrictEqual(connection, this.#connection)) {
       this.#connection = connection;
       const client = new DatadogClient(connection, this.#rateLimit);
-      this.#session = new Session(client, this.messages, () => this.#surroundings.engine.demand());
+      this.#session = new Session(client, this.messages, () => this.#demandEngine());
     }
     const session = this.#session;
     for (const notice of notices) await this.messages.warnOnce(notice);
@@ -90,6 +91,14 @@ export class Run {
     return this.#naming(subject, "not verified", this.connect());
   }
 
+  /** The same to see where records were made, which may stay unknown: what stands against it is said. */
+  connectToCompare(subject: string): Promise<Session | undefined> {
+    return this.connect().catch(async (error) => {
+      await this.messages.warnOnce(`${subject}: not compared with where it was recorded: ${sentence(error)}`);
+      return undefined;
+    });
+  }
+
   /** The same for a revocation, which needs credentials. */
   connectToRevoke(subject: string): Promise<Session> {
     return this.#naming(subject, "not revoked", this.connectToLook());
@@ -101,9 +110,16 @@ export class Run {
     });
   }
 
-  /** Says what is left to say. To be called when the engine needs nothing more. */
+  /** Begins nothing more, and says what is left to say. To be called when the engine needs nothing more. */
   end(): Promise<void> {
+    this.#isOver = true;
     return this.tokenLines.end();
+  }
+
+  async #demandEngine(): Promise<void> {
+    // The process is about to end: what is begun now, nobody would record.
+    if (this.#isOver) await new Promise(() => {});
+    await this.#surroundings.engine.demand();
   }
 
   /** The id of the token that authenticates this run; undefined for none, and for settings that cannot be used. */

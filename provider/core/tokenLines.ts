@@ -67,11 +67,11 @@ function what(record: RevocationRecord, previous: RevocationRecord | undefined):
   const { outcome, revokedAt, snapshot, verifiedAt } = record;
   const whose = snapshot ? `: ${who(snapshot)}` : "";
   if (previous?.revokedAt === revokedAt) {
-    if (previous.status === "alive") return `gone by now; the record of ${revokedAt} stands${whose}`;
+    if (previous.status === "alive") return `already gone; the record of ${revokedAt} is kept${whose}`;
     return verifiedAt === previous.verifiedAt ? undefined : `verified gone now, revoked ${revokedAt}${whose}`;
   }
   if (outcome === "revoked")
     return `revoked now, ${verifiedAt === undefined ? "not verified" : "verified gone"}${whose}`;
-  const why = snapshot ? "Datadog knows it no more" : "Datadog does not know it; this stack never saw it";
+  const why = snapshot ? "Datadog no longer knows it" : "Datadog does not know it; this stack never saw it";
   return `alreadyRevoked, ${why}${whose}`;
 }

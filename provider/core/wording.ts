@@ -63,12 +63,18 @@ export function notLookedUp(tokenId: string | undefined): string {
 
 /** What is said of what was looked for at another place only. */
 export function askedAgain({ there, here }: Elsewhere): string {
-  return `recorded as alreadyRevoked at ${there}, and never seen there. This run is at ${here}: up asks here, and revokes`;
+  return `recorded as alreadyRevoked at ${there}, and never seen there. This run is at ${here}: pulumi up asks here, and revokes what it finds`;
 }
 
 /** What is said of a record that holds at another place only. */
-export function recordedElsewhere({ there, here }: Elsewhere): string {
+export function atOtherPlace({ there, here }: Elsewhere): string {
   return `it was recorded at ${there}, and this run is at ${here}`;
+}
+
+/** What is said once of all records that were made at one other place. */
+export function notCheckedElsewhere(tokenId: string, other: Elsewhere): [text: string, topic: string] {
+  const why = atOtherPlace(other);
+  return [`${notChecked(tokenId, why)}. The same holds for all others that were recorded there`, why];
 }
 
 /** What is said of a record that a refresh cannot judge. */

@@ -25,17 +25,20 @@ export function errorWords(body: string, redact: (text: string) => string): stri
  * says nothing about a token.
  */
 export function isInWordsOfApi(body: string): boolean {
-  return wordsOfApi(body) !== "";
+  const answer = v.safeParse(ErrorAnswer, parseJson(body));
+  // A code or a status alone others' gateways and registries have too.
+  return answer.success && answer.output.errors.some((error) => saidIn(error).trim() !== "");
+}
+
+function saidIn(error: ErrorAnswer["errors"][number]): string {
+  return typeof error === "string" ? error : [error.title, error.detail].filter(Boolean).join(": ");
 }
 
 function wordsOfApi(body: string): string {
   const answer = v.safeParse(ErrorAnswer, parseJson(body));
   if (!answer.success) return "";
   return answer.output.errors
-    .map((error) => {
-      if (typeof error === "string") return error;
-      return [error.title, error.detail].filter(Boolean).join(": ") || error.code || error.status || "";
-    })
+    .map((error) => saidIn(error) || (typeof error === "string" ? "" : error.code || error.status || ""))
     .map((words) => words.trim())
     .filter(Boolean)
     .join("; ");

@@ -60,7 +60,7 @@ function parseProxy(value: string, variable: string): HttpProxy {
   const { protocol, host, port, username, password } = new URL(address);
   const login = decode(`${username}:${password}`);
   if (login === undefined) {
-    throw new ConfigurationError(`${variable} holds a % that escapes nothing: write %25 for it${escaped}`);
+    throw new ConfigurationError(`${variable} contains a % that begins no escape like %40: write %25 for it${escaped}`);
   }
   return {
     url: `${protocol}//${host}`,

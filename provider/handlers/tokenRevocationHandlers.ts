@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
+import { lastActIn } from "../core/acts";
 import { REVOCATION_VALIDATORS, type Revocation, type RevocationArguments } from "../core/arguments";
 import { guard } from "../core/guards";
 import { whoAmI } from "../core/lookUp";
 import { NotRevokedError } from "../core/notRevokedError";
 import { compact, pick } from "../core/objects";
-import { elsewhere, notHolding } from "../core/place";
+import { type Elsewhere, elsewhere, recordedElsewhere } from "../core/place";
 import {
   type Act,
   addressOf,
-  declaredIn,
+  isUnverified,
   RECORD_FIELDS,
   type Recorded,
   type RevocationRecord,
@@ -17,18 +18,18 @@ import {
   type Status,
   wasNeverSeen,
   withoutLastUse,
+  withSecrets,
 } from "../core/records";
 import { doneBefore, revoke, revokeOnce, seenBefore, verifyLater } from "../core/revoke";
 import type { Run } from "../core/run";
-import type { Session } from "../core/session";
 import { ArgumentError, demandValid } from "../core/validators";
 import {
   askedAgain,
   knownNoMore,
   notChecked,
+  notCheckedElsewhere,
   notFound,
   notLookedUp,
-  recordedElsewhere,
   stillAlive,
 } from "../core/wording";
 import { isAlive } from "../datadog/answers";
@@ -132,18 +133,20 @@ export function tokenRevocationHandlers(run: Run): Handlers {
 
   /** Whether the record does not hold at this run's place; says so, and what is known of the token here. */
   async function showElsewhere(olds: State, news: Inputs): Promise<boolean> {
-    try {
-      const connect = (): Promise<Session | undefined> => run.connectToVerify(olds.tokenId);
-      const other = (await notHolding(connect, [recordedIn(olds)])).get(olds.tokenId);
-      if (!other) return false;
-      await messages.warnOnce(`${olds.tokenId}: ${askedAgain(other)}`);
-      await showToken(news, {});
-      return true;
-    } catch (error) {
-      // A guard has something against it, or the settings cannot be used: `up` says it too, and does nothing.
-      await messages.warnOnce(sentence(error));
-      return true;
-    }
+    const other = await soughtElsewhere(olds);
+    if (!other) return false;
+    await messages.warnOnce(`${olds.tokenId}: ${askedAgain(other)}`);
+    const { known } = splitUnknown(news);
+    // What a guard has against it, `up` says too, and does nothing.
+    await showToken(known as Inputs, {}).catch((error) => messages.warnOnce(sentence(error)));
+    return true;
+  }
+
+  /** Where the token was looked for and not found, if that was elsewhere. */
+  async function soughtElsewhere(state: State): Promise<Elsewhere | undefined> {
+    const recorded = recordedIn(state);
+    const doubtful = wasNeverSeen(recorded.record) ? [recorded] : [];
+    return (await recordedElsewhere(() => run.connectToCompare(state.tokenId), doubtful)).get(state.tokenId);
   }
 
   /** Revokes. */
@@ -156,22 +159,21 @@ export function tokenRevocationHandlers(run: Run): Handlers {
 
   /** Changes what is declared; asks Datadog only where the record does not settle the token, or is to be verified. */
   async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-    // State of 0.1.0 does not say what is secret.
-    const previous = recordedIn({ secretArguments: news.secretArguments, ...olds });
+    const previous = recordedIn(withSecrets(olds, news));
     const recorded = await settle(olds, news, previous);
     await run.tokenLines.became(recorded, previous);
     return { outs: toState(news, recorded) };
   }
 
   async function settle(olds: State, news: Inputs, previous: Recorded): Promise<Recorded> {
-    const { tokenId, status, outcome, verifiedAt, snapshot } = olds;
+    const { tokenId, status } = olds;
     const isUnsettled =
       status === "alive" ||
       (wasNeverSeen(previous.record) && isOtherPath(olds, news)) ||
-      (await notHolding(() => run.connectToVerify(tokenId), [previous])).size > 0;
+      (await soughtElsewhere(olds)) !== undefined;
     if (isUnsettled) return revoke(await run.connectToRevoke(tokenId), news, { previous });
-    const isDue = outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
-    const session = isDue && news.verify !== false ? await run.connectToVerify(tokenId) : undefined;
+    const isDue = isUnverified(previous.record) && news.verify !== false;
+    const session = isDue ? await run.connectToVerify(tokenId) : undefined;
     return session ? verifyLater(session, news, previous) : previous;
   }
 
@@ -193,7 +195,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
     const session = await run.connectToLook();
     const other = await elsewhere(session, recordedIn(state));
     if (!other) return isAlive(await session.client.getToken(addressOf(state))) ? "alive" : "revoked";
-    await messages.warnOnce(notChecked(state.tokenId, recordedElsewhere(other)), "read");
+    await messages.warnOnce(...notCheckedElsewhere(state.tokenId, other));
     return state.status;
   }
 
@@ -213,9 +215,7 @@ function isOtherPath(olds: Partial<Inputs>, news: Partial<Inputs>): boolean {
 
 /** The record in state and its act; state of 0.1.0 tells who acted and where, and what was declared last. */
 function recordedIn(state: State): Recorded {
-  const { apiUrl } = state;
-  const lastAct = apiUrl === undefined ? undefined : { apiUrl, ...pick(state, ["actor"]), ...declaredIn(state) };
-  return { record: pick(state, RECORD_FIELDS), act: state.act ?? lastAct };
+  return { record: pick(state, RECORD_FIELDS), act: state.act ?? lastActIn(state) };
 }
 
 /** Joins inputs and record to what stands in state; fails the deployment, and is recorded, for a token still alive. */

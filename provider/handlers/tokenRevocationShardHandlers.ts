@@ -5,16 +5,18 @@ import { type Batch, type Revocation, SHARD_VALIDATORS, type ShardArguments } fr
 import { guardRun } from "../core/guards";
 import { lookUpMany } from "../core/lookUpMany";
 import { compact, pick } from "../core/objects";
-import { type Elsewhere, notHolding } from "../core/place";
+import { type Elsewhere, recordedElsewhere } from "../core/place";
 import { presentRecords } from "../core/presentRecords";
 import {
   type Act,
   DECLARED_FIELDS,
   type Failure,
+  isUnverified,
   type Recorded,
   type RevocationRecord,
   type Status,
   wasNeverSeen,
+  withSecrets,
 } from "../core/records";
 import { isToVerify, revokeMany, type Target } from "../core/revokeMany";
 import type { Run } from "../core/run";
@@ -111,19 +113,25 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
 
   /** Names what an edit changes, and shows what is to be revoked. Nothing replaces: which tokens there are is an update. */
   async function diff(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
+    const { known, unknown } = splitUnknown(news);
     // A preview does not know yet which they are.
-    if ("tokenIds" in splitUnknown(news).unknown) return { changes: true };
+    if ("tokenIds" in unknown) return { changes: true };
     const isEdited = COMPARED.some((name) => !isDeepStrictEqual(olds[name], news[name]));
-    try {
-      const elsewhere = await notHolding(() => run.connectToVerify(nameOf(news.batch)), fromLists(olds));
-      const targets = compare(olds, news, elsewhere);
-      await showDue(olds, news, targets, elsewhere);
-      return { changes: isEdited || targets.length > 0 };
-    } catch (error) {
-      // A guard has something against it, or the settings cannot be used: `up` says it too, and does nothing.
-      await messages.warnOnce(sentence(error));
-      return { changes: true };
+    const elsewhere = await madeElsewhere(olds, news);
+    const targets = compare(olds, news, elsewhere);
+    const isGuarded = !["batch", "expect", "allowSelf"].some((name) => name in unknown);
+    // What a guard has against them, `up` says too, and does nothing.
+    if (isGuarded) {
+      await showDue(olds, known as Inputs, targets, elsewhere).catch((error) => messages.warnOnce(sentence(error)));
     }
+    return { changes: isEdited || targets.length > 0 };
+  }
+
+  /** The records that a place makes a difference to, and that were made at another. */
+  function madeElsewhere(olds: State, { verify }: Inputs): Promise<ReadonlyMap<string, Elsewhere>> {
+    const isDoubtful = ({ record }: Recorded): boolean =>
+      wasNeverSeen(record) || (verify === true && isUnverified(record));
+    return recordedElsewhere(() => run.connectToCompare(nameOf(olds.batch)), fromLists(olds).filter(isDoubtful));
   }
 
   async function showDue(
@@ -140,12 +148,12 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
       const text = `${counted(again, "token")} to try again, which failed before or were still alive when Datadog was last asked`;
       await messages.warnOnce(`${nameOf(news.batch)}: ${text}`);
     }
-    const [other] = elsewhere.values();
+    const due = targets.filter(({ previous }) => !isToVerify(previous)).map(({ revocation }) => revocation.tokenId);
+    const other = due.map((tokenId) => elsewhere.get(tokenId)).find((each) => each);
     if (other) {
       const { name, urn = name } = news.batch;
       await messages.warnOnce(`${name}: tokens ${askedAgain(other)}`, `elsewhere ${urn}`);
     }
-    const due = targets.filter((target) => !isToVerify(target.previous)).map(({ revocation }) => revocation.tokenId);
     const session = due.length > 0 ? await run.connect() : undefined;
     if (session) await guardRun(session, due, news);
     const recorded = new Set(olds.records.map(({ tokenId }) => tokenId));
@@ -160,11 +168,9 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
 
   /** Revokes what is new, failed, was found alive or was looked for elsewhere; forgets what is listed no more. */
   async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-    // State of 0.1.0 does not say what is secret.
-    const before = { secretArguments: news.secretArguments, ...olds };
+    const before = withSecrets(olds, news);
     const recorded = fromLists(before);
-    const elsewhere = await notHolding(() => run.connectToVerify(nameOf(news.batch)), recorded);
-    const targets = compare(before, news, elsewhere);
+    const targets = compare(before, news, await madeElsewhere(before, news));
     const listed = new Set(news.tokenIds);
     const again = new Set(targets.map(({ revocation }) => revocation.tokenId));
     const removed = olds.records.filter(({ tokenId }) => !listed.has(tokenId)).length;
@@ -191,8 +197,12 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     const session = await run.connectToRevoke(`${first.revocation.tokenId} and all others`);
     const mine = turn.then(async () => {
       await session.requireEngine();
-      const tokenIds = targets.map(({ revocation }) => revocation.tokenId);
-      await guardRun(session, tokenIds, inputs);
+      const toRevoke = targets.filter(({ previous }) => !isToVerify(previous));
+      await guardRun(
+        session,
+        toRevoke.map(({ revocation }) => revocation.tokenId),
+        inputs,
+      );
       progress.start();
       return revokeMany(session, targets, {
         concurrency,
@@ -205,14 +215,16 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     turn = mine.catch(() => undefined);
     const { recorded, failures } = await mine;
     const lists = toLists([...kept, ...recorded], olds.acts);
-    const latest = latestAct(recorded, targets);
+    // Records of 0.1.0 without an act have no other place than this.
+    const isPlaceOfRecords = lists.records.some(({ act }) => act === undefined);
+    const here = latestAct(recorded, targets) ?? { apiUrl: session.client.apiUrl };
+    const place = olds.apiUrl !== undefined && (isPlaceOfRecords || !("actor" in here)) ? olds : here;
     return compact({
       ...inputs,
       ...lists,
       failures,
       status: statusOf(lists.records),
-      actor: latest?.actor ?? olds.actor,
-      apiUrl: latest?.apiUrl ?? olds.apiUrl ?? session.client.apiUrl,
+      ...pick(place, ["apiUrl", "actor"]),
     });
   }
 
@@ -251,16 +263,12 @@ function compare(olds: State, news: Inputs, elsewhere: ReadonlyMap<string, Elsew
   const isDone = (revocation: Revocation, record: RevocationRecord): boolean =>
     record.status === "revoked" &&
     !failed.has(record.tokenId) &&
-    !elsewhere.has(record.tokenId) &&
-    !(wasNeverSeen(record) && isOtherPath(olds, news, record.tokenId)) &&
-    !isVerificationDue(record, revocation);
+    (wasNeverSeen(record)
+      ? !elsewhere.has(record.tokenId) && !isOtherPath(olds, news, record.tokenId)
+      : !(revocation.verify === true && isUnverified(record)) || elsewhere.has(record.tokenId));
   return revocationsOf(news)
     .map((revocation): Target => ({ revocation, previous: records.get(revocation.tokenId) }))
     .filter(({ revocation, previous }) => previous === undefined || !isDone(revocation, previous.record));
-}
-
-function isVerificationDue({ outcome, verifiedAt, snapshot }: RevocationRecord, { verify }: Revocation): boolean {
-  return verify === true && outcome === "revoked" && verifiedAt === undefined && snapshot !== undefined;
 }
 
 /** Whether a token goes by another path than before: by that one nobody has asked for it. */

@@ -13,10 +13,12 @@ import {
   type Act,
   addressOf,
   type Failure,
+  type Place,
   type Recorded,
   type RevocationRecord,
   type Snapshot,
   withoutLastUse,
+  withSecrets,
 } from "../core/records";
 import { toAct, utcNow } from "../core/revoke";
 import { type ManyActs, revokeMany, type Target } from "../core/revokeMany";
@@ -25,7 +27,7 @@ import { selectAndDescribe } from "../core/selection";
 import type { Session } from "../core/session";
 import { TIME_LIMITS } from "../core/timeLimits";
 import { ArgumentError, demandNone, demandValid } from "../core/validators";
-import { notChecked } from "../core/wording";
+import { atOtherPlace, notChecked } from "../core/wording";
 import type { Token } from "../datadog/answers";
 import type { Actor } from "../datadog/client";
 import { NO_CREDENTIALS } from "../datadog/settings";
@@ -117,8 +119,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
 
   /** Reports, or revokes what matches by now. */
   async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-    // State of 0.1.0 does not say what is secret.
-    return { outs: await sweep(news, { secretArguments: news.secretArguments, ...olds }) };
+    return { outs: await sweep(news, withSecrets(olds, news)) };
   }
 
   /** Revokes what was reviewed, if it enforces, and joins it to what was revoked before. */
@@ -138,14 +139,15 @@ export function tokenSweepHandlers(run: Run): Handlers {
     const vanished = await Promise.all(unlisted.map((failure) => recordVanished(session, failure, inputs, olds)));
     const added = [...vanished.filter((each) => "record" in each), ...(acts?.recorded ?? [])];
     const all = new Map([...before, ...settled, ...added].map((each) => [each.record.tokenId, each]));
+    const lists = toLists([...all.values()], olds.acts);
+    const failures = sorted([...vanished.filter((each) => "message" in each), ...(acts?.failures ?? [])]);
     return compact({
       ...inputs,
       matched: matched.map((snapshot) => latest.get(snapshot.tokenId) ?? snapshot),
-      ...toLists([...all.values()], olds.acts),
-      failures: sorted([...vanished.filter((each) => "message" in each), ...(acts?.failures ?? [])]),
+      ...lists,
+      failures,
       lastSweptAt: utcNow(),
-      actor: acts?.recorded.find(({ act }) => act?.actor)?.act?.actor ?? olds.actor,
-      apiUrl: session.client.apiUrl,
+      ...(await placeOf(session, olds, { ...lists, failures, hasActed: enforce === true && matched.length > 0 })),
     });
   }
 
@@ -233,9 +235,11 @@ async function recordVanished(
   const { tokenId } = failure;
   const earlier = fromLists(olds).find(({ record }) => record.tokenId === tokenId);
   const snapshot = earlier?.record.snapshot ?? olds.matched.find((each) => each.tokenId === tokenId);
-  const { apiUrl, actor } = olds;
-  if (await elsewhere(session, earlier ?? { place: apiUrl === undefined ? undefined : { apiUrl, actor } }))
+  const other = await elsewhere(session, earlier ?? { place: earlierPlace(olds) });
+  if (other) {
+    await session.messages.warnOnce(`${tokenId}: still among the failures: ${atOtherPlace(other)}`);
     return failure;
+  }
   const { found } = await lookUp(session, addressOf({ tokenId, ...(snapshot && { snapshot }) }));
   if (found !== "gone") return failure;
   if (earlier) return { ...earlier, record: { ...earlier.record, status: "revoked" } };
@@ -243,6 +247,23 @@ async function recordVanished(
   const record = { tokenId, status: "revoked", outcome: "alreadyRevoked", revokedAt: goneAt, httpStatus: 404 } as const;
   const act = toAct(session, inputs, (await whoAmI(session)).actor);
   return { record: snapshot ? { ...record, verifiedAt: goneAt, snapshot } : record, act };
+}
+
+/** Where a sweep was before. */
+function earlierPlace({ apiUrl, actor }: Earlier): Place | undefined {
+  return apiUrl === undefined ? undefined : { apiUrl, actor };
+}
+
+/** Where a sweep is from now on: with failures or records of 0.1.0 that have no other place, still where it was. */
+async function placeOf(
+  session: Session,
+  olds: Earlier,
+  { records, failures, hasActed }: Pick<State, "records" | "failures"> & { readonly hasActed: boolean },
+): Promise<Place> {
+  const before = earlierPlace(olds);
+  const isKept = failures.length > 0 || records.some(({ act }) => act === undefined);
+  if (before && isKept && (await elsewhere(session, { place: before }))) return before;
+  return { apiUrl: session.client.apiUrl, actor: hasActed ? (await whoAmI(session)).actor : olds.actor };
 }
 
 /** Revokes exactly what was reviewed. */

@@ -139,7 +139,7 @@ test(
     );
     const blocked = await project.up("--skip-preview");
     expect(blocked.code).not.toBe(0);
-    expect(blocked.output).toContain("run pulumi up --exclude '**::NAME' with its name");
+    expect(blocked.output).toContain("run pulumi up --exclude '**::NAME'");
     const left = await project.up("--skip-preview", "--exclude", "**::unseen");
     expect(left.code).toBe(0);
     expect(datadog.find(two.id)?.revokedAt).not.toBeNull();

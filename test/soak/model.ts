@@ -51,6 +51,12 @@ export class Model {
         ? { does: "fail" }
         : this.acts([[as.token, this.act(as.token, as, [look], entry)]]);
     }
+    if (this.isSoughtElsewhere(as.token, entry, as, old?.as)) {
+      if (this.access === "absent") return { does: "fail" };
+      const look = this.get(as.token, as.account);
+      if (this.guarded(as.token, as, look, undefined)) return { does: "refuse" };
+      return this.acts([[as.token, this.actAgain(as.token, as, [look], entry)]]);
+    }
     if (isDeepStrictEqual(essence(old?.as, ""), essence(as, ""))) return { does: "nothing" };
     const isDue = as.verify !== false && this.isDue(entry) && this.access !== "absent";
     return this.acts([[as.token, isDue ? this.verify(as.token, entry, old?.as) : this.keep(as.token, entry)]]);
@@ -71,6 +77,10 @@ export class Model {
         // Shards share look-ups: which of the two ways is taken depends on what the others asked before.
         const looks = [...new Set([this.get(token), this.listed(token)])];
         return [token, this.act(token, { verify: false, ...as }, looks, entry)];
+      }
+      if (this.isSoughtElsewhere(token, entry, as, old?.as)) {
+        const looks = [...new Set([this.get(token), this.listed(token)])];
+        return [token, this.actAgain(token, { verify: false, ...as }, looks, entry)];
       }
       return [token, as.verify && this.isDue(entry) ? this.verify(token, entry, as) : undefined];
     });
@@ -165,6 +175,19 @@ export class Model {
     });
   }
 
+  /** Whether a token was never seen, and was looked for by another path than now. */
+  private isSoughtElsewhere(token: TokenNumber, entry: Entry, as: Terms, old: Terms | undefined): boolean {
+    const isSettled = entry.outcome === "revoked" || entry.seen || entry.verified || entry.status === "alive";
+    const isService = (each: Terms | undefined): boolean =>
+      each?.byValue === true && typeof kindOf(token).owner === "number";
+    return !isSettled && (as.account !== old?.account || (isService(as) && !isService(old)));
+  }
+
+  /** Revokes a token that such a record is of: as if there were none, but that it stays when that fails. */
+  private actAgain(token: TokenNumber, as: Terms, looks: readonly Look[], entry: Entry): Fate[] {
+    return this.act(token, as, looks, undefined).map((fate) => (fate.failed ? { ...fate, entry } : fate));
+  }
+
   private acts(fates: readonly (readonly [TokenNumber, readonly Fate[]])[]): Prediction & { does: "act" } {
     return { does: "act", fates: new Map(fates) };
   }
@@ -186,7 +209,9 @@ export class Model {
   /** The service account by whose path a token goes, as far as that is known. */
   private path(token: TokenNumber, as: Terms | undefined, seen: boolean): 0 | 1 | undefined {
     const { owner } = kindOf(token);
-    return as?.account ?? (seen && typeof owner === "number" ? owner : undefined);
+    // Whose a token is that was seen, is known better than what is declared.
+    if (seen) return typeof owner === "number" ? owner : undefined;
+    return as?.account;
   }
 
   private guarded(token: TokenNumber, as: Terms, look: Look, old: Entry | undefined): boolean {

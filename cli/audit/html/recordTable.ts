@@ -1,5 +1,5 @@
 import type { AuditRecord, AuditReport } from "../auditReport";
-import { isGivenLater } from "../declared";
+import { inShort } from "../declared";
 import { isAlive, isNeverSeen, isSeenGone, isUnverified, sequelOf } from "../lastSeen";
 import { deploymentAnchor } from "./deploymentTables";
 import { details } from "./details";
@@ -36,17 +36,21 @@ const COLUMNS: readonly Column[] = [
   {
     heading: "Time to revoke",
     cell: (record) => {
-      const { secondsToRevoke, outcome } = record;
+      const { secondsToRevoke, outcome, reportedAt, unknown: whys } = record;
       if (secondsToRevoke !== null) return html`<span>${duration(secondsToRevoke)}</span>`;
       if (isNeverSeen(record)) return unknown("not known: never seen here");
-      return unknown(outcome === "alreadyRevoked" ? "revoked before" : "no time of report");
+      if (outcome === "alreadyRevoked") return unknown("revoked before");
+      if (outcome !== "revoked") return unknown("not known");
+      if (reportedAt !== null) return unknown(timeOf(reportedAt) === undefined ? "not known" : "reported later");
+      const why = inShort(whys.reportedAt);
+      return unknown(why === "not given" ? "no time of report" : `time of report ${why}`);
     },
     key: ({ secondsToRevoke }) => secondsToRevoke,
   },
   {
     heading: "Asked by",
     cell: ({ requestedBy, unknown: whys }) =>
-      requestedBy === null ? notGiven(whys.requestedBy) : html`<span>${quoted(requestedBy)}</span>`,
+      requestedBy === null ? unknown(inShort(whys.requestedBy)) : html`<span>${quoted(requestedBy)}</span>`,
     key: ({ requestedBy }) => requestedBy,
   },
   { heading: "Ticket and reason", cell: why, key: ({ ticket, reason }) => ticket ?? reason },
@@ -184,15 +188,14 @@ function outcome(record: AuditRecord): Markup {
 }
 
 function why({ ticket, reason, unknown: whys }: AuditRecord): Markup {
-  if (ticket === null && reason === null) return notGiven(isGivenLater(whys.ticket) ? whys.ticket : whys.reason);
+  if (ticket === null && reason === null) {
+    // The details tell what was given, and when.
+    const [one, other] = [inShort(whys.ticket), inShort(whys.reason)];
+    return unknown(one === "not given" || other === "given later" ? other : one);
+  }
   return html`${ticket !== null && html`<span class="strong">${quoted(ticket)}</span>`}${
     reason !== null && html`<span>${quoted(reason)}</span>`
   }`;
-}
-
-/** The details tell what was given, and when. */
-function notGiven(why: string | undefined): Markup {
-  return unknown(isGivenLater(why) ? "given later" : "not given");
 }
 
 function deployment({ stack, version, deployment }: AuditRecord, stacks: readonly string[]): Markup {

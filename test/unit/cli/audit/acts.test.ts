@@ -140,3 +140,23 @@ test.each([
   expect(only(report)).toMatchObject({ ticket: "SEC-1", actor: ACTOR });
   expect(report.stacks[0]?.notes).toEqual([expect.stringContaining(problem)]);
 });
+
+test("of two resources with one record, each later sight is of one: nothing was given later", async () => {
+  const history = new StackHistory();
+  const fields = record(tokenId(1), history.at());
+  history.deploy([revocation("a", fields), revocation("b", { ...fields, ticket: "SEC-2" })]);
+  expect(only(await reportOf(history)).unknown).toMatchObject({ ticket: "not given" });
+});
+
+test("an argument that was made a secret later is not said to have been one, where the deployment is not known", async () => {
+  const history = new StackHistory();
+  history.deploy([]);
+  const fields = { ...record(tokenId(1), history.at()), act: act() };
+  history.deploy([revocation("a", fields)], { killed: true });
+  history.deploy([revocation("a", { ...fields, reason: secret() })]);
+  const { reason, version, unknown } = only(await reportOf(history, false));
+  expect([reason, version]).toEqual([null, null]);
+  expect(unknown.reason).toBe(
+    "a secret is not kept with the act, so it is not known whether this one was declared then; now (secret)",
+  );
+});

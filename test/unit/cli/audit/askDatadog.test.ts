@@ -84,10 +84,10 @@ test("--verify says nothing of another organization's tokens, nor of those whose
   const id = tokens()[0]?.id ?? "";
   const { records } = await ask(reportOf(row(id), row(id, { actor: null })), { verify: true }, other);
   const host = new URL(simulator.url).host;
-  const asked = `asked at Datadog (${host}, organization "Subsidiary" ${other.organization.id})`;
-  const recorded = `recorded at Datadog (${host}, organization ${simulator.organization.id})`;
-  expect(records[0]?.verification).toEqual({ alive: null, why: `not asked: ${recorded}, ${asked}` });
-  expect(records[1]?.verification?.why).toContain("is not recorded");
+  const asked = `this report asks Datadog (${host}, organization "Subsidiary" ${other.organization.id})`;
+  const recorded = `it was recorded at Datadog (${host}, organization ${simulator.organization.id})`;
+  expect(records[0]?.verification).toEqual({ alive: null, why: `not asked: ${recorded}; ${asked}` });
+  expect(records[1]?.verification?.why).toBe(`not asked: its organization is not recorded; ${asked}`);
   expect(simulator.requests()).toHaveLength(1);
 });
 
@@ -110,7 +110,9 @@ test("--verify asks no other site about a record", async () => {
   const elsewhere = row(tokens()[0]?.id ?? "", { apiUrl: "https://api.us5.datadoghq.com" });
   const { records } = await ask(reportOf(elsewhere), { verify: true });
   const host = new URL(simulator.url).host;
-  const why = new RegExp(`^not asked: recorded at Datadog \\(api.us5.datadoghq.com, .*, asked at Datadog \\(${host}, `);
+  const why = new RegExp(
+    `^not asked: it was recorded at Datadog \\(api.us5.datadoghq.com, .*; this report asks Datadog \\(${host}, `,
+  );
   expect(records[0]?.verification).toEqual({ alive: null, why: expect.stringMatching(why) });
 });
 
@@ -129,6 +131,19 @@ test("--verify calls a token that was never seen neither gone nor verified, unle
   const found = await ask(reportOf(alive), { verify: true });
   expect(found.records[0]?.verification).toEqual({ alive: true });
   expect(found.findings).toEqual([expect.objectContaining({ kind: "alive" })]);
+});
+
+test.each(["unknown", "suspended"])("the outcome %s does not tell that a token was seen there", async (outcome) => {
+  await start();
+  const unseen = row("00000001-0000-4000-8000-000000000000", { outcome, snapshot: null, verifiedAt: null });
+  const { records } = await ask(reportOf(unseen), { verify: true });
+  expect(records[0]?.verification).toEqual({ alive: null, why: "never seen" });
+});
+
+test("--verify does not ask about what is no token id", async () => {
+  await start();
+  const { records } = await ask(reportOf(row("ci-deploy")), { verify: true });
+  expect(records[0]?.verification).toEqual({ alive: null, why: "not asked: its id is not a token id" });
 });
 
 test("a token that is alive is a finding once, with the later record's remedy", async () => {

@@ -64,14 +64,72 @@ test.each([
   expect(judge(report, readOptions(["--fail-on", condition]).failOn)).toEqual(expected);
 });
 
+test("--ticket says how many records it leaves out because their ticket is not known", () => {
+  const tickets: [string | null, string?][] = [
+    ["SEC-2"],
+    [null, "not given"],
+    [null, 'the resource was changed since; now "SEC-1"'],
+    [null, 'given later, deployment 3: "SEC-1"'],
+    ["(secret)"],
+  ];
+  const records = tickets.map(([ticket, why], index) =>
+    row(tokenId(index), "2026-03-01T12:00:00.000Z", {
+      stack: "shop/dev",
+      ticket,
+      unknown: why === undefined ? {} : { ticket: why },
+    }),
+  );
+  const stack = { backend: "file", deployments: [], notes: ["before"] };
+  const stacks = ["shop/dev", "shop/other"].map((name) => ({ ...stack, stack: name }));
+  const notes = (...args: string[]) =>
+    narrow({ ...report, stacks, records }, readOptions(args).filter).stacks.map((each) => each.notes);
+  const note = (what: string, them: string) =>
+    `For ${what} the ticket at the time of the revocation is not known: --ticket leaves ${them} out`;
+  expect(notes("--ticket", "SEC-1")).toEqual([["before", note("3 records", "them")], ["before"]]);
+  expect(notes("--ticket", "SEC-1", "--token", tokenId(3))).toEqual([["before", note("1 record", "it")], ["before"]]);
+  expect(notes("--ticket", "(secret)", "--since", "2026-03-02")).toEqual([["before"], ["before"]]);
+  expect(notes()).toEqual([["before"], ["before"]]);
+});
+
 test("--fail-on unverified names what --verify could not judge, instead of counting it", () => {
   const verified = report.records.map((record) => ({ ...record, verification: { alive: null, why: "never seen" } }));
   const asked = { ...report, records: verified };
   expect(judge(asked, [{ kind: "unverified" }])).toEqual([]);
   const line = `--fail-on unverified: cannot be judged for 1: ${two} (not known: never seen)`;
   expect(unjudged(asked, [{ kind: "unverified" }])).toEqual([line]);
-  expect(unjudged(asked, [{ kind: "alive" }])).toEqual([]);
   expect(unjudged(report, [{ kind: "unverified" }])).toEqual([]);
+});
+
+test("--fail-on alive names what --verify could not judge, but neither what is superseded nor what counts as alive", () => {
+  const at = "2026-03-01T12:00:00.000Z";
+  const verification = { alive: null, why: "answered 503" };
+  const records = [
+    row(one, at, { verification }),
+    row(two, at, { verification, supersededBy: { version: 2, revokedAt: at, resource: "urn::r" } }),
+    row(two, at, { verification, status: "alive" }),
+    row(two, at, { verification: { alive: false } }),
+  ];
+  const line = `--fail-on alive: cannot be judged for 1: ${one} (not known: answered 503)`;
+  expect(unjudged({ ...report, records }, [{ kind: "alive" }, { kind: "failed" }])).toEqual([line]);
+  expect(unjudged(report, [{ kind: "alive" }])).toEqual([]);
+});
+
+test("--fail-on slow names what this stack revoked, and whose time of report cannot be known", () => {
+  const at = "2026-03-01T12:00:00.000Z";
+  const untimed = (reportedAt: string | null, why: string, more: Partial<AuditRecord> = {}): AuditRecord =>
+    row(one, at, { reportedAt, unknown: { reportedAt: why, secondsToRevoke: "so" }, ...more });
+  const records = [
+    untimed(null, "not given"),
+    untimed(null, 'given later, deployment 3: "2026-01-01T00:00:00Z"'),
+    untimed(null, "the resource was changed since; now none", { tokenId: two }),
+    untimed(null, "a secret is not kept with the act", { outcome: "alreadyRevoked" }),
+    untimed("(secret)", ""),
+    untimed("2026-03-02T00:00:00Z", ""),
+    untimed("2026-03-01T00:00:00Z", "", { secondsToRevoke: 43_200 }),
+  ];
+  const { failOn } = readOptions(["--fail-on", "slow:24h,unverified"]);
+  const line = `--fail-on slow:24h: cannot be judged for 2: ${two} (so), ${one} (so)`;
+  expect(unjudged({ ...report, records }, failOn)).toEqual([line]);
 });
 
 test("--fail-on unverified leaves out what --verify saw gone", () => {

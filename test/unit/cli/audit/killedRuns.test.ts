@@ -105,3 +105,30 @@ test("what this stack itself revoked after the kill, the killed run had not", as
   const { records } = await reportOf(history);
   expect(records.map(({ interruptedRun }) => interruptedRun)).toEqual([undefined, undefined]);
 });
+
+test("what this stack revoked before the kill, the killed run had not", async () => {
+  const history = new StackHistory();
+  const a = revocation("a", record(tokenId(1), history.at()));
+  history.deploy([a]);
+  history.pending = [pending("creating", revocation("b", {}), { tokenId: tokenId(1) })];
+  history.deploy([a], { result: "failed" });
+  history.deploy([revocation("b", gone(tokenId(1), history.at()))]);
+  const { records } = await reportOf(history);
+  expect(records.map(({ outcome, interruptedRun }) => [outcome, interruptedRun])).toEqual([
+    ["revoked", undefined],
+    ["alreadyRevoked", undefined],
+  ]);
+});
+
+test("a gap in the history is not blamed for what this stack revoked before", async () => {
+  const history = new StackHistory();
+  const first = record(tokenId(1), history.at());
+  const a = revocation("a", record(tokenId(2), history.at()));
+  history.deploy([shard("leak", "0", { records: [first] }), a]);
+  history.deploy([shard("leak", "0", { records: [first, record(tokenId(3), history.at())] }), a], { killed: true });
+  const known = [...history.resources.values()];
+  history.deploy([...known, shard("leak", "1", { records: [gone(tokenId(2), history.at())] })]);
+  const { records } = await reportOf(history);
+  expect(records.at(-1)).toMatchObject({ tokenId: tokenId(2), outcome: "alreadyRevoked", version: 2 });
+  expect(records.filter(({ interruptedRun }) => interruptedRun)).toEqual([]);
+});

@@ -65,3 +65,17 @@ test("a record that was removed and has no later one is removed", async () => {
   expect(report.records[0]).not.toHaveProperty("supersededBy");
   expect(await formatReport(report, "table", undefined)).toContain("revoked (removed)");
 });
+
+test("a token that is alive is not hidden by a later record that was removed", async () => {
+  const history = new StackHistory();
+  const alive = revocation("a", record(tokenId(1), history.at(), { status: "alive" }));
+  history.deploy([alive]);
+  history.deploy([alive, revocation("b", unseen(tokenId(1), history.at()))]);
+  history.deploy([alive]);
+  const report = await reportOf(history);
+  expect(report.records.map(({ supersededBy, removed }) => [supersededBy, removed])).toEqual([
+    [undefined, false],
+    [undefined, true],
+  ]);
+  expect(judge(report, [{ kind: "alive" }])).toEqual(["--fail-on alive: applies to 1"]);
+});

@@ -98,3 +98,18 @@ test("a record of another version is shown as far as it can be read, and marked"
   expect(row.unknown.outcome).toContain("later version");
   expect(row.unknown.snapshot).toContain("does not know");
 });
+
+test("why no time to revoke is known is told apart", async () => {
+  const history = new StackHistory();
+  const made = [1, 2, 3, 4].map((n) => record(tokenId(n), history.at(n)));
+  const first = [{}, { reportedAt: secret() }, { reportedAt: "yesterday" }, {}];
+  history.deploy(made.map((fields, index) => revocation(`r${index}`, { ...fields, ...first[index] })));
+  const later = [...first.slice(0, 3), { reportedAt: "2025-12-31T23:00:00Z" }];
+  history.deploy(made.map((fields, index) => revocation(`r${index}`, { ...fields, ...later[index] })));
+  const whys = async (keeps: boolean) =>
+    (await reportOf(history, keeps)).records.map(({ unknown }) => unknown.secondsToRevoke);
+  const same = ["not given when it was reported", ...Array(2).fill("the time of report is secret or unreadable")];
+  expect(await whys(true)).toEqual([...same, "the time of report was given later"]);
+  const changed = 'the time of report is not known: the resource was changed since; now "2025-12-31T23:00:00Z"';
+  expect(await whys(false)).toEqual([...same, changed]);
+});

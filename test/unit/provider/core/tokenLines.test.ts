@@ -40,7 +40,7 @@ test.each<[string, Recorded, Recorded | undefined, string | undefined]>([
     "gone before",
     recordOf({ outcome: "alreadyRevoked" }),
     undefined,
-    `alreadyRevoked, Datadog knows it no more: ${whose}`,
+    `alreadyRevoked, Datadog no longer knows it: ${whose}`,
   ],
   [
     "never seen",
@@ -58,7 +58,7 @@ test.each<[string, Recorded, Recorded | undefined, string | undefined]>([
     "gone since it was alive",
     recordOf(),
     recordOf({ status: "alive" }),
-    `gone by now; the record of 2026-01-02T00:00:00.000Z stands: ${whose}`,
+    `already gone; the record of 2026-01-02T00:00:00.000Z is kept: ${whose}`,
   ],
   [
     "verified later",

@@ -20,8 +20,7 @@ describe("revoking", () => {
     ["several texts", { errors: ["", "Not found"] }],
     ["a title", { errors: [{ title: "Not Found" }] }],
     ["a detail, and null for the rest", { errors: [{ status: null, title: null, detail: "no token", code: null }] }],
-    ["a code, beside what is unknown", { errors: [{ code: "not_found", meta: { more: 1 } }], trace: "x" }],
-    ["a status", { errors: [{ status: "404" }] }],
+    ["a title, beside what is unknown", { errors: [{ title: "Not Found", meta: { more: 1 } }], trace: "x" }],
   ])("404 in the words of Datadog's API, %s: Datadog does not know the token", async (_, body) => {
     const server = await startServer(json(404, body));
     const client = clientFor(server.url);
@@ -41,6 +40,9 @@ describe("revoking", () => {
     ['{"errors":"Not found"}', '"{"errors":"Not found"}"'],
     ['{"errors":[""]}', '"{"errors":[""]}"'],
     ['{"errors":[{"foo":1}]}', '"{"errors":[{"foo":1}]}"'],
+    ['{"errors":[{"status":"404"}]}', '"404"'],
+    // As registries and gateways have it.
+    ['{"errors":[{"code":"NOT_FOUND","message":"no such route"}]}', '"NOT_FOUND"'],
     ['{"errors":[{"title":" "}]}', '"{"errors":[{"title":" "}]}"'],
     ['{"errors":[null]}', '"{"errors":[null]}"'],
     ['{"fault":{"faultstring":"no route"}}', '"{"fault":{"faultstring":"no route"}}"'],

@@ -116,7 +116,7 @@ describe("a value that is no proxy is refused by the variable's name, never repe
       "http://robin:sec#ret@proxy",
       "is not a URL: write it like http://proxy.example.com:3128; in a user name and a password, write special characters escaped, like %40 for @",
     ],
-    ["http://robin:sec%ret@proxy", "holds a % that escapes nothing: write %25 for it"],
+    ["http://robin:sec%ret@proxy", "contains a % that begins no escape like %40: write %25 for it"],
     ["pro xy:3128", "is not a URL: write it like"],
   ])("%s", (value, said) => {
     for (const name of ["HTTPS_PROXY", "https_proxy"]) {

@@ -78,6 +78,30 @@ test("an outcome of a later version is shown as it is, marked, and counted apart
   );
 });
 
+test("the table says not given only where that is known", () => {
+  const report = sampleReport({ records: 1 });
+  const [record] = report.records as [AuditRecord];
+  const cells = (why: string | undefined, more: Partial<AuditRecord> = {}): string[] => {
+    const columns = ["requestedBy", "ticket", "reason", "reportedAt"];
+    const unknown = why === undefined ? {} : Object.fromEntries(columns.map((column) => [column, why]));
+    const nothing = { requestedBy: null, ticket: null, reason: null, reportedAt: null, secondsToRevoke: null, unknown };
+    const page = renderHtml({ ...report, records: [{ ...record, ...nothing, ...more }] });
+    const row = page.split('<tbody id="record-1">')[1]?.split('<tr class="more">')[0] ?? "";
+    return [...row.matchAll(/<td><span class="unknown">(.*?)<\/span>/g)].map(([, text = ""]) => text);
+  };
+  const changed = "the resource was changed since; now none";
+  expect(cells(undefined)).toEqual(["no time of report", "not given", "not given"]);
+  expect(cells("not given")).toEqual(["no time of report", "not given", "not given"]);
+  expect(cells('given later: "x"')).toEqual(["time of report given later", "given later", "given later"]);
+  expect(cells(changed)).toEqual(["time of report not known", "not known", "not known"]);
+  expect(cells("not given", { unknown: { ticket: changed, reason: "not given" } })[2]).toBe("not known");
+  expect(cells("not given", { unknown: { ticket: "not given", reason: changed } })[2]).toBe("not known");
+  expect(cells("not given", { unknown: { ticket: changed, reason: 'given later: "x"' } })[2]).toBe("given later");
+  expect(cells("not given", { reportedAt: "(secret)" })[0]).toBe("not known");
+  expect(cells("not given", { reportedAt: "2027-01-01T00:00:00Z" })[0]).toBe("reported later");
+  expect(cells("not given", { reportedAt: "2026-01-01T00:00:00Z", outcome: "suspended" })[0]).toBe("not known");
+});
+
 test("an address is a link if a browser may follow it, and text if not", () => {
   expect(link("https://git.example.com/pull/1").text).toMatch(
     /^<a href="https:..git.example.com.pull.1" rel="noreferrer">/,
