@@ -2,7 +2,7 @@ import type { TokenAddress } from "../datadog/client";
 import type { Revocation } from "./arguments";
 import { insistWhoAmI, type LookUp, lookUp } from "./lookUp";
 import { NotRevokedError } from "./notRevokedError";
-import type { Snapshot } from "./records";
+import { addressOf, type Snapshot } from "./records";
 import type { Session } from "./session";
 import { organization } from "./wording";
 
@@ -32,7 +32,7 @@ export async function guard(
 ): Promise<Admitted> {
   const { tokenId, serviceAccountId, expect = {} } = revocation;
   guardSelf(session, tokenId, revocation);
-  const seen = before ?? (await lookUp(session, { tokenId, serviceAccountId }));
+  const seen = before ?? (await lookUp(session, addressOf({ tokenId, serviceAccountId, snapshot: recorded })));
   await guardOrganization(session, tokenId, revocation);
   if (seen.found === "alive") guardToken(revocation, seen.snapshot);
   if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {

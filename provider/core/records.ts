@@ -173,7 +173,7 @@ export function addressOf({
   tokenId,
   serviceAccountId,
   snapshot,
-}: TokenAddress & Pick<RevocationRecord, "snapshot">): TokenAddress {
+}: TokenAddress & { readonly snapshot?: Snapshot | undefined }): TokenAddress {
   // Whose a token is never changes: what was seen knows better than what is declared.
   if (!snapshot) return { tokenId, serviceAccountId };
   return { tokenId, serviceAccountId: snapshot.kind === "service" ? snapshot.owner.id : undefined };

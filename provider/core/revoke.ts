@@ -91,6 +91,7 @@ export async function revoke(
   const who = await whoAmI(session);
   const { status, answerLost } = await sendRevocation(session, address);
   forget(session, revocation);
+  forget(session, address);
   const isLostAnswer = seen.found === "alive" && answerLost;
   if (status === 404 && previous?.record.status === "alive" && !isLostAnswer) {
     const other = await elsewhere(session, previous);

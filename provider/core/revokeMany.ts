@@ -5,7 +5,7 @@ import type { LookUp } from "./lookUp";
 import { lookUpMany } from "./lookUpMany";
 import { NotRevokedError } from "./notRevokedError";
 import { sorted } from "./objects";
-import { type Failure, type Recorded, wasNeverSeen } from "./records";
+import { addressOf, type Failure, type Recorded, wasNeverSeen } from "./records";
 import { revoke, revokeOnce, verifyLater } from "./revoke";
 import type { Session } from "./session";
 import { stillAlive } from "./wording";
@@ -47,7 +47,9 @@ export async function revokeMany(
   const all: Recorded[] = [];
   const failures: Failure[] = [];
   const toRevoke = targets.filter(({ previous }) => !isToVerify(previous));
-  const addresses = toRevoke.map(({ revocation }) => revocation);
+  const addresses = toRevoke.map(({ revocation: { tokenId, serviceAccountId }, previous }) =>
+    addressOf({ tokenId, serviceAccountId, snapshot: previous?.record.snapshot }),
+  );
   const seen = await lookUpMany(session, addresses, concurrency);
 
   const revokeOne = async (target: Target): Promise<void> => {

@@ -253,6 +253,43 @@ describe.each(Object.entries(kinds))("what was revoked by a %s", (_, kind) => {
   });
 });
 
+describe.each(Object.entries(kinds))("a token of a %s", (_, kind) => {
+  const start = async (host: Promise<Host>): Promise<Host> => (await host).of(kind.module);
+
+  test("that was never seen, and is alive where it was looked for, is not taken for gone elsewhere", async () => {
+    const tokenId = hosted.simulator.addToken({}).id;
+    hosted.simulator.revoke(tokenId);
+    const args = kind.args(tokenId);
+    const { inputs, state } = await up(await start(hosted.start()), args);
+    hosted.simulator.restore(tokenId);
+    const { properties } = await (await start(hosted.start())).read(idOf(state), state);
+    expect(kind.told(properties).record).toMatchObject({ outcome: "alreadyRevoked", status: "alive" });
+    const elsewhere = await start(atWrongSite());
+    const left = await elsewhere.update(idOf(state), properties, inputs).catch(() => ({ properties }));
+    expect(kind.told(left.properties).record).toMatchObject({ status: "alive" });
+  });
+
+  test("that was seen goes by its owner's path, whatever serviceAccountId is declared since", async () => {
+    const tokenId = hosted.token().id;
+    const { inputs, state } = await up(await start(hosted.start()), kind.args(tokenId, { verify: false }));
+    hosted.simulator.restore(tokenId);
+    const since = hosted.now();
+    const serviceAccountId = hosted.simulator.serviceAccounts[0]?.id;
+    const edited = { ...state, serviceAccountId };
+    const { properties } = await (await start(hosted.start())).read(idOf(state), edited);
+    expect(kind.told(properties).record).toMatchObject({ status: "alive" });
+    const { properties: again } = await (await start(hosted.start()))
+      .update(idOf(state), properties, {
+        ...inputs,
+        serviceAccountId,
+        status: "revoked",
+      })
+      .catch((error: Error) => ({ properties: { ...properties, error: error.message } }));
+    expect(kind.told(again).record).not.toHaveProperty("verifiedAt");
+    expect(requests(since).filter((request) => request.includes("/service_accounts/"))).toEqual([]);
+  });
+});
+
 describe("a TokenSweep", () => {
   const start = async (host: Promise<Host>): Promise<Host> => (await host).of("host/tokenSweep");
   /** A token, and the sweep that is about it alone. */
@@ -289,6 +326,26 @@ describe("a TokenSweep", () => {
     expect(elsewhere.state).toMatchObject({ failures: [{ tokenId }], records: [] });
   });
 
+  test("does not take what failed in another organization for gone, run after run", async () => {
+    const { tokenId, args } = matching();
+    const fault = hosted.simulator.fault(
+      { path: hosted.path(tokenId), method: "DELETE" },
+      { kind: "status", status: 403 },
+    );
+    let stack: Stack = await up(await start(hosted.start()), args);
+    fault.remove();
+    for (const run of [1, 2]) {
+      const host = await start(atWrongOrganization());
+      stack = await again(host, stack, args);
+      expect([run, stack.state.failures, stack.state.records]).toMatchObject([run, [{ tokenId }], []]);
+      expect(warnings(host)).toEqual([
+        expect.stringMatching(`^${tokenId}: still among the failures: it was recorded at`),
+      ]);
+    }
+    const here = await again(await start(hosted.start()), stack, args);
+    expect(here.state).toMatchObject({ failures: [], records: [{ tokenId, outcome: "revoked" }] });
+  });
+
   test("does not take what was alive for gone, in a refresh and an update at another site", async () => {
     const { tokenId, args } = matching();
     const { inputs, state } = await up(await start(hosted.start()), args);
@@ -301,4 +358,26 @@ describe("a TokenSweep", () => {
     const { properties } = await host.update("sweep", alive.properties, { ...inputs, matched: [], reason: "edited" });
     expect(properties).toMatchObject({ records: [{ tokenId, status: "alive" }] });
   });
+});
+
+test("records of 0.1.0 without an act hold where that release was, also when others were added elsewhere since", async () => {
+  const shard = async (host: Promise<Host>): Promise<Host> => (await host).of("host/tokenRevocationShard");
+  const { args, told } = kinds.TokenRevocationShard;
+  const id = (digit: number): string => `5000000${digit}-0000-4000-8000-000000000000`;
+  const ids = [1, 2, 3].map(id);
+  for (const each of ids) hosted.simulator.addToken({ id: each });
+  const of = (some: string[]): Properties => ({ ...args(some[0] as string), tokenIds: some });
+  const first = await up(await shard(hosted.start()), of(ids.slice(0, 2)));
+  const { inputs, state } = asOfFirstRelease(first);
+  const [old, last] = state.records as [Row, Row];
+  const records = [{ ...old, status: "alive", revokedAt: "2026-01-01T00:00:00.000Z" }, last];
+  let stack: Stack = { inputs: { ...inputs, status: "alive" }, state: { ...state, records, status: "alive" } };
+  hosted.simulator.restore(id(1));
+  for (const _ of [1, 2]) {
+    stack = await again(await shard(atWrongSite()), stack, of(ids));
+    expect(told(stack.state).record).toMatchObject({ tokenId: id(1), status: "alive" });
+    expect(stack.state.failures).toMatchObject([{ tokenId: id(1) }]);
+  }
+  const here = await again(await shard(hosted.start()), stack, of(ids));
+  expect(told(here.state).record).toMatchObject({ tokenId: id(1), status: "revoked", outcome: "revoked" });
 });
