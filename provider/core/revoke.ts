@@ -93,13 +93,11 @@ export async function revoke(
   forget(session, revocation);
   forget(session, address);
   const isLostAnswer = seen.found === "alive" && answerLost;
-  if (status === 404 && previous?.record.status === "alive" && !isLostAnswer) {
+  if (status === 404 && previous && !wasNeverSeen(previous.record) && !isLostAnswer) {
     const other = await elsewhere(session, previous);
     if (!other) return { ...previous, record: stillStanding(previous.record, utcNow()) };
-    if (!wasNeverSeen(previous.record)) {
-      const text = `Datadog does not know it here, and it was alive when it was last seen: ${atOtherPlace(other)}`;
-      throw new NotRevokedError(`${tokenId}: not revoked: ${text}`, { httpStatus: status });
-    }
+    const text = `Datadog does not know it here, and it was alive when it was last seen: ${atOtherPlace(other)}`;
+    throw new NotRevokedError(`${tokenId}: not revoked: ${text}`, { httpStatus: status });
   }
   return { record: await toRecord(), act: toAct(session, revocation, who.actor) };
 

@@ -73,19 +73,22 @@ export class Model {
     if (!absent && asked.length > 0 && this.runGuarded(asked, as)) return { does: "refuse" };
     const fates = tokens.map((token): [TokenNumber, readonly Fate[] | undefined] => {
       const entry = entries.get(token);
-      if (!entry || failed.has(token) || entry.status === "alive") {
+      if (this.isToRevoke(token, entry, as, old)) {
         // Shards share look-ups: which of the two ways is taken depends on what the others asked before.
         const looks = [...new Set([this.get(token), this.listed(token)])];
-        return [token, this.act(token, { verify: false, ...as }, looks, entry)];
+        const terms = { verify: false, ...as };
+        const isSought = entry && this.isNeverSeen(entry);
+        return [token, isSought ? this.actAgain(token, terms, looks, entry) : this.act(token, terms, looks, entry)];
       }
-      if (this.isSoughtElsewhere(token, entry, as, old?.as)) {
-        const looks = [...new Set([this.get(token), this.listed(token)])];
-        return [token, this.actAgain(token, { verify: false, ...as }, looks, entry)];
-      }
-      return [token, as.verify && this.isDue(entry) ? this.verify(token, entry, as) : undefined];
+      // What failed, and is gone by a refresh, is seen to be gone.
+      const isDue = failed.has(token) || (as.verify && this.isDue(entry as Entry));
+      return [token, isDue ? this.verify(token, entry as Entry, as) : undefined];
     });
     const due = fates.flatMap(([token, fate]) => (fate ? [token] : []));
-    if (due.length > 0 && (absent || this.runGuarded(due, as))) return { does: "fail" };
+    // What is only verified is not guarded.
+    const toRevoke = due.filter((token) => this.isToRevoke(token, entries.get(token), as, old));
+    const isGuarded = toRevoke.length > 0 && this.runGuarded(toRevoke, as);
+    if (due.length > 0 && (absent || isGuarded)) return { does: "fail" };
     const isSame = old && due.length === 0 && isDeepStrictEqual(essence(old.as, name), essence(as, name));
     if (isSame) return { does: "nothing" };
     return this.acts(fates.map(([token, fate]) => [token, fate ?? this.keep(token, entries.get(token) as Entry)]));
@@ -177,10 +180,20 @@ export class Model {
 
   /** Whether a token was never seen, and was looked for by another path than now. */
   private isSoughtElsewhere(token: TokenNumber, entry: Entry, as: Terms, old: Terms | undefined): boolean {
-    const isSettled = entry.outcome === "revoked" || entry.seen || entry.verified || entry.status === "alive";
     const isService = (each: Terms | undefined): boolean =>
       each?.byValue === true && typeof kindOf(token).owner === "number";
-    return !isSettled && (as.account !== old?.account || (isService(as) && !isService(old)));
+    return this.isNeverSeen(entry) && (as.account !== old?.account || (isService(as) && !isService(old)));
+  }
+
+  private isNeverSeen({ outcome, seen, verified, status }: Entry): boolean {
+    return outcome === "alreadyRevoked" && !seen && !verified && status !== "alive";
+  }
+
+  /** Whether a batch has to revoke a token, and not merely to see that it is gone. */
+  private isToRevoke(token: TokenNumber, entry: Entry | undefined, as: Batch, old: Recorded | undefined): boolean {
+    if (!entry || entry.status === "alive") return true;
+    const hasFailed = old?.failed.includes(token) === true && this.isNeverSeen(entry);
+    return hasFailed || this.isSoughtElsewhere(token, entry, as, old?.as);
   }
 
   /** Revokes a token that such a record is of: as if there were none, but that it stays when that fails. */
@@ -203,7 +216,7 @@ export class Model {
   private verify(token: TokenNumber, entry: Entry, as: Terms | undefined): Fate[] {
     const verified = this.seesGone(token, this.path(token, as, true));
     if (verified && this.alive.has(token)) this.takesLong = true;
-    return this.keep(token, { ...entry, verified });
+    return this.keep(token, { ...entry, verified: entry.verified || (entry.seen && verified) });
   }
 
   /** The service account by whose path a token goes, as far as that is known. */
