@@ -139,7 +139,8 @@ export class Judge {
     const failed: TokenNumber[] = [];
     for (const [token, fates] of predicted.fates) {
       const entry = found.entries.get(token);
-      const hasFailed = found.failed.includes(token);
+      // A refresh leaves failures as they stand, whatever it sees of the token.
+      const hasFailed = this.run !== "refresh" && found.failed.includes(token);
       const fate = fates.find(
         (each) =>
           isDeepStrictEqual(each.entry, entry) && each.failed === hasFailed && each.alive === this.after.has(token),
@@ -154,7 +155,15 @@ export class Judge {
     if (matched && !isDeepStrictEqual(found.matched, matched)) return { wrong: "what is matched" };
     // A run that stopped before it came here leaves the record as it was declared before.
     const old = this.#isAsBefore(name, stored) ? this.olds.get(name) : undefined;
-    return { fails: failed.length > 0, recorded: { as: old?.as ?? as, entries, failed, matched: found.matched } };
+    return {
+      fails: failed.length > 0,
+      recorded: {
+        as: old?.as ?? as,
+        entries,
+        failed: this.run === "refresh" ? found.failed : failed,
+        matched: found.matched,
+      },
+    };
   }
 
   #complain(name: string, predicted: Predicted, stored: Stored | undefined, wrong = "what became of it"): never {
