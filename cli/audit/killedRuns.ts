@@ -50,8 +50,7 @@ export class KilledRuns {
   /** @param all the records of the stack */
   find<T extends Dated>(all: readonly T[], history: readonly HistoryEntry[]): Map<T, KilledRun> {
     const revoked = all.filter(({ first }) => first.fields.outcome === "revoked");
-    const revokedBy = new Map<string, T[]>();
-    for (const each of revoked) revokedBy.set(each.first.tokenId, [...(revokedBy.get(each.first.tokenId) ?? []), each]);
+    const revokedBy = Map.groupBy(revoked, ({ first }) => first.tokenId);
     const gaps = this.#gaps(all, history);
     const found = new Map<T, KilledRun>();
     for (const each of all) {

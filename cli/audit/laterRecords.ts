@@ -5,11 +5,7 @@ import type { RecoveredRecord } from "./recover";
  * in state any more does not: it says nothing of today.
  */
 export function laterRecords(records: readonly RecoveredRecord[]): Map<RecoveredRecord, RecoveredRecord> {
-  const byToken = new Map<string, RecoveredRecord[]>();
-  for (const record of records) {
-    const { tokenId } = record.first;
-    byToken.set(tokenId, [...(byToken.get(tokenId) ?? []), record]);
-  }
+  const byToken = Map.groupBy(records, ({ first }) => first.tokenId);
   const later = new Map<RecoveredRecord, RecoveredRecord>();
   for (const same of byToken.values()) {
     const inOrder = same.toSorted((one, other) => timeOf(one) - timeOf(other));
