@@ -25,23 +25,25 @@ export function errorWords(body: string, redact: (text: string) => string): stri
  * says nothing about a token.
  */
 export function isInWordsOfApi(body: string): boolean {
-  const answer = v.safeParse(ErrorAnswer, parseJson(body));
   // A code or a status alone others' gateways and registries have too.
-  return answer.success && answer.output.errors.some((error) => saidIn(error).trim() !== "");
-}
-
-function saidIn(error: ErrorAnswer["errors"][number]): string {
-  return typeof error === "string" ? error : [error.title, error.detail].filter(Boolean).join(": ");
+  return errorsIn(body).some((error) => saidIn(error).trim() !== "");
 }
 
 function wordsOfApi(body: string): string {
-  const answer = v.safeParse(ErrorAnswer, parseJson(body));
-  if (!answer.success) return "";
-  return answer.output.errors
+  return errorsIn(body)
     .map((error) => saidIn(error) || (typeof error === "string" ? "" : error.code || error.status || ""))
     .map((words) => words.trim())
     .filter(Boolean)
     .join("; ");
+}
+
+function errorsIn(body: string): ErrorAnswer["errors"] {
+  const answer = v.safeParse(ErrorAnswer, parseJson(body));
+  return answer.success ? answer.output.errors : [];
+}
+
+function saidIn(error: ErrorAnswer["errors"][number]): string {
+  return typeof error === "string" ? error : [error.title, error.detail].filter(Boolean).join(": ");
 }
 
 function wordsOfSingleError(body: string): string {
