@@ -38,7 +38,7 @@ export async function guard(
   if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {
     throw refusal(tokenId, `these credentials cannot see whether it is the token that expect describes: ${seen.why}`);
   }
-  return { seen, address: { tokenId, serviceAccountId: ownerAccount(revocation, seen, recorded) } };
+  return { seen, address: admittedAddress(revocation, seen, recorded) };
 }
 
 /** What the guards of a whole run judge by. */
@@ -92,15 +92,19 @@ function guardToken(revocation: Revocation, { name, owner, kind }: Snapshot): vo
 }
 
 /** A service account's token goes by its account's path alone: what the personal path would do with it is not known. */
-function ownerAccount(revocation: Revocation, seen: LookUp, recorded: Snapshot | undefined): string | undefined {
-  // Whose a token is never changes: not seen now, it goes by the path by which it was seen before.
+function admittedAddress(
+  { tokenId, serviceAccountId, kind }: Revocation,
+  seen: LookUp,
+  recorded: Snapshot | undefined,
+): TokenAddress {
+  // Not seen now, it goes by the path by which it was seen before.
   const snapshot = seen.found === "alive" ? seen.snapshot : recorded;
-  if (snapshot) return snapshot.kind === "service" ? snapshot.owner.id : undefined;
-  if (revocation.serviceAccountId !== undefined) return revocation.serviceAccountId;
-  if (revocation.kind !== "service") return undefined;
+  if (snapshot || serviceAccountId !== undefined || kind !== "service") {
+    return addressOf({ tokenId, serviceAccountId, snapshot });
+  }
   const why = seen.found === "unseen" ? seen.why : "Datadog does not know it, or does not show it to these credentials";
   throw refusal(
-    revocation.tokenId,
+    tokenId,
     `it belongs to a service account that these credentials cannot see: give serviceAccountId, or use credentials that can list tokens. ` +
       `To revoke the others now, take this one out of the program, or run pulumi up --exclude '**::NAME', NAME being the resource's. ${why}`,
   );

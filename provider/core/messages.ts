@@ -46,6 +46,11 @@ export class Messages {
     await this.warn(text);
   }
 
+  /** Warns once of what concerns one token, or of the first few where it is one of many. */
+  warnOfOne(text: string, topic: string, isOneOfMany: boolean): Promise<void> {
+    return isOneOfMany ? this.warnOfFew(text, topic) : this.warnOnce(text);
+  }
+
   /** Warns of the first few of many. */
   async warnOfFew(text: string, topic: string): Promise<void> {
     const count = (this.#counts.get(topic) ?? 0) + 1;

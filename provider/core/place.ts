@@ -35,18 +35,15 @@ function organizationOf(actor: Actor | undefined): string | undefined {
 }
 
 /**
- * The records of these that were made elsewhere. Asks nothing when there are none.
+ * The same of many records.
  *
- * @param connect to this run's place; nothing is elsewhere where it brings nothing
- * @returns by token id
+ * @returns those that were made elsewhere, by token id
  */
 export async function recordedElsewhere(
-  connect: () => Promise<Session | undefined>,
+  session: Session,
   recorded: readonly Recorded[],
 ): Promise<ReadonlyMap<string, Elsewhere>> {
   const found = new Map<string, Elsewhere>();
-  const session = recorded.length > 0 ? await connect() : undefined;
-  if (!session) return found;
   for (const each of recorded) {
     const other = await elsewhere(session, each);
     if (other) found.set(each.record.tokenId, other);

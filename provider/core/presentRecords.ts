@@ -31,11 +31,7 @@ export async function presentRecords(
       present = await lookUpUnlisted(session, addressFor(record));
     }
     if (present.found !== "unseen") return { ...record, status: present.found === "alive" ? "alive" : "revoked" };
-    return keep(record, present.why);
-  });
-
-  async function keep(record: RevocationRecord, why: string): Promise<RevocationRecord> {
-    await session.messages.warnOnce(notChecked(record.tokenId, why), "read");
+    await session.messages.warnOnce(notChecked(record.tokenId, present.why), "read");
     return record;
-  }
+  });
 }

@@ -179,6 +179,17 @@ export function addressOf({
   return { tokenId, serviceAccountId: snapshot.kind === "service" ? snapshot.owner.id : undefined };
 }
 
+/** What a declaration tells of the path that a token goes by. */
+interface DeclaredPath {
+  readonly serviceAccountId?: string | undefined;
+  readonly kind?: TokenKind | undefined;
+}
+
+/** Whether a token is declared to go by another path than before: by that one nobody has asked for it. */
+export function isOtherPath(before: DeclaredPath, now: DeclaredPath): boolean {
+  return before.serviceAccountId !== now.serviceAccountId || (now.kind === "service" && before.kind !== "service");
+}
+
 function utc(time: string): string {
   return new Date(time).toISOString();
 }

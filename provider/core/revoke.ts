@@ -122,7 +122,7 @@ export async function revoke(
     }
     if (seen.found === "alive") return { ...fields, outcome: "alreadyRevoked", verifiedAt: revokedAt };
     const text = `${tokenId}: ${notFound(session, revocation, who, seen)}`;
-    await (isOneOfMany ? session.messages.warnOfFew(text, "not found") : session.messages.warnOnce(text));
+    await session.messages.warnOfOne(text, "not found", isOneOfMany);
     return { ...fields, outcome: "alreadyRevoked" };
   }
 }
@@ -167,7 +167,7 @@ export async function verify(
   const { tokenId } = address;
   const unverified = async (why: string): Promise<RevocationRecord> => {
     const text = `${tokenId}: Datadog accepted the revocation, but it is not verified: ${why}`;
-    await (isOneOfMany ? messages.warnOfFew(text, "unverified") : messages.warnOnce(text));
+    await messages.warnOfOne(text, "unverified", isOneOfMany);
     return record;
   };
   if (tokenId === client.ownTokenId) return unverified("it authenticated this run, which can ask nothing any more");
@@ -195,16 +195,16 @@ export async function verifyLater(
   session: Session,
   revocation: Revocation,
   recorded: Recorded,
-  options: Pick<Circumstances, "isOneOfMany"> = {},
+  { isOneOfMany = false }: Pick<Circumstances, "isOneOfMany"> = {},
 ): Promise<Recorded> {
   const { record } = recorded;
   const other = await elsewhere(session, recorded);
   if (!other) {
     const address = addressOf({ ...record, serviceAccountId: revocation.serviceAccountId });
-    return { ...recorded, record: await verify(session, address, record, options) };
+    return { ...recorded, record: await verify(session, address, record, { isOneOfMany }) };
   }
   const text = `${record.tokenId}: still not verified: ${atOtherPlace(other)}`;
-  await (options.isOneOfMany ? session.messages.warnOfFew(text, "unverified") : session.messages.warnOnce(text));
+  await session.messages.warnOfOne(text, "unverified", isOneOfMany);
   return recorded;
 }
 

@@ -1,5 +1,5 @@
 import { counted } from "../text/counts";
-import { inWords } from "../text/durations";
+import { ageOf } from "../text/durations";
 import type { Messages } from "./messages";
 import type { Outcome, Recorded, RevocationRecord, Snapshot } from "./records";
 
@@ -12,7 +12,6 @@ export class TokenLines {
   readonly #said = new Set<string>();
   /** Not shown one by one. */
   readonly #more = new Map<Outcome, number>();
-  #acts = 0;
 
   constructor(private readonly messages: Messages) {}
 
@@ -36,31 +35,30 @@ export class TokenLines {
     // A second resource of one token has the same to tell.
     if (text === undefined || this.#said.has(line)) return;
     this.#said.add(line);
-    this.#acts++;
-    if (this.#acts <= SHOWN) await this.messages.info(line);
+    if (this.#said.size <= SHOWN) await this.messages.info(line);
     else this.#more.set(record.outcome, (this.#more.get(record.outcome) ?? 0) + 1);
   }
 
   /** To be called at the end of the run. */
   async end(): Promise<void> {
+    const acts = this.#said.size;
     const toRevoke = this.#toRevoke.size - SHOWN;
-    if (this.#acts === 0 && toRevoke > 0)
-      await this.messages.info(`… and ${counted(toRevoke, "more token")} to revoke`);
+    if (acts === 0 && toRevoke > 0) await this.messages.info(`… and ${counted(toRevoke, "more token")} to revoke`);
+    if (acts <= SHOWN) return;
     const counts = [...this.#more].map(([outcome, count]) => `${count} ${outcome}`);
-    const total = [...this.#more.values()].reduce((sum, count) => sum + count, 0);
-    if (total > 0) await this.messages.info(`… and ${counted(total, "more token")}: ${counts.join(", ")}`);
+    await this.messages.info(`… and ${counted(acts - SHOWN, "more token")}: ${counts.join(", ")}`);
   }
 }
 
 /** Whose a token is, and when it was last used. */
-export function who({ name, kind, owner, lastUsedAt }: Snapshot): string {
+function who({ name, kind, owner, lastUsedAt }: Snapshot): string {
   const token = kind === "service" ? "service account" : "personal";
   return `${JSON.stringify(name)}, ${token} token of ${owner.handle ?? owner.id}, ${used(lastUsedAt)}`;
 }
 
 function used(lastUsedAt: string | null | undefined): string {
   if (lastUsedAt === undefined) return "last use unknown";
-  return lastUsedAt === null ? "never used" : `last used ${inWords(Date.now() - Date.parse(lastUsedAt))} ago`;
+  return lastUsedAt === null ? "never used" : `last used ${ageOf(lastUsedAt)} ago`;
 }
 
 function what(record: RevocationRecord, previous: RevocationRecord | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { grouped } from "../text/counts";
-import { inWords } from "../text/durations";
+import { ageOf, inWords } from "../text/durations";
 import { type Column, toTable } from "../text/textTable";
 import type { Snapshot } from "./records";
 
@@ -32,7 +32,7 @@ function cells({ tokenId, kind, name, owner, createdAt, lastUsedAt, expiresAt }:
     tokenId,
     name,
     kind === "service" ? `${who} (service)` : who,
-    inWords(Date.now() - Date.parse(createdAt)),
+    ageOf(createdAt),
     used(lastUsedAt),
     expiresAt === null ? "never" : expiry(Date.parse(expiresAt) - Date.now()),
   ];
@@ -40,7 +40,7 @@ function cells({ tokenId, kind, name, owner, createdAt, lastUsedAt, expiresAt }:
 
 function used(lastUsedAt: string | null | undefined): string {
   if (lastUsedAt === undefined) return "unknown";
-  return lastUsedAt === null ? "never" : `${inWords(Date.now() - Date.parse(lastUsedAt))} ago`;
+  return lastUsedAt === null ? "never" : `${ageOf(lastUsedAt)} ago`;
 }
 
 function expiry(left: number): string {

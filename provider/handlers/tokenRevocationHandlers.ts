@@ -6,10 +6,11 @@ import { guard } from "../core/guards";
 import { whoAmI } from "../core/lookUp";
 import { NotRevokedError } from "../core/notRevokedError";
 import { compact, pick } from "../core/objects";
-import { type Elsewhere, elsewhere, recordedElsewhere } from "../core/place";
+import { type Elsewhere, elsewhere } from "../core/place";
 import {
   type Act,
   addressOf,
+  isOtherPath,
   isUnverified,
   RECORD_FIELDS,
   type Recorded,
@@ -145,8 +146,8 @@ export function tokenRevocationHandlers(run: Run): Handlers {
   /** Where the token was looked for and not found, if that was elsewhere. */
   async function soughtElsewhere(state: State): Promise<Elsewhere | undefined> {
     const recorded = recordedIn(state);
-    const doubtful = wasNeverSeen(recorded.record) ? [recorded] : [];
-    return (await recordedElsewhere(() => run.connectToCompare(state.tokenId), doubtful)).get(state.tokenId);
+    const session = wasNeverSeen(recorded.record) ? await run.connectToCompare(state.tokenId) : undefined;
+    return session && elsewhere(session, recorded);
   }
 
   /** Revokes. */
@@ -206,11 +207,6 @@ export function tokenRevocationHandlers(run: Run): Handlers {
   }
 
   return { check, diff, create, update, read, delete: forgetRecord };
-}
-
-/** Whether a token goes by another path than before: by that one nobody has asked for it. */
-function isOtherPath(olds: Partial<Inputs>, news: Partial<Inputs>): boolean {
-  return olds.serviceAccountId !== news.serviceAccountId || (news.kind === "service" && olds.kind !== "service");
 }
 
 /** The record in state and its act; state of 0.1.0 tells who acted and where, and what was declared last. */

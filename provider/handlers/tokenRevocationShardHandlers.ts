@@ -11,6 +11,7 @@ import {
   type Act,
   DECLARED_FIELDS,
   type Failure,
+  isOtherPath,
   isUnverified,
   type Recorded,
   type RevocationRecord,
@@ -117,8 +118,9 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     // A preview does not know yet which they are.
     if ("tokenIds" in unknown) return { changes: true };
     const isEdited = COMPARED.some((name) => !isDeepStrictEqual(olds[name], news[name]));
-    const elsewhere = await madeElsewhere(olds, news);
-    const targets = compare(olds, news, elsewhere);
+    const recorded = fromLists(olds);
+    const elsewhere = await madeElsewhere(olds, recorded, news);
+    const targets = compare(olds, recorded, news, elsewhere);
     const isGuarded = !["batch", "expect", "allowSelf"].some((name) => name in unknown);
     // What a guard has against them, `up` says too, and does nothing.
     if (isGuarded) {
@@ -128,10 +130,16 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
   }
 
   /** The records that a place makes a difference to, and that were made at another. */
-  function madeElsewhere(olds: State, { verify }: Inputs): Promise<ReadonlyMap<string, Elsewhere>> {
+  async function madeElsewhere(
+    { batch }: State,
+    recorded: readonly Recorded[],
+    { verify }: Inputs,
+  ): Promise<ReadonlyMap<string, Elsewhere>> {
     const isDoubtful = ({ record }: Recorded): boolean =>
       wasNeverSeen(record) || (verify === true && isUnverified(record));
-    return recordedElsewhere(() => run.connectToCompare(nameOf(olds.batch)), fromLists(olds).filter(isDoubtful));
+    const doubtful = recorded.filter(isDoubtful);
+    const session = doubtful.length > 0 ? await run.connectToCompare(nameOf(batch)) : undefined;
+    return session ? recordedElsewhere(session, doubtful) : new Map();
   }
 
   async function showDue(
@@ -168,9 +176,8 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
 
   /** Revokes what is new, failed, was found alive or was looked for elsewhere; forgets what is listed no more. */
   async function update(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.UpdateResult> {
-    const before = withSecrets(olds, news);
-    const recorded = fromLists(before);
-    const targets = compare(before, news, await madeElsewhere(before, news));
+    const recorded = fromLists(withSecrets(olds, news));
+    const targets = compare(olds, recorded, news, await madeElsewhere(olds, recorded, news));
     const listed = new Set(news.tokenIds);
     const again = new Set(targets.map(({ revocation }) => revocation.tokenId));
     const removed = olds.records.filter(({ tokenId }) => !listed.has(tokenId)).length;
@@ -257,24 +264,28 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
 }
 
 /** The listed tokens that something is to be done about. */
-function compare(olds: State, news: Inputs, elsewhere: ReadonlyMap<string, Elsewhere>): Target[] {
-  const records = new Map(fromLists(olds).map((recorded) => [recorded.record.tokenId, recorded]));
+function compare(
+  olds: State,
+  recorded: readonly Recorded[],
+  news: Inputs,
+  elsewhere: ReadonlyMap<string, Elsewhere>,
+): Target[] {
+  const records = new Map(recorded.map((each) => [each.record.tokenId, each]));
+  const wasService = new Set(olds.serviceTokenIds);
+  const before = (tokenId: string): Pick<Revocation, "serviceAccountId" | "kind"> => ({
+    ...pick(olds, ["serviceAccountId"]),
+    ...(wasService.has(tokenId) && { kind: "service" }),
+  });
   const failed = new Set(olds.failures.map(({ tokenId }) => tokenId));
   const isDone = (revocation: Revocation, record: RevocationRecord): boolean =>
     record.status === "revoked" &&
     !failed.has(record.tokenId) &&
     (wasNeverSeen(record)
-      ? !elsewhere.has(record.tokenId) && !isOtherPath(olds, news, record.tokenId)
+      ? !elsewhere.has(record.tokenId) && !isOtherPath(before(record.tokenId), revocation)
       : !(revocation.verify === true && isUnverified(record)) || elsewhere.has(record.tokenId));
   return revocationsOf(news)
     .map((revocation): Target => ({ revocation, previous: records.get(revocation.tokenId) }))
     .filter(({ revocation, previous }) => previous === undefined || !isDone(revocation, previous.record));
-}
-
-/** Whether a token goes by another path than before: by that one nobody has asked for it. */
-function isOtherPath(olds: Inputs, news: Inputs, tokenId: string): boolean {
-  const isService = (inputs: Inputs): boolean => inputs.serviceTokenIds?.includes(tokenId) === true;
-  return olds.serviceAccountId !== news.serviceAccountId || (isService(news) && !isService(olds));
 }
 
 /** What was done last: none of the acts that the targets had before. */

@@ -131,12 +131,15 @@ export function tokenSweepHandlers(run: Run): Handlers {
     const listed = await withHandles(session, matches, new Set());
     const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
     const before = fromLists(olds);
-    const acts = enforce ? await revokeMatches(run, session, inputs, before, latest) : undefined;
+    const known = new Map(before.map((each) => [each.record.tokenId, each]));
+    const acts = enforce ? await revokeMatches(run, session, inputs, known, latest) : undefined;
     const gone = before.filter(({ record: { status, tokenId } }) => status === "alive" && !tokens.has(tokenId));
     const present = await presentRecords(session, gone, { concurrency: IN_FLIGHT });
     const settled = gone.map((each, index): Recorded => ({ ...each, record: present[index] ?? each.record }));
     const unlisted = olds.failures.filter(({ tokenId }) => !tokens.has(tokenId));
-    const vanished = await Promise.all(unlisted.map((failure) => recordVanished(session, failure, inputs, olds)));
+    const vanished = await Promise.all(
+      unlisted.map((failure) => recordVanished(session, failure, inputs, olds, known)),
+    );
     const added = [...vanished.filter((each) => "record" in each), ...(acts?.recorded ?? [])];
     const all = new Map([...before, ...settled, ...added].map((each) => [each.record.tokenId, each]));
     const lists = toLists([...all.values()], olds.acts);
@@ -231,16 +234,17 @@ async function recordVanished(
   failure: Failure,
   inputs: Inputs,
   olds: Earlier,
+  known: ReadonlyMap<string, Recorded>,
 ): Promise<Recorded | Failure> {
   const { tokenId } = failure;
-  const earlier = fromLists(olds).find(({ record }) => record.tokenId === tokenId);
+  const earlier = known.get(tokenId);
   const snapshot = earlier?.record.snapshot ?? olds.matched.find((each) => each.tokenId === tokenId);
   const other = await elsewhere(session, earlier ?? { place: earlierPlace(olds) });
   if (other) {
     await session.messages.warnOnce(`${tokenId}: still among the failures: ${atOtherPlace(other)}`);
     return failure;
   }
-  const { found } = await lookUp(session, addressOf({ tokenId, ...(snapshot && { snapshot }) }));
+  const { found } = await lookUp(session, addressOf({ tokenId, snapshot }));
   if (found !== "gone") return failure;
   if (earlier) return { ...earlier, record: { ...earlier.record, status: "revoked" } };
   const goneAt = utcNow();
@@ -271,13 +275,12 @@ async function revokeMatches(
   run: Run,
   session: Session,
   inputs: Inputs,
-  recorded: readonly Recorded[],
+  known: ReadonlyMap<string, Recorded>,
   latest: ReadonlyMap<string, Snapshot>,
 ): Promise<ManyActs> {
   const { matched = [] } = inputs;
   guardFuse(inputs, matched);
   await guardOrganization(session, "all matches", inputs);
-  const known = new Map(recorded.map((each) => [each.record.tokenId, each]));
   const targets = matched.map(({ tokenId }): Target => {
     const snapshot = latest.get(tokenId);
     // The listing that showed it is this run's look-up.

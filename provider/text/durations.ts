@@ -28,3 +28,8 @@ export function inWords(milliseconds: number): string {
   const unit = ["d", "h", "m"].find((unit) => milliseconds >= (UNITS[unit] as number)) ?? "s";
   return `${Math.floor(Math.max(0, milliseconds) / (UNITS[unit] as number))}${unit}`;
 }
+
+/** How long ago a time was, in the same words. */
+export function ageOf(time: string): string {
+  return inWords(Date.now() - Date.parse(time));
+}
