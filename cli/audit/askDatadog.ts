@@ -3,9 +3,9 @@ import { type Listing, listing } from "../../provider/core/lookUp";
 import type { Place } from "../../provider/core/records";
 import type { Session } from "../../provider/core/session";
 import { placeText } from "../../provider/core/wording";
-import { isAlive } from "../../provider/datadog/answers";
 import { type DatadogClient, type TokenAddress, tokenPath } from "../../provider/datadog/client";
 import { DatadogError } from "../../provider/datadog/errors";
+import { isAlive } from "../../provider/datadog/token";
 import { isUuid } from "../../provider/tokens/tokenIds";
 import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./auditReport";
 import { type AuditEvent, searchAuditTrail } from "./auditTrail";
@@ -44,7 +44,8 @@ export async function askDatadog(
   questions: Questions,
 ): Promise<AuditReport> {
   const { client } = session;
-  const here: Place = { apiUrl: client.apiUrl, actor: await client.getActor(ACTOR_WITHIN) };
+  const { actor } = await client.getCurrentUser(ACTOR_WITHIN);
+  const here: Place = { apiUrl: client.apiUrl, actor };
   const asked = report.records.filter((record) => whyNotAsked(record, here) === undefined);
   const address = (record: AuditRecord): TokenAddress => ({
     tokenId: record.tokenId.toLowerCase(),

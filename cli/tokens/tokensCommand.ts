@@ -1,4 +1,5 @@
 import { CRITERIA_VALIDATORS, contradictions, type Exempt, type Where } from "../../provider/core/criteria";
+import { listTokens } from "../../provider/core/lookUp";
 import { countLine, selectAndDescribe, visible } from "../../provider/core/selection";
 import { tokenTable } from "../../provider/core/tokenTable";
 import { type ArgumentProblem, validate } from "../../provider/core/validators";
@@ -73,6 +74,12 @@ const OPTIONS = {
     argument: ["where", "neverExpires"],
     description: "never expires",
   },
+  leaked: {
+    ...criteria,
+    type: "boolean",
+    argument: ["where", "leaked"],
+    description: "was found leaked by Datadog itself",
+  },
   "exempt-token-ids": {
     ...criteria,
     multiple: true,
@@ -131,7 +138,7 @@ Exit status: 0, also when no token matches; 2 on an error. Standard error has th
     const criteria = readCriteria(options);
     const session = await connectFromEnvironment();
 
-    const listed = await session.client.listTokens(WITHIN);
+    const listed = await listTokens(session, WITHIN);
     const { selection, snapshots } = await selectAndDescribe(session, listed, criteria);
     if (format === "json") {
       await print(`${toJson(snapshots, 2)}\n`);

@@ -1,10 +1,10 @@
 /** Which tokens are meant, by what they are like. One implementation for sweeps, programs and the command. */
-import type { Token } from "../datadog/answers";
+import { DatadogError } from "../datadog/errors";
+import type { Token } from "../datadog/token";
 import { inWords, parseDuration } from "../text/durations";
 import type { TokenKind } from "../tokens/syntax";
 import { parseTokenId } from "../tokens/tokenIds";
 import { matchesGlob } from "./glob";
-import { kindOf } from "./records";
 import {
   type ArgumentProblem,
   boolean,
@@ -19,7 +19,7 @@ import {
   type Validator,
 } from "./validators";
 
-/** What a token must be like: all that is given must hold. An attribute that Datadog did not send never does. */
+/** What a token must be like: all that is given must hold. What Datadog did not say of a token never does. */
 export interface Where {
   /** UUIDs of users and service accounts: it belongs to any of them. */
   readonly ownedBy?: string | readonly string[] | undefined;
@@ -37,9 +37,14 @@ export interface Where {
   readonly expiresAfter?: string | undefined;
   /** Whether it never expires. */
   readonly neverExpires?: boolean | undefined;
+  /** Whether Datadog itself found it leaked. An error where Datadog says so of no token at all. */
+  readonly leaked?: boolean | undefined;
 }
 
-/** Tokens that never match: any that is named, or belongs to an owner that is. */
+/**
+ * Tokens that never match: any that is named, or belongs to an owner that is; and, as it may be one of those, any whose
+ * name or owner Datadog did not say.
+ */
 export interface Exempt {
   readonly tokenIds?: string | readonly string[] | undefined;
   /** Whole names, exactly as they are. */
@@ -57,6 +62,7 @@ const WHERE_VALIDATORS = {
   olderThan: duration,
   expiresAfter: duration,
   neverExpires: boolean,
+  leaked: boolean,
 } satisfies Record<keyof Where, Validator>;
 
 const EXEMPT_VALIDATORS = {
@@ -94,6 +100,20 @@ export function contradictions(where: Where, exempt: Exempt = {}): ArgumentProbl
 export type Matcher = (token: Token) => string[] | undefined;
 
 /**
+ * Makes sure that Datadog says of tokens what criteria need. A site that does not tell of leaks may list all tokens as an
+ * answer to any question about them.
+ *
+ * @throws DatadogError
+ */
+export function demandJudgeable({ leaked }: Where, tokens: readonly Token[]): void {
+  if (leaked === undefined || tokens.length === 0 || tokens.some(({ leak }) => leak !== undefined)) return;
+  const text =
+    "where.leaked cannot be judged: this site of Datadog's does not say of any token whether it is leaked " +
+    "(relationships.leak_information). Use other criteria, or take the tokens from a report";
+  throw new DatadogError(text, { kind: "malformed" });
+}
+
+/**
  * Makes criteria ready for many tokens.
  *
  * @param now milliseconds since 1970
@@ -108,8 +128,8 @@ export function matcher(where: Where, exempt: Exempt, now: number): Matcher {
       (CRITERIA[name as keyof Where] as (wanted: unknown, now: number) => Criterion)(wanted, now),
     );
   return (token) => {
-    if (exemptIds.has(token.id.toLowerCase()) || exemptNames.has(token.attributes.name)) return undefined;
-    if (exemptOwners.has(ownerId(token))) return undefined;
+    if (exemptIds.has(token.tokenId)) return undefined;
+    if (mayBeIn(exemptNames, token.name) || mayBeIn(exemptOwners, ownerId(token))) return undefined;
     const met: string[] = [];
     for (const criterion of criteria) {
       const words = criterion(token);
@@ -126,61 +146,69 @@ type Criterion = (token: Token) => string | undefined;
 /** How each criterion is made of what is wanted. */
 const CRITERIA: { readonly [Name in keyof Where]-?: (wanted: NonNullable<Where[Name]>, now: number) => Criterion } = {
   ownedBy: (wanted) => {
-    const owners = new Set(list(wanted));
+    const owners = new Set<string | undefined>(list(wanted));
     return (token) => when(owners.has(ownerId(token)), "ownedBy");
   },
   kind: (wanted) => {
-    const kinds = list(wanted);
-    return (token) => when(kinds.includes(kindOf(token)), `kind: ${kindOf(token)}`);
+    const kinds = new Set<TokenKind | undefined>(list(wanted));
+    return ({ kind }) => when(kinds.has(kind), `kind: ${kind}`);
   },
   scopes: (wanted) => {
-    const scopes = list(wanted);
-    return ({ attributes }) =>
-      when(
-        scopes.every((scope) => attributes.scopes?.includes(scope)),
-        "scopes",
-      );
+    const wantedScopes = list(wanted);
+    return ({ scopes }) =>
+      when(scopes !== undefined && wantedScopes.every((scope) => scopes.includes(scope)), "scopes");
   },
   namePattern:
     (pattern) =>
-    ({ attributes }) =>
-      when(matchesGlob(pattern, attributes.name), "namePattern"),
+    ({ name }) =>
+      when(name !== undefined && matchesGlob(pattern, name), "namePattern"),
   unusedFor: (wanted, now) => {
     const least = parseDuration(wanted);
-    return ({ attributes: { created_at, last_used_at } }) => {
-      if (last_used_at === undefined) return undefined;
-      const unused = now - Date.parse(last_used_at ?? created_at);
-      return when(unused >= least, last_used_at === null ? "unusedFor: never used" : `unusedFor: ${inWords(unused)}`);
+    return ({ createdAt, lastUsedAt }) => {
+      const since = lastUsedAt === null ? createdAt : lastUsedAt;
+      if (since === undefined) return undefined;
+      const unused = now - Date.parse(since);
+      return when(unused >= least, lastUsedAt === null ? "unusedFor: never used" : `unusedFor: ${inWords(unused)}`);
     };
   },
   olderThan: (wanted, now) => {
     const most = parseDuration(wanted);
-    return ({ attributes }) => {
-      const age = now - Date.parse(attributes.created_at);
+    return ({ createdAt }) => {
+      if (createdAt === undefined) return undefined;
+      const age = now - Date.parse(createdAt);
       return when(age > most, `olderThan: ${inWords(age)}`);
     };
   },
   expiresAfter: (wanted, now) => {
     const most = parseDuration(wanted);
-    return ({ attributes: { expires_at } }) => {
-      if (expires_at === undefined) return undefined;
-      if (expires_at === null) return "expiresAfter: never";
-      const left = Date.parse(expires_at) - now;
+    return ({ expiresAt }) => {
+      if (expiresAt === undefined) return undefined;
+      if (expiresAt === null) return "expiresAfter: never";
+      const left = Date.parse(expiresAt) - now;
       return when(left > most, `expiresAfter: ${inWords(left)}`);
     };
   },
   neverExpires:
     (wanted) =>
-    ({ attributes: { expires_at } }) =>
-      when(expires_at !== undefined && (expires_at === null) === wanted, `neverExpires: ${wanted}`),
+    ({ expiresAt }) =>
+      when(expiresAt !== undefined && (expiresAt === null) === wanted, `neverExpires: ${wanted}`),
+  leaked:
+    (wanted) =>
+    ({ leak }) =>
+      when(leak !== undefined && (leak !== null) === wanted, `leaked: ${wanted}`),
 };
 
 function when(holds: boolean, words: string): string | undefined {
   return holds ? words : undefined;
 }
 
-function ownerId({ relationships }: Token): string {
-  return relationships.owned_by.data.id.toLowerCase();
+function ownerId({ owner }: Token): string | undefined {
+  return owner?.id.toLowerCase();
+}
+
+/** What is not known may be any of them. */
+function mayBeIn(some: ReadonlySet<string>, value: string | undefined): boolean {
+  return value === undefined ? some.size > 0 : some.has(value);
 }
 
 function list<T extends string>(some: T | readonly T[] | undefined): readonly T[] {

@@ -2,6 +2,7 @@ import type { TokenAddress } from "../datadog/client";
 import type { Revocation } from "./arguments";
 import { insistWhoAmI, type LookUp, lookUp } from "./lookUp";
 import { NotRevokedError } from "./notRevokedError";
+import { ownerText } from "./owners";
 import { addressOf, type Snapshot } from "./records";
 import type { Session } from "./session";
 import { organization } from "./wording";
@@ -78,17 +79,24 @@ export async function guardOrganization(session: Session, subject: string, { exp
 
 function guardToken(revocation: Revocation, { name, owner, kind }: Snapshot): void {
   const { tokenId, expect = {}, serviceAccountId } = revocation;
-  const its = `its owner is ${owner.id}${owner.handle === undefined ? "" : ` (${owner.handle})`}`;
   if (expect.name !== undefined && expect.name !== name) {
-    const names = `its name is ${JSON.stringify(name)}, not ${JSON.stringify(expect.name)}`;
-    throw refusal(tokenId, `${names} as expect.name says`);
+    const its = name === undefined ? "Datadog does not say its name" : `its name is ${JSON.stringify(name)}`;
+    throw refusal(tokenId, `${its}, not ${JSON.stringify(expect.name)} as expect.name says`);
   }
-  if (expect.ownerId !== undefined && expect.ownerId !== owner.id.toLowerCase()) {
+  const its = owner ? `its owner is ${withId(owner)}` : "Datadog does not say whose it is";
+  const ownerId = owner?.id.toLowerCase();
+  if (expect.ownerId !== undefined && expect.ownerId !== ownerId) {
     throw refusal(tokenId, `${its}, not ${expect.ownerId} as expect.ownerId says`);
   }
-  if (serviceAccountId !== undefined && (kind !== "service" || serviceAccountId !== owner.id.toLowerCase())) {
+  // Of an owner that Datadog does not say, nothing speaks against what is declared.
+  if (serviceAccountId !== undefined && owner && (kind !== "service" || serviceAccountId !== ownerId)) {
     throw refusal(tokenId, `${its}, not ${serviceAccountId} as serviceAccountId says`);
   }
+}
+
+function withId(owner: NonNullable<Snapshot["owner"]>): string {
+  const text = ownerText(owner);
+  return text === owner.id ? text : `${owner.id} (${text})`;
 }
 
 /** A service account's token goes by its account's path alone: what the personal path would do with it is not known. */
@@ -99,15 +107,21 @@ function admittedAddress(
 ): TokenAddress {
   // Not seen now, it goes by the path by which it was seen before.
   const snapshot = seen.found === "alive" ? seen.snapshot : recorded;
-  if (snapshot || serviceAccountId !== undefined || kind !== "service") {
+  const isServiceToken = kind === "service" || snapshot?.kind === "service";
+  if (snapshot?.owner || serviceAccountId !== undefined || !isServiceToken) {
     return addressOf({ tokenId, serviceAccountId, snapshot });
   }
-  const why = seen.found === "unseen" ? seen.why : "Datadog does not know it, or does not show it to these credentials";
   throw refusal(
     tokenId,
     `it belongs to a service account that these credentials cannot see: give serviceAccountId, or use credentials that can list tokens. ` +
-      `To revoke the others now, take this one out of the program, or run pulumi up --exclude '**::NAME', NAME being the resource's. ${why}`,
+      `To revoke the others now, take this one out of the program, or run pulumi up --exclude '**::NAME', NAME being the resource's. ${whyNoOwner(seen)}`,
   );
+}
+
+function whyNoOwner(seen: LookUp): string {
+  if (seen.found === "unseen") return seen.why;
+  if (seen.found === "alive") return "Datadog does not say whose it is";
+  return "Datadog does not know it, or does not show it to these credentials";
 }
 
 function refusal(subject: string, why: string): NotRevokedError {

@@ -1,8 +1,10 @@
-import { isAlive, type Token } from "../datadog/answers";
-import type { Actor, TokenAddress } from "../datadog/client";
+import type { Account, CurrentUser, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { now } from "../datadog/gate";
+import { isAlive, type Token } from "../datadog/token";
+import { counted } from "../text/counts";
 import { concurrently } from "./concurrently";
+import { warnOfUnclear } from "./oddTokens";
 import { type Snapshot, toSnapshot } from "./records";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
@@ -22,7 +24,9 @@ export type LookUp =
   | { readonly found: "unseen"; readonly why: string };
 
 /** Whom the credentials belong to, or why nobody can say. */
-export type WhoAmI = { readonly actor: Actor } | { readonly actor?: undefined; readonly why: string };
+export type WhoAmI =
+  | CurrentUser
+  | { readonly actor?: undefined; readonly permissions?: undefined; readonly why: string };
 
 /** Looks a token up, once a run. */
 export function lookUp(session: Session, address: TokenAddress): Promise<LookUp> {
@@ -69,8 +73,9 @@ async function ask(session: Session, address: TokenAddress): Promise<LookUp> {
 }
 
 async function alive(session: Session, token: Token): Promise<LookUp> {
-  const handle = await ownerHandle(session, token.relationships.owned_by.data.id);
-  return { found: "alive", snapshot: toSnapshot(token, handle) };
+  await warnOfUnclear(session, [token]);
+  const account = token.owner && (await accountOf(session, token.owner.id));
+  return { found: "alive", snapshot: toSnapshot(token, account) };
 }
 
 /**
@@ -81,7 +86,7 @@ async function askByListing(session: Session, { tokenId, serviceAccountId }: Tok
   const { tokens, why } = await listing(session);
   if (!tokens) return { found: "gone", unlisted: why };
   const listed = tokens.get(tokenId);
-  const owner = listed?.relationships.owned_by.data;
+  const owner = listed?.owner;
   const account = owner?.type === "service_account" ? owner.id.toLowerCase() : undefined;
   // Its own path knows better than a listing that may be older.
   if (!listed || account === serviceAccountId) return { found: "gone" };
@@ -109,7 +114,7 @@ export async function insistWhoAmI(session: Session): Promise<WhoAmI> {
 
 async function askActor({ client }: Session, within: number): Promise<WhoAmI> {
   try {
-    return { actor: await client.getActor(within) };
+    return await client.getCurrentUser(within);
   } catch (error) {
     return { why: reason(error) };
   }
@@ -129,22 +134,39 @@ export type Listing =
     }
   | { readonly tokens?: undefined; readonly why: string };
 
-const HANDLES_IN_FLIGHT = 8;
+const OWNERS_IN_FLIGHT = 8;
 /** At most so many owners are asked for: a listing may have thousands. */
-const MOST_HANDLES = 50;
+const MOST_OWNERS = 50;
 
 /** This run's listing, which everybody shares. One that failed is asked for again. */
-export function listing({ client, memo }: Session, within: number = TIME_LIMITS.optionalListing): Promise<Listing> {
+export function listing(session: Session, within: number = TIME_LIMITS.optionalListing): Promise<Listing> {
   const ask = async (): Promise<Listing> => {
     try {
-      const tokens = await client.listTokens(within);
-      return { tokens: new Map(tokens.map((token) => [token.id.toLowerCase(), token])) };
+      const tokens = await listTokens(session, within);
+      return { tokens: new Map(tokens.map((token) => [token.tokenId, token])) };
     } catch (error) {
-      if (error instanceof DatadogError) return { why: error.message };
-      throw error;
+      return { why: reason(error) };
     }
   };
-  return memo.ask("listing", ask, ({ why }) => why !== undefined);
+  return session.memo.ask("listing", ask, ({ why }) => why !== undefined);
+}
+
+/**
+ * Lists anew; see `DatadogClient.listTokens`.
+ *
+ * @throws DatadogError
+ */
+export async function listTokens(
+  { client, messages }: Session,
+  within: number,
+  ownedBy?: readonly string[],
+): Promise<readonly Token[]> {
+  const { tokens, unidentified } = await client.listTokens(within, ownedBy);
+  if (unidentified > 0) {
+    const rows = counted(unidentified, "row");
+    await messages.warnOnce(`${rows} of Datadog's list of tokens left out: without a token id in the field id`, "rows");
+  }
+  return tokens;
 }
 
 /** Whether this run has read the listing, or is reading it. */
@@ -153,35 +175,28 @@ export function isListed({ memo }: Session): boolean {
 }
 
 /**
- * Snapshots of tokens, with their owners' handles as far as these are an affordable extra.
+ * Snapshots of tokens, with what their owners are called as far as that is an affordable extra.
  *
  * @param asked the owners asked about so far; once there are too many, only these are answered
  */
-export async function withHandles(
+export async function withOwners(
   session: Session,
   tokens: readonly Token[],
   asked = session.ownersAsked,
 ): Promise<Snapshot[]> {
-  const owners = [...new Set(tokens.map(ownerOf))].filter(
-    (id) => asked.has(id) || (asked.size < MOST_HANDLES && asked.add(id)),
+  await warnOfUnclear(session, tokens);
+  const owners = [...new Set(tokens.flatMap(({ owner }) => owner?.id ?? []))].filter(
+    (id) => asked.has(id) || (asked.size < MOST_OWNERS && asked.add(id)),
   );
-  const deadline = now() + TIME_LIMITS.handles;
-  const handles = await concurrently(owners, HANDLES_IN_FLIGHT, (id) =>
-    ownerHandle(session, id, Math.min(TIME_LIMITS.extra, deadline - now())),
+  const deadline = now() + TIME_LIMITS.owners;
+  const accounts = await concurrently(owners, OWNERS_IN_FLIGHT, (id) =>
+    accountOf(session, id, Math.min(TIME_LIMITS.extra, deadline - now())),
   );
-  const handleOf = new Map(owners.map((id, index) => [id, handles[index]]));
-  return tokens.map((token) => toSnapshot(token, handleOf.get(ownerOf(token))));
+  const byOwner = new Map(owners.map((id, index) => [id, accounts[index]]));
+  return tokens.map((token) => toSnapshot(token, token.owner && byOwner.get(token.owner.id)));
 }
 
-/** An owner's handle is an extra: it is not asked for long, and may stay unknown. */
-export function ownerHandle(
-  { client, memo }: Session,
-  id: string,
-  within: number = TIME_LIMITS.extra,
-): Promise<string | undefined> {
-  return memo.ask(`user ${id}`, () => client.getUserHandle(id, within).catch(() => undefined));
-}
-
-function ownerOf({ relationships }: Token): string {
-  return relationships.owned_by.data.id;
+/** What an owner is called is an extra: it is not asked for long, and may stay unknown. */
+function accountOf({ client, memo }: Session, id: string, within: number = TIME_LIMITS.extra): Promise<Account> {
+  return memo.ask(`user ${id}`, () => client.getUser(id, within).catch(() => ({})));
 }

@@ -1,9 +1,9 @@
-import { isAlive } from "../datadog/answers";
 import type { TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { PAGE_SIZE } from "../datadog/pages";
+import { isAlive } from "../datadog/token";
 import { concurrently } from "./concurrently";
-import { isListed, isLookedUp, type LookUp, listing, lookUp, remember, withHandles } from "./lookUp";
+import { isListed, isLookedUp, type LookUp, listing, lookUp, remember, withOwners } from "./lookUp";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
 
@@ -43,7 +43,7 @@ async function readListing(session: Session, addresses: readonly TokenAddress[])
   const listed = await listing(session, Math.max(TIME_LIMITS.optionalListing, pages * TIME_LIMITS.page));
   if (listed.why !== undefined) return listed.why;
   const tokens = addresses.flatMap(({ tokenId }) => listed.tokens.get(tokenId) ?? []).filter(isAlive);
-  const snapshots = new Map((await withHandles(session, tokens)).map((snapshot) => [snapshot.tokenId, snapshot]));
+  const snapshots = new Map((await withOwners(session, tokens)).map((snapshot) => [snapshot.tokenId, snapshot]));
   for (const address of addresses) {
     const snapshot = snapshots.get(address.tokenId);
     remember(session, address, snapshot ? { found: "alive", snapshot } : { found: "gone", byListing: true });
@@ -55,7 +55,7 @@ async function readListing(session: Session, addresses: readonly TokenAddress[])
 function countPages({ client, memo }: Session): Promise<number> {
   const ask = async (): Promise<number> => {
     try {
-      return Math.ceil((await client.countTokens(TIME_LIMITS.lookUp)) / PAGE_SIZE);
+      return Math.ceil(((await client.countTokens(TIME_LIMITS.lookUp)) ?? 0) / PAGE_SIZE);
     } catch (error) {
       if (error instanceof DatadogError) return 0;
       throw error;

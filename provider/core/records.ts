@@ -1,32 +1,39 @@
-import type { Token } from "../datadog/answers";
-import type { Actor, TokenAddress } from "../datadog/client";
+import type { Account, Actor, TokenAddress } from "../datadog/client";
+import type { Leak, Token } from "../datadog/token";
 import type { TokenKind } from "../tokens/syntax";
-import { pick } from "./objects";
+import { compact, pick } from "./objects";
 
-export type { Actor };
+export type { Actor, Leak };
 
-/** What Datadog said about a token while it was still there. */
+/**
+ * What Datadog said about a token while it was still there. Datadog promises none of it but the id: what it did not say,
+ * or not as documented, is absent.
+ */
 export interface Snapshot {
   /** The token's UUID, lowercase. */
   readonly tokenId: string;
   /** Whose it is: a person's or a service account's. */
-  readonly kind: TokenKind;
-  readonly name: string;
-  readonly owner: {
+  readonly kind?: TokenKind;
+  readonly name?: string;
+  readonly owner?: {
     /** UUID of the user or service account. */
     readonly id: string;
     readonly type: "users" | "service_account";
     /** Usually an e-mail address; absent where Datadog did not let it be read. */
     readonly handle?: string;
+    /** A service account's; absent where Datadog did not let it be read. */
+    readonly name?: string;
   };
   /** Sorted. */
-  readonly scopes: readonly string[];
+  readonly scopes?: readonly string[];
   /** RFC 3339, UTC. */
-  readonly createdAt: string;
+  readonly createdAt?: string;
   /** RFC 3339, UTC; null: never. */
-  readonly expiresAt: string | null;
-  /** RFC 3339, UTC; null: never used; absent where Datadog did not say, and in inputs, because mere use changes it. */
+  readonly expiresAt?: string | null;
+  /** RFC 3339, UTC; null: never used; absent in inputs, too, because mere use changes it. */
   readonly lastUsedAt?: string | null;
+  /** Where and when Datadog itself found the token leaked; null: no leak is known. */
+  readonly leak?: Leak | null;
 }
 
 /**
@@ -112,26 +119,13 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Whose a token is, by its owner. */
-export function kindOf({ relationships }: Pick<Token, "relationships">): TokenKind {
-  return relationships.owned_by.data.type === "service_account" ? "service" : "personal";
-}
-
-/** Reads a snapshot from Datadog's description of a token. */
-export function toSnapshot({ id, attributes, relationships }: Token, handle: string | undefined): Snapshot {
-  const owner = relationships.owned_by.data;
-  return {
-    tokenId: id.toLowerCase(),
-    kind: kindOf({ relationships }),
-    name: attributes.name,
-    owner: { id: owner.id, type: owner.type, ...(handle !== undefined && { handle }) },
-    scopes: (attributes.scopes ?? []).toSorted(),
-    createdAt: utc(attributes.created_at),
-    expiresAt: attributes.expires_at == null ? null : utc(attributes.expires_at),
-    ...(attributes.last_used_at !== undefined && {
-      lastUsedAt: attributes.last_used_at === null ? null : utc(attributes.last_used_at),
-    }),
-  };
+/**
+ * What is kept of Datadog's description of a token.
+ *
+ * @param account its owner's, as far as it was asked for
+ */
+export function toSnapshot({ isRevoked: _, unclear: __, owner, ...described }: Token, account: Account = {}): Snapshot {
+  return compact({ ...described, owner: owner && { ...owner, ...account } }) as Snapshot;
 }
 
 /** The part of a snapshot that a plan may hold: using the token must not make the plan stale. */
@@ -175,7 +169,7 @@ export function addressOf({
   snapshot,
 }: TokenAddress & { readonly snapshot?: Snapshot | undefined }): TokenAddress {
   // Whose a token is never changes: what was seen knows better than what is declared.
-  if (!snapshot) return { tokenId, serviceAccountId };
+  if (!snapshot?.owner) return { tokenId, serviceAccountId };
   return { tokenId, serviceAccountId: snapshot.kind === "service" ? snapshot.owner.id : undefined };
 }
 
@@ -188,8 +182,4 @@ interface DeclaredPath {
 /** Whether a token is declared to go by another path than before: by that one nobody has asked for it. */
 export function isOtherPath(before: DeclaredPath, now: DeclaredPath): boolean {
   return before.serviceAccountId !== now.serviceAccountId || (now.kind === "service" && before.kind !== "service");
-}
-
-function utc(time: string): string {
-  return new Date(time).toISOString();
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "../datadog/answers";
 import type { RevokeAnswer, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { now } from "../datadog/gate";
+import { isAlive } from "../datadog/token";
 import type { Revocation } from "./arguments";
 import { guard } from "./guards";
 import { forget, type LookUp, whoAmI } from "./lookUp";
@@ -17,6 +17,7 @@ import {
   type MaybeSecret,
   type Recorded,
   type RevocationRecord,
+  type Snapshot,
   wasNeverSeen,
 } from "./records";
 import type { Session } from "./session";
@@ -92,6 +93,14 @@ export async function revoke(
   const { status, answerLost } = await sendRevocation(session, address);
   forget(session, revocation);
   forget(session, address);
+  if (status === 404 && seen.found === "alive" && isPathUnknown(address, seen.snapshot)) {
+    const text =
+      "Datadog shows this token without saying whose it is, and does not know it by the path of personal tokens. " +
+      "If it belongs to a service account, give serviceAccountId";
+    throw new NotRevokedError(`${tokenId}: ${answerLost ? "outcome unknown" : "not revoked"}: ${text}`, {
+      httpStatus: status,
+    });
+  }
   const isLostAnswer = seen.found === "alive" && answerLost;
   if (status === 404 && previous && !wasNeverSeen(previous.record) && !isLostAnswer) {
     const other = await elsewhere(session, previous);
@@ -125,6 +134,11 @@ export async function revoke(
     await session.messages.warnOfOne(text, "not found", isOneOfMany);
     return { ...fields, outcome: "alreadyRevoked" };
   }
+}
+
+/** By the wrong path Datadog knows no token, however alive. */
+function isPathUnknown({ serviceAccountId }: TokenAddress, { owner }: Snapshot): boolean {
+  return serviceAccountId === undefined && owner === undefined;
 }
 
 /** The earlier record of a token that is gone by now. A verification that was due is done with that. */

@@ -1,7 +1,8 @@
-import { isAlive, type Token } from "../datadog/answers";
+import { isAlive, type Token } from "../datadog/token";
 import { counted, grouped } from "../text/counts";
-import { type Exempt, matcher, type Where } from "./criteria";
-import { withHandles } from "./lookUp";
+import { demandJudgeable, type Exempt, matcher, type Where } from "./criteria";
+import { withOwners } from "./lookUp";
+import { warnOfUnclear } from "./oddTokens";
 import type { Snapshot } from "./records";
 import type { Session } from "./session";
 
@@ -30,35 +31,46 @@ export interface SelectionOptions {
   readonly except?: string | undefined;
 }
 
-/** Selects from all tokens that could be seen those that meet the criteria. */
+/**
+ * Selects from all tokens that could be seen those that meet the criteria.
+ *
+ * @throws DatadogError where Datadog does not say what the criteria need
+ */
 export function select(tokens: Iterable<Token>, { where = {}, exempt = {}, except }: SelectionOptions): Selection {
   const alive = [...tokens].filter(isAlive);
+  demandJudgeable(where, alive);
   const match = matcher(where, exempt, Date.now());
   const matches = alive.flatMap((token): Match[] => {
-    const met = token.id.toLowerCase() === except ? undefined : match(token);
+    const met = token.tokenId === except ? undefined : match(token);
     return met ? [{ token, met }] : [];
   });
   return {
     matches: matches.sort(byAge),
     seen: alive.length,
-    owners: new Set(alive.map(({ relationships }) => relationships.owned_by.data.id)).size,
+    owners: new Set(alive.flatMap(({ owner }) => owner?.id ?? [])).size,
   };
 }
 
-/** The same with what is shown of each match: each time the same owners' handles, as they stand in what is reviewed. */
+/** The same with what is shown of each match: each time the same owners' names, as they stand in what is reviewed. */
 export async function selectAndDescribe(
   session: Session,
-  tokens: Iterable<Token>,
+  tokens: readonly Token[],
   criteria: SelectionOptions,
 ): Promise<{ readonly selection: Selection; readonly snapshots: Snapshot[] }> {
   const selection = select(tokens, criteria);
+  await warnOfUnclear(session, tokens.filter(isAlive), { isLeakWanted: criteria.where?.leaked !== undefined });
   const matches = selection.matches.map(({ token }) => token);
-  return { selection, snapshots: await withHandles(session, matches, new Set()) };
+  return { selection, snapshots: await withOwners(session, matches, new Set()) };
 }
 
 function byAge(one: Match, other: Match): number {
-  const difference = Date.parse(one.token.attributes.created_at) - Date.parse(other.token.attributes.created_at);
-  return difference || (one.token.id.toLowerCase() < other.token.id.toLowerCase() ? -1 : 1);
+  const difference = createdAt(one) - createdAt(other);
+  return difference || (one.token.tokenId < other.token.tokenId ? -1 : 1);
+}
+
+/** Where Datadog does not say when, after all others. */
+function createdAt({ token }: Match): number {
+  return token.createdAt === undefined ? Number.MAX_VALUE : Date.parse(token.createdAt);
 }
 
 /** How many match, and of how many: only what the credentials may see can match. */

@@ -2,10 +2,10 @@
 export const TIME_LIMITS = {
   /** A token's look-up: a preview must not wait long for what it can do without. */
   lookUp: 8_000,
-  /** What merely adds to the picture: whose credentials these are, one owner's handle. */
+  /** What merely adds to the picture: whose credentials these are, what one owner is called. */
   extra: 3_000,
-  /** The handles of all owners of a listing. */
-  handles: 8_000,
+  /** What all owners of a listing are called. */
+  owners: 8_000,
   /** A listing that a preview can do without, at least; and for each of its pages. */
   optionalListing: 20_000,
   page: 500,

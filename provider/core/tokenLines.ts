@@ -1,7 +1,8 @@
 import { counted } from "../text/counts";
 import { ageOf } from "../text/durations";
 import type { Messages } from "./messages";
-import type { Outcome, Recorded, RevocationRecord, Snapshot } from "./records";
+import { ownerText } from "./owners";
+import type { Leak, Outcome, Recorded, RevocationRecord, Snapshot } from "./records";
 
 /** Tokens that are shown one by one. */
 const SHOWN = 20;
@@ -50,10 +51,17 @@ export class TokenLines {
   }
 }
 
-/** Whose a token is, and when it was last used. */
-function who({ name, kind, owner, lastUsedAt }: Snapshot): string {
-  const token = kind === "service" ? "service account" : "personal";
-  return `${JSON.stringify(name)}, ${token} token of ${owner.handle ?? owner.id}, ${used(lastUsedAt)}`;
+/** Whose a token is, when it was last used, and whether Datadog found it leaked. */
+function who({ name, kind, owner, lastUsedAt, leak }: Snapshot): string {
+  const called = name === undefined ? "name unknown" : JSON.stringify(name);
+  const token = { personal: "personal token", service: "service account token", unknown: "token" }[kind ?? "unknown"];
+  const whose = owner ? ownerText(owner) : "an unknown owner";
+  return `${called}, ${token} of ${whose}, ${used(lastUsedAt)}${leak ? `, ${leaked(leak)}` : ""}`;
+}
+
+function leaked({ detectedAt, source }: Leak): string {
+  const when = detectedAt === undefined ? "" : ` ${ageOf(detectedAt)} ago`;
+  return `found leaked by Datadog${when}${source === undefined ? "" : ` (${source})`}`;
 }
 
 function used(lastUsedAt: string | null | undefined): string {

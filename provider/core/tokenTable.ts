@@ -1,9 +1,11 @@
 import { grouped } from "../text/counts";
 import { ageOf, inWords } from "../text/durations";
 import { type Column, toTable } from "../text/textTable";
-import type { Snapshot } from "./records";
+import { ownerText } from "./owners";
+import type { Leak, Snapshot } from "./records";
 
 const COLUMNS: readonly Column[] = [{ heading: "TOKEN ID", whole: true }, "NAME", "OWNER", "AGE", "USED", "EXPIRES"];
+const UNKNOWN = "unknown";
 
 export interface TokenTableOptions {
   /** Columns of the terminal, if there is one. */
@@ -14,35 +16,53 @@ export interface TokenTableOptions {
   readonly atMost?: number;
 }
 
-/** A table of tokens for people: whose they are, how old, last used when, and until when they are good. */
+/**
+ * A table of tokens for people: whose they are, how old, last used when, and until when they are good; and where Datadog
+ * found one of them leaked, when and where.
+ */
 export async function tokenTable(
   tokens: readonly Snapshot[],
   { width, met, atMost = Number.POSITIVE_INFINITY }: TokenTableOptions = {},
 ): Promise<string[]> {
   const shown = tokens.slice(0, atMost);
-  const rows = shown.map((token, index) => [...cells(token), ...(met ? [(met[index] ?? []).join(", ")] : [])]);
-  const table = await toTable([...COLUMNS, ...(met ? ["MATCHES"] : [])], rows, width);
+  const isLeaked = shown.some(({ leak }) => leak);
+  const rows = shown.map((token, index) => [
+    ...cells(token),
+    ...(isLeaked ? [leaked(token.leak)] : []),
+    ...(met ? [(met[index] ?? []).join(", ")] : []),
+  ]);
+  const table = await toTable([...COLUMNS, ...(isLeaked ? ["LEAKED"] : []), ...(met ? ["MATCHES"] : [])], rows, width);
   const more = tokens.length - shown.length;
   return more > 0 ? [...table, `… and ${grouped(more)} more`] : table;
 }
 
-function cells({ tokenId, kind, name, owner, createdAt, lastUsedAt, expiresAt }: Snapshot): string[] {
-  const who = owner.handle ?? owner.id;
+function cells({ tokenId, kind, name = UNKNOWN, owner, createdAt, lastUsedAt, expiresAt }: Snapshot): string[] {
+  const who = owner ? ownerText(owner) : UNKNOWN;
   return [
     tokenId,
     name,
     kind === "service" ? `${who} (service)` : who,
-    ageOf(createdAt),
+    createdAt === undefined ? UNKNOWN : ageOf(createdAt),
     used(lastUsedAt),
-    expiresAt === null ? "never" : expiry(Date.parse(expiresAt) - Date.now()),
+    expiry(expiresAt),
   ];
 }
 
 function used(lastUsedAt: string | null | undefined): string {
-  if (lastUsedAt === undefined) return "unknown";
+  if (lastUsedAt === undefined) return UNKNOWN;
   return lastUsedAt === null ? "never" : `${ageOf(lastUsedAt)} ago`;
 }
 
-function expiry(left: number): string {
+function expiry(expiresAt: string | null | undefined): string {
+  if (expiresAt === undefined) return UNKNOWN;
+  if (expiresAt === null) return "never";
+  const left = Date.parse(expiresAt) - Date.now();
   return left > 0 ? `in ${inWords(left)}` : "expired";
+}
+
+function leaked(leak: Leak | null | undefined): string {
+  if (leak === undefined) return UNKNOWN;
+  if (leak === null) return "no";
+  const { detectedAt, source } = leak;
+  return [detectedAt === undefined ? "yes" : `${ageOf(detectedAt)} ago`, source ?? []].flat().join(", ");
 }

@@ -6,63 +6,39 @@
 import * as v from "valibot";
 import { isUuid } from "../tokens/tokenIds";
 
+/** RFC 3339, with up to nine digits of a second's fraction. */
 export const Timestamp = v.pipe(
   v.string(),
+  v.isoTimestamp("Expected an RFC 3339 time"),
   v.check((text) => !Number.isNaN(Date.parse(text)), "Expected an RFC 3339 time"),
 );
 
 /** It becomes part of the path of a DELETE: nothing else may be one. */
-const TokenId = v.pipe(v.string(), v.check(isUuid, "Expected a UUID"));
+export const TokenId = v.pipe(v.string(), v.check(isUuid, "Expected a UUID"), v.toLowerCase());
 
-/** A service account's becomes part of the path, too. */
-const OwnerId = v.pipe(v.string(), v.regex(/^[\w-]+$/, "Expected an id"));
+/** `GET /api/v2/personal_access_tokens/{token_id}`; `readToken` reads the rest. */
+export const TokenAnswer = v.object({ data: v.looseObject({ id: TokenId }), included: v.optional(v.unknown()) });
 
-/** One access token, personal or service, as the API describes it: never its value. */
-export const Token = v.object({
-  type: v.string(),
-  id: TokenId,
-  attributes: v.object({
-    name: v.string(),
-    public_portion: v.optional(v.string()),
-    scopes: v.optional(v.nullable(v.array(v.string()))),
-    created_at: Timestamp,
-    /** Null: never expires. */
-    expires_at: v.optional(v.nullable(Timestamp)),
-    /** Null: never used. */
-    last_used_at: v.optional(v.nullable(Timestamp)),
-    modified_at: v.optional(v.nullable(Timestamp)),
-    /** Not null: already revoked. */
-    revoker_uuid: v.optional(v.nullable(v.string())),
-  }),
-  relationships: v.object({
-    owned_by: v.object({ data: v.object({ id: OwnerId, type: v.picklist(["users", "service_account"]) }) }),
-  }),
-});
-export type Token = v.InferOutput<typeof Token>;
-
-/** Whether Datadog knows a token, and not as a revoked one. */
-export function isAlive(token: Token | undefined): token is Token {
-  return token !== undefined && token.attributes.revoker_uuid == null;
-}
-
-/** `GET /api/v2/personal_access_tokens/{token_id}` */
-export const TokenAnswer = v.object({ data: Token });
-export type TokenAnswer = v.InferOutput<typeof TokenAnswer>;
-
-/** `GET /api/v2/personal_access_tokens` */
+/** `GET /api/v2/personal_access_tokens`: tokens are read one by one, as an odd one must not hide the others. */
 export const TokenListAnswer = v.object({
-  data: v.array(Token),
-  meta: v.object({ page: v.object({ total_filtered_count: v.number() }) }),
+  data: v.array(v.unknown()),
+  included: v.optional(v.unknown()),
+  meta: v.optional(v.unknown()),
 });
-export type TokenListAnswer = v.InferOutput<typeof TokenListAnswer>;
 
-const UserAttributes = v.object({ handle: v.nullish(v.string()), email: v.nullish(v.string()) });
+/** A text that is an extra: one that is missing, or none, takes nothing else with it. */
+const extra = v.fallback(v.nullish(v.string()), undefined);
 
-/** `GET /api/v2/users/{user_id}` */
+const UserAttributes = v.fallback(
+  v.optional(v.object({ handle: extra, email: extra, name: extra, service_account: v.optional(v.unknown()) })),
+  undefined,
+);
+export type UserAttributes = v.InferOutput<typeof UserAttributes>;
+
+/** `GET /api/v2/users/{user_id}`: users and service accounts. */
 export const UserAnswer = v.object({ data: v.object({ type: v.literal("users"), attributes: UserAttributes }) });
-export type UserAnswer = v.InferOutput<typeof UserAnswer>;
 
-/** `GET /api/v2/current_user` */
+/** `GET /api/v2/current_user`: beside the user, `included` has the organization, roles and permissions. */
 export const CurrentUserAnswer = v.object({
   data: v.object({
     type: v.literal("users"),
@@ -70,18 +46,16 @@ export const CurrentUserAnswer = v.object({
     attributes: UserAttributes,
     relationships: v.object({ org: v.object({ data: v.object({ type: v.literal("orgs"), id: v.string() }) }) }),
   }),
-  /** The organization among others. */
-  included: v.optional(
+  included: v.fallback(
     v.array(
-      v.object({
-        type: v.string(),
-        id: v.string(),
-        attributes: v.optional(v.object({ name: v.optional(v.nullable(v.string())) })),
-      }),
+      v.fallback(
+        v.object({ type: extra, id: extra, attributes: v.fallback(v.optional(v.object({ name: extra })), undefined) }),
+        {},
+      ),
     ),
+    [],
   ),
 });
-export type CurrentUserAnswer = v.InferOutput<typeof CurrentUserAnswer>;
 
 const words = v.nullish(v.string());
 

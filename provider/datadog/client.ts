@@ -1,11 +1,12 @@
 import type { GenericSchema, InferOutput } from "valibot";
 import { advice } from "./advice";
-import { CurrentUserAnswer, type Token, TokenAnswer, TokenListAnswer, UserAnswer } from "./answers";
+import { CurrentUserAnswer, TokenAnswer, TokenListAnswer, UserAnswer, type UserAttributes } from "./answers";
 import { now } from "./gate";
 import { Http } from "./http";
-import { PAGE_SIZE, readAllPages } from "./pages";
+import { PAGE_SIZE, type Page, readAllPages, type TokenList } from "./pages";
 import { RateLimit } from "./rateLimit";
 import { type Connection, ownTokenId } from "./settings";
+import { at, readToken, type Token } from "./token";
 
 /** Datadog's answer to a DELETE. */
 export interface RevokeAnswer {
@@ -23,16 +24,33 @@ export interface TokenAddress {
   readonly serviceAccountId?: string | undefined;
 }
 
+/** Who is behind an id of a user or a service account, as far as Datadog says it. */
+export interface Account {
+  /** Usually an e-mail address. */
+  readonly handle?: string;
+  /** A service account's; a person's only where there is no handle. */
+  readonly name?: string;
+}
+
 /** Whom Datadog says the credentials belong to. */
-export interface Actor {
+export interface Actor extends Account {
   /** UUID of the user, or of the service account. */
   readonly id: string;
-  /** Usually an e-mail address. */
   readonly handle: string;
   /** UUID of the organization. */
   readonly organizationId: string;
   readonly organizationName?: string;
 }
+
+/** Whom the credentials belong to, and what that account may do. */
+export interface CurrentUser {
+  readonly actor: Actor;
+  /** Names of the permissions of all its roles; undefined where Datadog does not list them. */
+  readonly permissions?: ReadonlySet<string> | undefined;
+}
+
+/** Asks for what Datadog knows of leaks. Sites that do not know the parameter ignore it. */
+const WITH_LEAKS = "include=leak_information";
 
 /**
  * The part of Datadog's API that revoking needs.
@@ -62,14 +80,12 @@ export class DatadogClient {
    */
   async getToken(address: TokenAddress, within?: number): Promise<Token | undefined> {
     const path = tokenPath(address);
-    const answer = await this.http.request("GET", path, { expected: [404], within });
+    const answer = await this.http.request("GET", path, { query: WITH_LEAKS, expected: [404], within });
     if (answer.status === 404) return undefined;
-    const { data } = this.http.parse(TokenAnswer, answer, `GET ${path}`);
-    if (data.id.toLowerCase() !== address.tokenId) {
-      const what = "answered with another token. Nothing it says is used";
-      throw this.http.error(`GET ${path}`, what, { kind: "malformed" });
-    }
-    return data;
+    const { data, included } = this.http.parse(TokenAnswer, answer, `GET ${path}`);
+    if (data.id === address.tokenId) return readToken(data, included);
+    const what = "answered with another token. Nothing it says is used";
+    throw this.http.error(`GET ${path}`, what, { kind: "malformed" });
   }
 
   /**
@@ -80,25 +96,36 @@ export class DatadogClient {
    * @param ownedBy ids of users and service accounts: only theirs
    * @throws DatadogError
    */
-  async listTokens(within: number, ownedBy: readonly string[] = []): Promise<Token[]> {
+  async listTokens(within: number, ownedBy: readonly string[] = []): Promise<TokenList> {
     const deadline = now() + within;
     const filters = ownedBy.map((id) => `&filter%5Bowned_by%5D=${encodeURIComponent(id)}`).join("");
     return readAllPages((page) => {
       // Oldest first: what is made meanwhile comes last, and moves nothing.
-      const query = `page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}&sort=created_at${filters}`;
-      return this.#get(TokenListAnswer, `/api/v2/personal_access_tokens?${query}`, deadline - now());
+      const query = `page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}&sort=created_at&${WITH_LEAKS}${filters}`;
+      return this.#getPage(query, deadline - now());
     });
+  }
+
+  async #getPage(query: string, within: number): Promise<Page> {
+    const answer = await this.#get(TokenListAnswer, "/api/v2/personal_access_tokens", within, query);
+    const { data, included, meta } = answer;
+    const tokens = data.flatMap((row) => readToken(row, included) ?? []);
+    const total = at(meta, "page.total_filtered_count");
+    return {
+      tokens,
+      unidentified: data.length - tokens.length,
+      total: typeof total === "number" ? total : undefined,
+    };
   }
 
   /**
    * How many tokens {@link listTokens} would bring, in one small request.
    *
+   * @returns undefined when Datadog does not say
    * @throws DatadogError
    */
-  async countTokens(within: number): Promise<number> {
-    const path = "/api/v2/personal_access_tokens?page%5Bsize%5D=1&page%5Bnumber%5D=0";
-    const { meta } = await this.#get(TokenListAnswer, path, within);
-    return meta.page.total_filtered_count;
+  async countTokens(within: number): Promise<number | undefined> {
+    return (await this.#getPage("page%5Bsize%5D=1&page%5Bnumber%5D=0", within)).total;
   }
 
   /**
@@ -121,32 +148,51 @@ export class DatadogClient {
    *
    * @throws DatadogError
    */
-  async getActor(within: number): Promise<Actor> {
+  async getCurrentUser(within: number): Promise<CurrentUser> {
     const { data, included } = await this.#get(CurrentUserAnswer, "/api/v2/current_user", within);
     const organizationId = data.relationships.org.data.id;
-    const name = included?.find(({ type, id }) => type === "orgs" && id === organizationId)?.attributes?.name;
+    const organization = included.find(({ type, id }) => type === "orgs" && id === organizationId);
+    const permissions = included.filter(({ type }) => type === "permissions");
+    const organizationName = organization?.attributes?.name;
     return {
-      id: data.id,
-      handle: data.attributes.handle ?? data.attributes.email ?? "",
-      organizationId,
-      ...(name && { organizationName: name }),
+      actor: {
+        id: data.id,
+        handle: "",
+        ...toAccount(data.id, data.attributes),
+        organizationId,
+        ...(organizationName && { organizationName }),
+      },
+      ...(permissions.length > 0 && { permissions: new Set(permissions.map((each) => each.attributes?.name ?? "")) }),
     };
   }
 
   /**
-   * `GET /api/v2/users/{user_id}`
+   * `GET /api/v2/users/{user_id}`: a user or a service account.
    *
-   * @returns the user's handle, usually an e-mail address; undefined when Datadog names none
    * @throws DatadogError
    */
-  async getUserHandle(userId: string, within: number): Promise<string | undefined> {
+  async getUser(userId: string, within: number): Promise<Account> {
     const { data } = await this.#get(UserAnswer, `/api/v2/users/${encodeURIComponent(userId)}`, within);
-    return data.attributes.handle ?? data.attributes.email ?? undefined;
+    return toAccount(userId, data.attributes);
   }
 
-  async #get<Schema extends GenericSchema>(schema: Schema, path: string, within: number): Promise<InferOutput<Schema>> {
-    return this.http.parse(schema, await this.http.request("GET", path, { within }), `GET ${path}`);
+  async #get<Schema extends GenericSchema>(
+    schema: Schema,
+    path: string,
+    within: number,
+    query?: string,
+  ): Promise<InferOutput<Schema>> {
+    return this.http.parse(schema, await this.http.request("GET", path, { within, query }), `GET ${path}`);
   }
+}
+
+/** A service account's handle is its id, which says nothing: it goes by its name and its address. */
+function toAccount(id: string, attributes: UserAttributes = {}): Account {
+  const { handle, email, name, service_account } = attributes;
+  const isNameless = handle?.toLowerCase() === id.toLowerCase();
+  const address = (isNameless ? email : (handle ?? email)) || undefined;
+  const isCalledByName = isNameless || service_account === true || address === undefined;
+  return { ...(address && { handle: address }), ...(isCalledByName && name && { name }) };
 }
 
 /** Where the API has a token. */

@@ -35,6 +35,8 @@ export interface Answer {
 }
 
 export interface RequestOptions {
+  /** Encoded, without the question mark. Errors leave it out. */
+  readonly query?: string | undefined;
   /** Error statuses that the caller understands. Default none. */
   readonly expected?: readonly number[];
   /** Milliseconds that the request may take with all its retries; the settings' timeout by default. */
@@ -108,6 +110,7 @@ export class Http {
   /** Sends once, when the rate limit allows it. */
   async #attempt(method: Method, path: string, options: RequestOptions, deadline: number): Promise<Attempt> {
     const request = `${method} ${path}`;
+    const url = this.apiUrl + path + (options.query === undefined ? "" : `?${options.query}`);
     // As Datadog's own clients ask.
     const headers = { ...this.#headers, Accept: method === "DELETE" ? "*/*" : "application/json" };
     const json = options.body === undefined ? {} : { json: options.body };
@@ -119,8 +122,8 @@ export class Http {
       let endsAt = deadline;
       sent = await this.#rateLimit.send(endpointOf(request), deadline, () => {
         endsAt = Math.min(now() + ATTEMPT_TIMEOUT, deadline);
-        sending = watchSending(method, this.apiUrl + path);
-        return ky(this.apiUrl + path, { method, headers, timeout: left(endsAt), ...json });
+        sending = watchSending(method, url);
+        return ky(url, { method, headers, timeout: left(endsAt), ...json });
       });
       if (sent.kind === "answered") body = await readBody(sent.response, left(endsAt));
     } catch (error) {

@@ -1,5 +1,5 @@
-import type { Token, TokenListAnswer } from "./answers";
 import { DatadogError } from "./errors";
+import type { Token } from "./token";
 
 /** The most that Datadog allows. */
 export const PAGE_SIZE = 100;
@@ -11,13 +11,30 @@ const IN_FLIGHT = 4;
 /** How often a list that changes while it is read is read again. */
 const MOST_READINGS = 4;
 
+/** A page of a list of tokens. */
+export interface Page {
+  readonly tokens: readonly Token[];
+  /** Rows without a token id. */
+  readonly unidentified: number;
+  /** Tokens on all pages; undefined where Datadog does not say. */
+  readonly total: number | undefined;
+}
+
 /** Reads one page, counted from 0. */
-export type ReadPage = (page: number) => Promise<TokenListAnswer>;
+export type ReadPage = (page: number) => Promise<Page>;
+
+/** What a whole list has. */
+export interface TokenList {
+  readonly tokens: readonly Token[];
+  /** Rows without a token id. */
+  readonly unidentified: number;
+}
 
 /** The result of one reading from the first page to the last. */
 interface Reading {
-  /** By id, lowercase. */
+  /** By id. */
   readonly tokens: ReadonlyMap<string, Token>;
+  readonly unidentified: number;
   /** Whether the list changed meanwhile, so that a token may have slipped from one page to another unseen. */
   readonly moved: boolean;
 }
@@ -28,18 +45,18 @@ interface Reading {
  *
  * @throws DatadogError for a list without an end, and what `readPage` throws
  */
-export async function readAllPages(readPage: ReadPage): Promise<Token[]> {
+export async function readAllPages(readPage: ReadPage): Promise<TokenList> {
   const seen = new Map<string, Token>();
-  for (let readings = 1; readings <= MOST_READINGS; readings++) {
-    const { tokens, moved } = await readOnce(readPage);
-    if (!moved) return [...tokens.values()];
+  for (let readings = 1; ; readings++) {
+    const { tokens, unidentified, moved } = await readOnce(readPage);
+    if (!moved) return { tokens: [...tokens.values()], unidentified };
     for (const [id, token] of tokens) seen.set(id, token);
+    if (readings === MOST_READINGS) return { tokens: [...seen.values()], unidentified };
   }
-  return [...seen.values()];
 }
 
 async function readOnce(readPage: ReadPage): Promise<Reading> {
-  const pages: TokenListAnswer[] = [];
+  const pages: Page[] = [];
   const ids = new Set<string>();
   let rows = 0;
   let largestTotal = 0;
@@ -49,24 +66,25 @@ async function readOnce(readPage: ReadPage): Promise<Reading> {
       const text = `The list of tokens has no end: ${MOST_PAGES} pages were read, and more come`;
       throw new DatadogError(text, { kind: "malformed" });
     }
-    const answer = await readPage(page);
+    const read = await readPage(page);
     const known = ids.size;
-    for (const { id } of answer.data) ids.add(id.toLowerCase());
-    pages[page] = answer;
-    rows += answer.data.length;
-    largestTotal = Math.max(largestTotal, answer.meta.page.total_filtered_count);
-    // Whatever the total says: after a page that brings nothing new, no further page will.
-    if (ids.size === known) ended = true;
+    for (const { tokenId } of read.tokens) ids.add(tokenId);
+    pages[page] = read;
+    rows += read.tokens.length;
+    largestTotal = Math.max(largestTotal, read.total ?? 0);
+    // Whatever the total says: after a page that brings nothing new, no further page will. Of a page of rows without ids
+    // nobody can tell.
+    if (ids.size === known && (read.tokens.length > 0 || read.unidentified === 0)) ended = true;
   };
 
   await take(0);
-  const first = pages[0]?.data.length ?? 0;
+  const first = sizeOf(pages[0]);
   // A total that is smaller than the first page is wrong: then only the pages tell where the list ends.
   const isTotal = largestTotal >= first;
   let next = 1;
   const isPromised = (): boolean => !isTotal || next * first < largestTotal;
   // The total may count one page only: a full page is always followed by another request.
-  const isLastFull = (): boolean => pages[next - 1]?.data.length === PAGE_SIZE;
+  const isLastFull = (): boolean => sizeOf(pages[next - 1]) === PAGE_SIZE;
   const readOn = async (): Promise<void> => {
     while (!ended && (isPromised() || isLastFull())) {
       await take(next++).catch((error) => {
@@ -76,7 +94,13 @@ async function readOnce(readPage: ReadPage): Promise<Reading> {
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, readOn));
-  const tokens = pages.flatMap(({ data }) => data).map((token): [string, Token] => [token.id.toLowerCase(), token]);
-  const totals = new Set(pages.map(({ meta }) => meta.page.total_filtered_count));
-  return { tokens: new Map(tokens), moved: rows > ids.size || totals.size > 1 };
+  const tokens = pages.flatMap((page) => page.tokens).map((token): [string, Token] => [token.tokenId, token]);
+  const totals = new Set(pages.map(({ total }) => total));
+  const unidentified = pages.reduce((sum, page) => sum + page.unidentified, 0);
+  return { tokens: new Map(tokens), unidentified, moved: rows > ids.size || totals.size > 1 };
+}
+
+/** The rows that a page has, whatever they are. */
+function sizeOf(page: Page | undefined): number {
+  return page ? page.tokens.length + page.unidentified : 0;
 }

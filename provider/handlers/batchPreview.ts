@@ -3,6 +3,8 @@ import { SHARDS } from "../core/arguments";
 import { type LookUp, whoAmI } from "../core/lookUp";
 import type { Messages } from "../core/messages";
 import { sorted } from "../core/objects";
+import type { Snapshot } from "../core/records";
+import { warnOfRights } from "../core/rights";
 import type { Session } from "../core/session";
 import { tokenTable } from "../core/tokenTable";
 import { answeredBy, RECORDS_LOST } from "../core/wording";
@@ -30,7 +32,10 @@ export class BatchPreview {
     this.#shards.set(shard, fresh);
     if (this.#isOver || this.#shards.size < SHARDS.length) return;
     this.end();
-    for (const line of await toLines(name, [...this.#shards.values()])) await this.messages.info(line);
+    const parts = [...this.#shards.values()];
+    for (const line of await toLines(name, parts)) await this.messages.info(line);
+    const session = sessionOf(parts);
+    if (session) await warnOfRights(session, aliveIn(parts));
   }
 
   /** Nothing is shown any more. */
@@ -39,14 +44,23 @@ export class BatchPreview {
   }
 }
 
+function sessionOf(parts: readonly Fresh[]): Session | undefined {
+  return parts.find(({ session }) => session)?.session;
+}
+
+function aliveIn(parts: readonly Fresh[]): Snapshot[] {
+  const seen = parts.flatMap((part) => [...(part.seen?.values() ?? [])]);
+  return seen.flatMap((each) => (each.found === "alive" ? [each.snapshot] : []));
+}
+
 async function toLines(name: string, parts: readonly Fresh[]): Promise<string[]> {
   const count = parts.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
   if (count === 0) return [];
   const subject = `TokenRevocationBatch ${JSON.stringify(name)}: ${counted(count, "token")} to revoke`;
-  const session = parts.find((part) => part.session)?.session;
+  const session = sessionOf(parts);
   if (!session) return [subject];
   const seen = parts.flatMap((part) => [...(part.seen?.values() ?? [])]);
-  const alive = seen.flatMap((each) => (each.found === "alive" ? [each.snapshot] : []));
+  const alive = aliveIn(parts);
   const table = alive.length === 0 ? [] : await tokenTable(sorted(alive), { atMost: SHOWN });
   const unseen = seen.find((each) => each.found === "unseen");
   if (unseen) return [`${subject}; names and owners cannot be shown: ${unseen.why}`, ...table];

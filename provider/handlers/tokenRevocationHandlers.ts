@@ -22,6 +22,7 @@ import {
   withSecrets,
 } from "../core/records";
 import { doneBefore, revoke, revokeOnce, seenBefore, verifyLater } from "../core/revoke";
+import { warnOfRights } from "../core/rights";
 import type { Run } from "../core/run";
 import { ArgumentError, demandValid } from "../core/validators";
 import {
@@ -33,9 +34,9 @@ import {
   notLookedUp,
   stillAlive,
 } from "../core/wording";
-import { isAlive } from "../datadog/answers";
 import type { Actor } from "../datadog/client";
 import { NO_CREDENTIALS } from "../datadog/settings";
+import { isAlive } from "../datadog/token";
 import { sentence } from "../text/plainLine";
 import type { TokenKind } from "../tokens/syntax";
 import { UNKNOWN } from "../tokens/tokenIds";
@@ -108,6 +109,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
     });
     if (seen.found === "alive") {
       await run.tokenLines.toRevoke(seen.snapshot);
+      await warnOfRights(session, [seen.snapshot]);
       return seen.snapshot;
     }
     if (seen.found === "unseen") {

@@ -4,7 +4,7 @@ import { fromLists, toLists } from "../core/acts";
 import { DEFAULT_SWEEP_FUSE, SWEEP_VALIDATORS, type SweepArguments } from "../core/arguments";
 import { contradictions } from "../core/criteria";
 import { guardOrganization } from "../core/guards";
-import { listing, lookUp, remember, whoAmI, withHandles } from "../core/lookUp";
+import { listing, lookUp, remember, whoAmI, withOwners } from "../core/lookUp";
 import { NotRevokedError } from "../core/notRevokedError";
 import { compact, pick, sorted } from "../core/objects";
 import { elsewhere } from "../core/place";
@@ -22,15 +22,16 @@ import {
 } from "../core/records";
 import { toAct, utcNow } from "../core/revoke";
 import { type ManyActs, revokeMany, type Target } from "../core/revokeMany";
+import { warnOfRights } from "../core/rights";
 import type { Run } from "../core/run";
 import { selectAndDescribe } from "../core/selection";
 import type { Session } from "../core/session";
 import { TIME_LIMITS } from "../core/timeLimits";
 import { ArgumentError, demandNone, demandValid } from "../core/validators";
 import { atOtherPlace, notChecked } from "../core/wording";
-import type { Token } from "../datadog/answers";
 import type { Actor } from "../datadog/client";
 import { NO_CREDENTIALS } from "../datadog/settings";
+import type { Token } from "../datadog/token";
 import { counted } from "../text/counts";
 import { sentence } from "../text/plainLine";
 import { UNKNOWN } from "../tokens/tokenIds";
@@ -96,14 +97,12 @@ export function tokenSweepHandlers(run: Run): Handlers {
     await guardOrganization(session, "all matches", args);
     // The token that authenticates this very run never matches.
     const criteria = { ...args, except: session.client.ownTokenId };
-    const { selection, snapshots } = await selectAndDescribe(
-      session,
-      (await demandListing(session)).values(),
-      criteria,
-    );
+    const tokens = [...(await demandListing(session)).values()];
+    const { selection, snapshots } = await selectAndDescribe(session, tokens, criteria);
     const matched = snapshots.map(withoutLastUse);
     if (isNews({ ...args, matched }, olds)) await previews.show(args, selection, snapshots);
     guardFuse(args, matched);
+    if (args.enforce) await warnOfRights(session, matched);
     return matched;
   }
 
@@ -128,7 +127,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
     const session = await run.connectToRevoke("TokenSweep");
     const tokens = await demandListing(session);
     const matches = matched.flatMap(({ tokenId }) => tokens.get(tokenId) ?? []);
-    const listed = await withHandles(session, matches, new Set());
+    const listed = await withOwners(session, matches, new Set());
     const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
     const before = fromLists(olds);
     const known = new Map(before.map((each) => [each.record.tokenId, each]));
@@ -201,10 +200,17 @@ function isNews(news: Inputs, olds: Partial<Inputs>): boolean {
   return news.enforce === true ? news.matched?.length !== 0 : !isSame(news.matched, olds.matched);
 }
 
-/** A token's use changes no report, and neither does whether its owner's handle could be read this time. */
+/**
+ * A token's use changes no report, and neither does whether its owner's name could be read this time. State of 0.1.0 says
+ * nothing of leaks.
+ */
 function isSame(one: readonly Snapshot[] = [], other: readonly Snapshot[] = []): boolean {
   const lasting = (some: readonly Snapshot[]): object[] =>
-    some.map(({ lastUsedAt: _, owner: { handle: __, ...owner }, ...snapshot }) => ({ ...snapshot, owner }));
+    some.map(({ lastUsedAt: _, owner, leak, ...snapshot }) => ({
+      ...snapshot,
+      ownerId: owner?.id,
+      leak: leak ?? null,
+    }));
   return isDeepStrictEqual(lasting(one), lasting(other));
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CRITERIA_VALIDATORS } from "../core/criteria";
+import { listTokens } from "../core/lookUp";
 import type { Snapshot } from "../core/records";
 import { type SelectionOptions, selectAndDescribe } from "../core/selection";
 import { TIME_LIMITS } from "../core/timeLimits";
@@ -76,7 +77,7 @@ async function find(label: string, given: object): Promise<Snapshot[]> {
   try {
     const session = await programRun().connectToLook();
     const owners = [criteria.where?.ownedBy ?? []].flat();
-    const tokens = await session.client.listTokens(TIME_LIMITS.listing, owners.length <= MOST_FILTERS ? owners : []);
+    const tokens = await listTokens(session, TIME_LIMITS.listing, owners.length <= MOST_FILTERS ? owners : []);
     return (await selectAndDescribe(session, tokens, criteria)).snapshots;
   } catch (error) {
     if (!(error instanceof DatadogError || error instanceof ConfigurationError)) throw error;

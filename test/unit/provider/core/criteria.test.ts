@@ -1,13 +1,14 @@
 import {
   CRITERIA_VALIDATORS,
   contradictions,
+  demandJudgeable,
   type Exempt,
   matcher,
   type Where,
 } from "../../../../provider/core/criteria";
 import { demandValid } from "../../../../provider/core/validators";
-import type { Token } from "../../../../provider/datadog/answers";
-import { tokenAnswer } from "../datadog/datadogClient";
+import type { Token } from "../../../../provider/datadog/token";
+import { describedToken } from "../datadog/datadogClient";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
 const DAY = 86_400_000;
@@ -16,13 +17,12 @@ const ago = (days: number): string => new Date(NOW - days * DAY).toISOString();
 const OWNER = "11111111-2222-3333-4444-555555555555";
 const ACCOUNT = "aaaaaaaa-2222-3333-4444-555555555555";
 
-function token(
-  attributes: object,
-  owner: { id: string; type: "users" | "service_account" } = { id: OWNER, type: "users" },
-) {
-  const { data } = tokenAnswer(attributes);
-  return { ...data, relationships: { owned_by: { data: owner } } } as Token;
-}
+const token = (attributes: object, owner: object = { id: OWNER, type: "users" }, relationships = {}): Token =>
+  describedToken(attributes, { owner, ...relationships });
+
+const PERSON = { id: OWNER, type: "users" };
+const LEAKED = { leak_information: { data: { id: "7", type: "leaked_keys" } } };
+const NOT_LEAKED = { leak_information: { data: null } };
 
 const matches = (each: Token, where: Where, exempt: Exempt = {}) => matcher(where, exempt, NOW)(each);
 
@@ -57,6 +57,34 @@ describe("a token matches", () => {
     ["not by having one when there is none", token({ ...old, expires_at: null }), { neverExpires: false }, undefined],
     ["not by having none when there is one", token(old), { neverExpires: true }, undefined],
     ["not by its kind when it is another's", token(old), { kind: ["service"] }, undefined],
+    ["by a leak", token(old, PERSON, LEAKED), { leaked: true }, ["leaked: true"]],
+    [
+      "by a leak of which no more is told",
+      token(old, PERSON, LEAKED),
+      { leaked: true, kind: "personal" },
+      ["leaked: true", "kind: personal"],
+    ],
+    ["not by a leak that is none", token(old, PERSON, NOT_LEAKED), { leaked: true }, undefined],
+    ["not by a leak of which nothing was sent", token(old), { leaked: true }, undefined],
+    ["by no leak", token(old, PERSON, NOT_LEAKED), { leaked: false }, ["leaked: false"]],
+    ["not by no leak where nothing was sent", token(old), { leaked: false }, undefined],
+    ["not by its age where none was sent", token({ ...old, created_at: null }), { olderThan: "0s" }, undefined],
+    ["not by an age never used where none was sent", token({ ...old, created_at: 7 }), { unusedFor: "0s" }, undefined],
+    [
+      "by its last use without an age",
+      token({ ...old, created_at: 7, last_used_at: ago(91) }),
+      { unusedFor: "90d" },
+      ["unusedFor: 91d"],
+    ],
+    ["not by any name where none was sent", token({ ...old, name: null }), { namePattern: "*" }, undefined],
+    ["not by an owner who was not sent", token(old, { id: OWNER, type: "robots" }), { ownedBy: OWNER }, undefined],
+    [
+      "not by any kind where none is known",
+      token(old, { id: OWNER, type: "robots" }),
+      { kind: ["personal", "service"] },
+      undefined,
+    ],
+    ["by what is known, whatever is not", token({ ...old, name: null }), { olderThan: "99d" }, ["olderThan: 100d"]],
     ["not by another name", token({ ...old, name: "ci-10" }), { namePattern: "ci-?" }, undefined],
     [
       "by all at once",
@@ -70,7 +98,7 @@ describe("a token matches", () => {
   });
 
   test.each<[string, Exempt]>([
-    ["its id", { tokenIds: [token({}).id] }],
+    ["its id", { tokenIds: [token({}).tokenId] }],
     ["its name", { names: "ci-deploy" }],
     ["its owner", { ownerIds: [ACCOUNT, OWNER] }],
   ])("never when %s is exempt", (_, exempt) => {
@@ -78,11 +106,17 @@ describe("a token matches", () => {
     expect(matches(token(old), { olderThan: "1d" }, exempt)).toBeUndefined();
   });
 
+  test.each<[string, Token, Exempt, boolean]>([
+    ["name", token({ ...old, name: null }), { names: ["break-glass"] }, true],
+    ["owner", token(old, { id: ACCOUNT, type: "robots" }), { ownerIds: ACCOUNT }, true],
+    ["name, where no name is", token({ ...old, name: null }), { names: [], ownerIds: ACCOUNT }, false],
+  ])("never without the %s that may be exempt", (_, each, exempt, isExempt) => {
+    expect(matches(each, { olderThan: "1d" }, exempt) === undefined).toBe(isExempt);
+  });
+
   test("by ids however they are written", () => {
-    const capitals = {
-      ...token(old, { id: ACCOUNT.toUpperCase(), type: "service_account" }),
-      id: "ABCDEF00-0000-4000-8000-000000000000",
-    };
+    const owner = { id: ACCOUNT.toUpperCase(), type: "service_account" };
+    const capitals = describedToken(old, { owner, id: "ABCDEF00-0000-4000-8000-000000000000" });
     expect(matches(capitals, { ownedBy: ACCOUNT })).toBeDefined();
     expect(
       matches(capitals, { ownedBy: ACCOUNT }, { tokenIds: "abcdef00-0000-4000-8000-000000000000" }),
@@ -90,11 +124,23 @@ describe("a token matches", () => {
   });
 });
 
+test.each<[string, Where, Token[], boolean]>([
+  ["whether tokens are leaked", { leaked: true }, [token({}), token({})], false],
+  ["that they are not", { leaked: false }, [token({})], false],
+  ["anything else", { olderThan: "1d" }, [token({})], true],
+  ["leaks, where at least one token tells", { leaked: true }, [token({}), token({}, PERSON, NOT_LEAKED)], true],
+  ["leaks, where no token is", { leaked: true }, [], true],
+])("what a site that tells of no leaks can be asked: %s", (_, where, tokens, canBeJudged) => {
+  const judge = (): void => demandJudgeable(where, tokens);
+  if (canBeJudged) expect(judge).not.toThrow();
+  else expect(judge).toThrow(/^where\.leaked cannot be judged: this site of Datadog's does not say/);
+});
+
 describe("criteria", () => {
   const read = (values: object) => demandValid(CRITERIA_VALIDATORS, values) as { where: Where; exempt?: Exempt };
 
   test.each<[object, RegExp]>([
-    [{ where: {} }, /^where is empty: give ownedBy, kind, .*expiresAfter or neverExpires$/],
+    [{ where: {} }, /^where is empty: give ownedBy, kind, .*neverExpires or leaked$/],
     [{ where: { ownedBy: undefined } }, /^where is empty/],
     [{ where: [] }, /^where must be an object like \{ unusedFor: "90d" \}, not a list$/],
     [{ where: "90d" }, /^where must be an object/],

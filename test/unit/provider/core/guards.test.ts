@@ -20,6 +20,8 @@ const OTHER = "99999999-0000-4000-8000-000000000000";
 const OWN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
 const personal: LookUp = { found: "alive", snapshot: snapshotOf(PERSON) };
 const service: LookUp = { found: "alive", snapshot: snapshotOf(ACCOUNT) };
+const undescribed: LookUp = { found: "alive", snapshot: { tokenId: TOKEN_ID } };
+const ownerless: LookUp = { found: "alive", snapshot: { tokenId: TOKEN_ID, kind: "service" } };
 const gone: LookUp = { found: "gone" };
 const unseen: LookUp = { found: "unseen", why: "nobody may look" };
 
@@ -38,6 +40,10 @@ test.each<[string, Omit<Revocation, "tokenId">, LookUp, string]>([
   ["another account", { serviceAccountId: OTHER }, service, `not ${OTHER} as serviceAccountId says`],
   ["a name, and cannot be seen", { expect: { name: "ci-deploy" } }, unseen, "expect describes: nobody may look"],
   ["an owner, and cannot be seen", { expect: { ownerId: PERSON.id } }, unseen, "expect describes: nobody may look"],
+  ["a name, and has none that is known", { expect: { name: "ci-deploy" } }, undescribed, "does not say its name, not"],
+  ["an owner, and has none", { expect: { ownerId: PERSON.id } }, undescribed, "Datadog does not say whose it is, not"],
+  ["nothing, and is a service account's that is not said", {}, ownerless, "give serviceAccountId"],
+  ["a service account by its prefix, and its owner is not said", { kind: "service" }, undescribed, "whose it is"],
   ["a service account by its prefix, and is not shown", { kind: "service" }, gone, "give serviceAccountId"],
   ["a service account by its prefix, and is unseen", { kind: "service" }, unseen, "nobody may look"],
 ])("a token of which the program says %s is refused", async (_, given, seen, why) => {
@@ -53,6 +59,8 @@ test.each<[string, Omit<Revocation, "tokenId">, LookUp, string | undefined]>([
   ["is gone, whatever was expected", { expect: { name: "other" } }, gone, undefined],
   ["cannot be seen, and nothing is expected", {}, unseen, undefined],
   ["is seen to be a service account's", {}, service, ACCOUNT.id],
+  ["is seen, and whose it is not said", {}, undescribed, undefined],
+  ["is given with its account, and whose it is not said", { serviceAccountId: ACCOUNT.id }, ownerless, ACCOUNT.id],
   ["is given with its account", { serviceAccountId: ACCOUNT.id }, gone, ACCOUNT.id],
   ["is given with its account, and is unseen", { serviceAccountId: ACCOUNT.id }, unseen, ACCOUNT.id],
 ])("a token that %s is let through, by its own path", async (_, given, seen, serviceAccountId) => {

@@ -1,5 +1,7 @@
-import { insistWhoAmI, listing, lookUp, whoAmI, withHandles } from "../../../../provider/core/lookUp";
+import { insistWhoAmI, listing, lookUp, whoAmI, withOwners } from "../../../../provider/core/lookUp";
 import { revoke } from "../../../../provider/core/revoke";
+import type { Token } from "../../../../provider/datadog/token";
+import type { TokenState } from "../../../../simulator";
 import { type Answer, answer, json, reset } from "../../../support/server";
 import { simulatorFor } from "../../simulator/useSimulator";
 import { TOKEN_ID, TOKEN_PATH } from "../datadog/datadogClient";
@@ -92,6 +94,10 @@ test("whose credentials these are is asked once, and by a guard again when it is
 
 const TOKENS = "/api/v2/personal_access_tokens";
 
+/** A person goes by the address; a service account, whose handle is its id, by its name. */
+const calledAs = ({ id, type, handle }: TokenState["owner"]): object =>
+  type === "users" ? { id, type, handle } : { id, type, name: expect.stringMatching(/-/) };
+
 test("everybody shares one listing a run; one that failed is asked for again", async () => {
   const simulator = await simulatorFor({ tokens: 12 });
   simulator.fault({ path: TOKENS, times: 1 }, { kind: "status", status: 403 });
@@ -104,26 +110,25 @@ test("everybody shares one listing a run; one that failed is asked for again", a
   expect(simulator.requests().map(({ path }) => path)).toEqual([TOKENS, TOKENS]);
 });
 
-test("handles are asked for once an owner, for fifty owners at most, and may stay unknown", async () => {
+test("what owners are called is asked for once an owner, for fifty owners at most, and may stay unknown", async () => {
   const simulator = await simulatorFor({ tokens: 12 });
   const { session } = sessionFor(simulator);
   const { tokens = new Map() } = await listing(session);
   const [token] = tokens.values();
-  const ownedBy = (id: string) => ({ ...token, relationships: { owned_by: { data: { id, type: "users" } } } });
+  const ownedBy = (id: string): Token => ({ ...(token as Token), owner: { id, type: "users" } });
   const since = simulator.requests().length;
   const asked = (): number => simulator.requests(since).length;
 
-  const snapshots = await withHandles(session, [...tokens.values()], new Set());
-  const owners = new Set(snapshots.map(({ owner }) => owner.id));
+  const snapshots = await withOwners(session, [...tokens.values()], new Set());
+  const owners = new Set(snapshots.map(({ owner }) => owner?.id));
   expect(snapshots.map(({ tokenId }) => tokenId)).toEqual([...tokens.keys()]);
-  for (const { tokenId, owner } of snapshots) expect(owner).toEqual(simulator.find(tokenId)?.owner);
+  for (const { tokenId, owner } of snapshots)
+    expect(owner).toMatchObject(calledAs((simulator.find(tokenId) as TokenState).owner));
   expect(asked()).toBe(owners.size);
 
   const strangers = Array.from({ length: 70 }, (_, index) => ownedBy(`nobody-${index}`));
-  const described = await withHandles(session, [...strangers, ...strangers]);
-  expect(described.map(({ owner }) => owner)).toEqual(
-    [...strangers, ...strangers].map(({ relationships }) => relationships.owned_by.data),
-  );
-  await withHandles(session, strangers);
+  const described = await withOwners(session, [...strangers, ...strangers]);
+  expect(described.map(({ owner }) => owner)).toEqual([...strangers, ...strangers].map(({ owner }) => owner));
+  await withOwners(session, strangers);
   expect(asked()).toBe(owners.size + 50);
 });

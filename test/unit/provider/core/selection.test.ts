@@ -1,12 +1,12 @@
-import { countLine, select, visible } from "../../../../provider/core/selection";
-import type { Token } from "../../../../provider/datadog/answers";
-import { tokenAnswer } from "../datadog/datadogClient";
+import { countLine, select, selectAndDescribe, visible } from "../../../../provider/core/selection";
+import type { Token } from "../../../../provider/datadog/token";
+import { describedToken } from "../datadog/datadogClient";
+import { sessionWith } from "./sessionFor";
 
 const OWNERS = ["11111111-2222-3333-4444-555555555555", "aaaaaaaa-2222-3333-4444-555555555555"];
 
 function token(id: string, created: string, { owner = OWNERS[0], ...attributes }: Record<string, unknown> = {}): Token {
-  const { data } = tokenAnswer({ created_at: created, ...attributes }, id);
-  return { ...data, relationships: { owned_by: { data: { id: owner, type: "users" } } } } as Token;
+  return describedToken({ created_at: created, ...attributes }, { id, owner: { id: owner, type: "users" } });
 }
 
 test("matches come the oldest first, and those of one moment by their ids, however these are written", () => {
@@ -24,6 +24,47 @@ test("matches come the oldest first, and those of one moment by their ids, howev
     const { matches } = select(tokens, {});
     expect(matches.map((match) => match.token)).toEqual([first, second, third, fourth]);
   }
+});
+
+test("what Datadog describes oddly is counted, comes last, and is said once for each oddity", async () => {
+  const created = "2026-01-01T00:00:00Z";
+  const tokens = [
+    token("00000003-0000-4000-8000-000000000000", "soon", { name: null }),
+    token("00000002-0000-4000-8000-000000000000", "soon", { name: 7 }),
+    token("00000001-0000-4000-8000-000000000000", created, { scopes: undefined }),
+    token("00000004-0000-4000-8000-000000000000", created),
+  ];
+  const { session, said } = await sessionWith({});
+  for (let time = 0; time < 2; time++) {
+    const { selection, snapshots } = await selectAndDescribe(session, tokens, {});
+    expect(selection).toMatchObject({ seen: 4, owners: 1 });
+    expect(snapshots.map(({ tokenId }) => tokenId.slice(7, 8))).toEqual(["1", "4", "2", "3"]);
+    expect(snapshots[2]).toEqual({
+      ...snapshots[1],
+      tokenId: tokens[1]?.tokenId,
+      name: undefined,
+      createdAt: undefined,
+    });
+  }
+  expect(said).toEqual([
+    expect.stringMatching(/^WARNING 00000003-.*: attributes\.name, attributes\.created_at\..* 1 other token$/),
+    expect.stringMatching(
+      /^WARNING 00000001-.*: attributes\.scopes\. What this says of the token is unknown: .* matches$/,
+    ),
+  ]);
+});
+
+test("where Datadog tells of some tokens' leaks, the others are said, and match neither way", async () => {
+  const [leaked, untold] = ["1", "2"].map((digit) => `0000000${digit}-0000-4000-8000-000000000000`);
+  const tokens = [
+    describedToken({}, { id: leaked as string, leak_information: { data: null } }),
+    describedToken({}, { id: untold as string }),
+  ];
+  const { session, said } = await sessionWith({});
+  const { snapshots } = await selectAndDescribe(session, tokens, { where: { leaked: false } });
+  expect(snapshots.map(({ tokenId, leak }) => [tokenId, leak])).toEqual([[leaked, null]]);
+  expect(said).toEqual([expect.stringMatching(`^WARNING ${untold}: .*: relationships\\.leak_information\\.`)]);
+  expect(() => select(tokens.slice(1), { where: { leaked: true } })).toThrow(/^where\.leaked cannot be judged/);
 });
 
 test("what is revoked is not there any more; the rest is counted with its owners, whether it matches or not", () => {

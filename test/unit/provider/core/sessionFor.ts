@@ -1,9 +1,8 @@
 import { type MessageSink, Messages } from "../../../../provider/core/messages";
 import { type Snapshot, toSnapshot } from "../../../../provider/core/records";
 import { Session } from "../../../../provider/core/session";
-import type { Token } from "../../../../provider/datadog/answers";
 import { type Answer, json, type ScriptedServer, startServer } from "../../../support/server";
-import { type ClientOptions, clientFor, TOKEN_ID, tokenAnswer } from "../datadog/datadogClient";
+import { type ClientOptions, clientFor, describedToken, TOKEN_ID, tokenAnswer } from "../datadog/datadogClient";
 
 /** What a run said, a line each: `"WARNING …"`; progress begins with `"…"`. */
 export interface Said extends MessageSink {
@@ -92,6 +91,6 @@ export function listed(...tokens: object[]): Answer {
 }
 
 /** The same token, as this package keeps it. */
-export function snapshotOf(owner: Owner, id = TOKEN_ID): Snapshot {
-  return toSnapshot(tokenOf(owner, id) as Token, undefined);
+export function snapshotOf(owner: Owner, id = TOKEN_ID) {
+  return toSnapshot(describedToken({}, { id, owner })) as Required<Pick<Snapshot, "owner" | "name">> & Snapshot;
 }

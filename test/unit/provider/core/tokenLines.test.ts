@@ -1,5 +1,5 @@
 import { Messages } from "../../../../provider/core/messages";
-import type { Recorded, RevocationRecord } from "../../../../provider/core/records";
+import type { Recorded, RevocationRecord, Snapshot } from "../../../../provider/core/records";
 import { TokenLines } from "../../../../provider/core/tokenLines";
 import { ACCOUNT, idOf, listener, PERSON, snapshotOf } from "./sessionFor";
 
@@ -30,6 +30,45 @@ test("a token that is to be revoked is shown once: its name, kind, owner and las
     `INFO ${idOf(2)}: to revoke: "${snapshot.name}", service account token of ${ACCOUNT.id}, never used`,
     `INFO ${idOf(3)}: to revoke: "${snapshot.name}", personal token of ana@example.com, last used 3h ago`,
   ]);
+});
+
+test.each<[string, Snapshot, string]>([
+  [
+    "a leak",
+    { ...snapshot, leak: { detectedAt: hoursAgo(50), source: "github" } },
+    `${whose}, found leaked by Datadog 2d ago (github)`,
+  ],
+  [
+    "a leak without its source",
+    { ...snapshot, leak: { detectedAt: hoursAgo(2) } },
+    `${whose}, found leaked by Datadog 2h ago`,
+  ],
+  ["a leak of which no more is known", { ...snapshot, leak: {} }, `${whose}, found leaked by Datadog`],
+  ["no leak", { ...snapshot, leak: null }, whose],
+  ["nothing but its id", { tokenId: idOf(1) }, "name unknown, token of an unknown owner, last use unknown"],
+  [
+    "a service account's name",
+    {
+      ...snapshotOf(ACCOUNT, idOf(1)),
+      owner: { ...ACCOUNT, handle: "bot@example.com", name: "deploy-bot" },
+      lastUsedAt: null,
+    },
+    `"${snapshot.name}", service account token of deploy-bot, never used`,
+  ],
+  [
+    "a service account's address",
+    { ...snapshotOf(ACCOUNT, idOf(1)), owner: { ...ACCOUNT, handle: "bot@example.com" }, lastUsedAt: null },
+    `"${snapshot.name}", service account token of bot@example.com, never used`,
+  ],
+  [
+    "a service account's id once, as in records of 0.1.0",
+    { ...snapshotOf(ACCOUNT, idOf(1)), owner: { ...ACCOUNT, handle: ACCOUNT.id }, lastUsedAt: null },
+    `"${snapshot.name}", service account token of ${ACCOUNT.id}, never used`,
+  ],
+])("a token's line shows %s", async (_, each, expected) => {
+  const { lines, tokenLines } = start();
+  await tokenLines.toRevoke(each);
+  expect(lines).toEqual([`INFO ${idOf(1)}: to revoke: ${expected}`]);
 });
 
 const verifiedAt = "2026-01-02T00:00:01.000Z";

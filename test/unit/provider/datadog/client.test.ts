@@ -1,4 +1,4 @@
-import { isAlive } from "../../../../provider/datadog/answers";
+import { isAlive } from "../../../../provider/datadog/token";
 import { type Answer, answer, html, json, startServer } from "../../../support/server";
 import { clientFor, failureOf, TOKEN_ID, TOKEN_PATH, tokenAnswer } from "./datadogClient";
 
@@ -78,19 +78,11 @@ describe("looking a token up", () => {
     const described = tokenAnswer({ brand_new: { nested: true } });
     const server = await startServer(json(200, { ...described, meta: { more: 1 }, included: [] }));
     const token = await clientFor(server.url).getToken({ tokenId: TOKEN_ID });
-    expect(server.received).toMatchObject([{ method: "GET", url: TOKEN_PATH }]);
+    expect(server.received).toMatchObject([{ method: "GET", url: `${TOKEN_PATH}?include=leak_information` }]);
     expect(token).toMatchObject({
-      id: TOKEN_ID,
-      attributes: { name: "ci-deploy", scopes: ["dashboards_read"], last_used_at: null },
-      relationships: { owned_by: { data: { id: OWNER_ID, type: "users" } } },
+      ...{ tokenId: TOKEN_ID, kind: "personal", name: "ci-deploy", owner: { id: OWNER_ID, type: "users" } },
+      ...{ scopes: ["dashboards_read"], lastUsedAt: null, isRevoked: false, unclear: [] },
     });
-  });
-
-  test("takes an answer without what Datadog may leave out", async () => {
-    const { name, created_at } = tokenAnswer().data.attributes as Record<string, unknown>;
-    const attributes = { name, created_at };
-    const server = await startServer(json(200, { data: { ...tokenAnswer().data, attributes } }));
-    expect((await clientFor(server.url).getToken({ tokenId: TOKEN_ID }))?.attributes).toEqual(attributes);
   });
 
   test("takes an id in capitals for the same token", async () => {
@@ -125,13 +117,7 @@ describe("looking a token up", () => {
     ["a list", json(200, [tokenAnswer()]), /200 with .*field data/],
     ["no data", json(200, {}), /field data is/],
     ["a list of tokens", json(200, { data: [tokenAnswer().data] }), /field data\./],
-    ["a name that is a number", json(200, tokenAnswer({ name: 7 })), /field data\.attributes\.name /],
-    ["scopes that are a text", json(200, tokenAnswer({ scopes: "all" })), /field data\.attributes\.scopes /],
-    ["a scope that is null", json(200, tokenAnswer({ scopes: [null] })), /field data\.attributes\.scopes\.0 /],
-    ["a creation time that is none", json(200, tokenAnswer({ created_at: "yesterday" })), /attributes\.created_at /],
-    ["an end that is a number", json(200, tokenAnswer({ expires_at: 1790000000 })), /attributes\.expires_at /],
-    ["a revoker that is a boolean", json(200, tokenAnswer({ revoker_uuid: false })), /attributes\.revoker_uuid /],
-    ["no owner", json(200, { data: { ...tokenAnswer().data, relationships: {} } }), /relationships\.owned_by /],
+    ["no token id", json(200, { data: { ...tokenAnswer().data, id: null } }), /field data\.id /],
     ["no content (204)", answer(204), /204 with no body/],
   ])("%s instead of a token is an error that names what is wrong, and is not asked again", async (_, wrong, text) => {
     const server = await startServer(wrong);
@@ -143,22 +129,38 @@ describe("looking a token up", () => {
   });
 });
 
-describe("an owner's handle", () => {
+describe("what an owner is called", () => {
   const user = (attributes: object) => json(200, { data: { type: "users", id: OWNER_ID, attributes } });
 
-  test.each<[string, object, string | undefined]>([
-    ["the handle", { handle: "ada@example.com", email: "other@example.com" }, "ada@example.com"],
-    ["the e-mail address where there is no handle", { email: "ada@example.com" }, "ada@example.com"],
-    ["nothing where Datadog names neither", { handle: null, email: null, name: "Ada" }, undefined],
-  ])("is %s", async (_, attributes, handle) => {
+  test.each<[string, object, object]>([
+    ["the handle", { handle: "ada@example.com", email: "other@x.com", name: "Ada" }, { handle: "ada@example.com" }],
+    ["the e-mail address where there is no handle", { email: "ada@example.com" }, { handle: "ada@example.com" }],
+    ["the name where there is no address", { handle: null, email: "", name: "Ada" }, { name: "Ada" }],
+    ["nothing where Datadog names nothing", { handle: null, email: null }, {}],
+    [
+      "a service account's name, and its address instead of its id",
+      { handle: OWNER_ID.toUpperCase(), email: "bot@x.com", name: "bot", service_account: true },
+      { handle: "bot@x.com", name: "bot" },
+    ],
+    [
+      "its name where its handle is an address",
+      { handle: "b@x.com", name: "bot", service_account: true },
+      { handle: "b@x.com", name: "bot" },
+    ],
+    [
+      "what else is there where one is odd",
+      { handle: 7, email: "ada@example.com", name: [] },
+      { handle: "ada@example.com" },
+    ],
+  ])("is %s", async (_, attributes, account) => {
     const server = await startServer(user(attributes));
-    expect(await clientFor(server.url).getUserHandle(OWNER_ID, 2_000)).toBe(handle);
+    expect(await clientFor(server.url).getUser(OWNER_ID, 2_000)).toEqual(account);
     expect(server.received).toMatchObject([{ method: "GET", url: `/api/v2/users/${OWNER_ID}` }]);
   });
 
   test("cannot lead the request to another path", async () => {
     const server = await startServer(json(404, { errors: ["Not found"] }));
-    await failureOf(clientFor(server.url).getUserHandle("../../v1/validate?x=#", 2_000));
+    await failureOf(clientFor(server.url).getUser("../../v1/validate?x=#", 2_000));
     expect(server.received.map(({ url }) => url)).toEqual(["/api/v2/users/..%2F..%2Fv1%2Fvalidate%3Fx%3D%23"]);
   });
 });
@@ -189,7 +191,7 @@ describe("whom the credentials belong to", () => {
     [user({}, []), { handle: "" }],
   ])("of %j is %j", async (body, expected) => {
     const server = await startServer(json(200, body));
-    const actor = await clientFor(server.url).getActor(WITHIN);
+    const { actor } = await clientFor(server.url).getCurrentUser(WITHIN);
     expect(actor).toEqual({ id: "a-user", organizationId: ORGANIZATION, ...expected });
     expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET /api/v2/current_user"]);
   });
@@ -206,7 +208,7 @@ test("how many tokens there are is one small request", async () => {
 
 test("a 404 is an error, and no answer, where no token is asked for", async () => {
   const client = clientFor((await startServer(json(404, { errors: ["Not found"] }))).url);
-  for (const ask of [client.getActor(WITHIN), client.countTokens(WITHIN), client.listTokens(WITHIN)]) {
+  for (const ask of [client.getCurrentUser(WITHIN), client.countTokens(WITHIN), client.listTokens(WITHIN)]) {
     expect(await failureOf(ask)).toMatchObject({ kind: "status", status: 404, answerLost: false });
   }
 });

@@ -3,6 +3,7 @@ import { DatadogError } from "../../../../provider/datadog/errors";
 import type { HttpProxy } from "../../../../provider/datadog/proxy";
 import { RateLimit } from "../../../../provider/datadog/rateLimit";
 import { type Credentials, type RetrySettings, readSettings } from "../../../../provider/datadog/settings";
+import { readToken, type Token } from "../../../../provider/datadog/token";
 
 export const TOKEN_ID = "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c";
 export const TOKEN_PATH = `/api/v2/personal_access_tokens/${TOKEN_ID}`;
@@ -37,6 +38,19 @@ export async function failureOf(request: Promise<unknown>): Promise<DatadogError
   throw new Error(`no DatadogError: ${JSON.stringify(outcome)}`);
 }
 
+/** A token, as it is read from what Datadog says of it. */
+export function describedToken(
+  attributes: object = {},
+  { id = TOKEN_ID, owner = PERSON, ...relationships }: { id?: string; owner?: object } & Record<string, unknown> = {},
+): Token {
+  const { data } = tokenAnswer(attributes, id);
+  const token = readToken({ ...data, relationships: { owned_by: { data: owner }, ...relationships } }, []);
+  if (!token) throw new Error(`no token id: ${id}`);
+  return token;
+}
+
+const PERSON = { id: "11111111-2222-3333-4444-555555555555", type: "users" };
+
 /** What Datadog says of a token. */
 export function tokenAnswer(attributes: object = {}, id = TOKEN_ID) {
   return {
@@ -52,7 +66,7 @@ export function tokenAnswer(attributes: object = {}, id = TOKEN_ID) {
         last_used_at: null,
         ...attributes,
       },
-      relationships: { owned_by: { data: { id: "11111111-2222-3333-4444-555555555555", type: "users" } } },
+      relationships: { owned_by: { data: PERSON } },
     },
   };
 }

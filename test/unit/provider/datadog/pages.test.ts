@@ -1,7 +1,6 @@
-import type { Token, TokenListAnswer } from "../../../../provider/datadog/answers";
-import { readAllPages } from "../../../../provider/datadog/pages";
+import { type Page as ReadPage, readAllPages } from "../../../../provider/datadog/pages";
 import { type Answer, json, type ScriptedServer, startServer } from "../../../support/server";
-import { clientFor, failureOf, tokenAnswer } from "./datadogClient";
+import { clientFor, describedToken, failureOf, tokenAnswer } from "./datadogClient";
 
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 const numbered = (count: number, from = 0): number[] => Array.from({ length: count }, (_, index) => from + index);
@@ -36,7 +35,7 @@ async function serve(pageFor: Page, delay?: (page: number) => Promise<void>): Pr
 }
 
 async function list(server: ScriptedServer, within = 8_000): Promise<string[]> {
-  return (await clientFor(server.url).listTokens(within)).map((token) => token.id);
+  return (await clientFor(server.url).listTokens(within)).tokens.map(({ tokenId }) => tokenId);
 }
 
 const pagesAsked = ({ received }: ScriptedServer): string[] =>
@@ -64,7 +63,7 @@ test("a list is read oldest first, a hundred at a time, with a few pages in flig
   expect(most).toBe(4);
   expect(pagesAsked(server).toSorted()).toEqual(["0", "1", "2", "3", "4", "5", "6", "7", "8"]);
   expect(server.received[0]?.url).toBe(
-    "/api/v2/personal_access_tokens?page%5Bsize%5D=100&page%5Bnumber%5D=0&sort=created_at",
+    "/api/v2/personal_access_tokens?page%5Bsize%5D=100&page%5Bnumber%5D=0&sort=created_at&include=leak_information",
   );
 });
 
@@ -120,22 +119,38 @@ test("a list that never ends is given up at the deadline, whatever it is told ag
 });
 
 test("a list without an end is given up before it fills the memory, however much time there is", async () => {
-  const endless = async (page: number): Promise<TokenListAnswer> => ({
-    data: [tokenAnswer({}, id(page)).data as Token],
-    meta: { page: { total_filtered_count: 1e12 } },
+  const endless = async (page: number): Promise<ReadPage> => ({
+    tokens: [describedToken({}, { id: id(page) })],
+    unidentified: 0,
+    total: 1e12,
   });
   await expect(readAllPages(endless)).rejects.toThrow(/^The list of tokens has no end: 10000 pages/);
 });
 
-test.each(["", "../../../v1/validate", "7", `${id(1)}/x`])(
-  "in which %j stands for a token's id is refused: it would be part of a path",
-  async (id) => {
-    const server = await startServer(
-      json(200, { data: [tokenAnswer({}, id).data], meta: { page: { total_filtered_count: 1 } } }),
-    );
-    expect(await failureOf(clientFor(server.url).listTokens(8_000))).toMatchObject({ kind: "malformed" });
+test.each<unknown>(["", "../../../v1/validate", "7", `${id(1)}/x`, null, undefined, 7, [], {}])(
+  "a row with %j as its token id is left out, as that would be part of a path, and hides no other",
+  async (odd) => {
+    const { data } = tokenAnswer({}, id(1));
+    const rows = [{ ...data, id: odd }, data, odd];
+    const server = await startServer(json(200, { data: rows, meta: { page: { total_filtered_count: 3 } } }));
+    expect(await clientFor(server.url).listTokens(8_000)).toMatchObject({
+      tokens: [{ tokenId: id(1) }],
+      unidentified: 2,
+    });
+    // The list has not moved for that: it is read once, and to its end.
+    expect(server.received.length).toBeLessThanOrEqual(2);
   },
 );
+
+test("a list without a total is read to its end", async () => {
+  const server = await serve((asked) => pageOf(numbered(250), asked));
+  const untold = await startServer(async (request, response) => {
+    const answered = await fetch(server.url + request.url);
+    const { data } = (await answered.json()) as { data: object[] };
+    json(200, { data })(request, response);
+  });
+  expect(await list(untold)).toEqual(numbered(250).map(id));
+});
 
 test("a list of which one page is refused fails, and asks for no more", async () => {
   const server = await startServer(

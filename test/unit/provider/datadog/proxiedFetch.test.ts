@@ -25,11 +25,11 @@ test.each([
   const server = await startServer(json(200, tokenAnswer()), answer(204), json(404, { errors: ["Not found"] }));
   const proxy = await startProxy({ to: server.url, secure });
   const client = clientThrough(`${scheme}://${proxy.host}`);
-  expect(await client.getToken({ tokenId: TOKEN_ID })).toMatchObject({ id: TOKEN_ID });
+  expect(await client.getToken({ tokenId: TOKEN_ID })).toMatchObject({ tokenId: TOKEN_ID });
   expect(await client.revokeToken({ tokenId: TOKEN_ID })).toEqual({ status: 204, answerLost: false });
   expect(await client.revokeToken({ tokenId: TOKEN_ID })).toEqual({ status: 404, answerLost: false });
   const { headers, ...first } = server.received[0] ?? { headers: {} };
-  expect(first).toMatchObject({ method: "GET", url: TOKEN_PATH });
+  expect(first).toMatchObject({ method: "GET", url: `${TOKEN_PATH}?include=leak_information` });
   expect(headers).toMatchObject({ host: "api.datadoghq.eu", "dd-api-key": expect.anything() });
   expect(headers).not.toHaveProperty("proxy-authorization");
   expect(new Set(proxy.asked)).toEqual(new Set(["api.datadoghq.eu:443"]));

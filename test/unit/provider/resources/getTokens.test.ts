@@ -37,8 +37,11 @@ test("all tokens, the oldest first, with everything that Datadog says of them", 
   expect(tokens.map(({ tokenId }) => tokenId)).toEqual(oldestFirst.map((state) => state?.id));
   for (const { tokenId, kind, name, owner, scopes, lastUsedAt } of tokens) {
     const state = simulator.find(tokenId);
-    expect([name, owner, scopes]).toEqual([state?.name, state?.owner, state?.scopes.toSorted()]);
-    expect(kind).toBe(state?.serviceAccountId === undefined ? "personal" : "service");
+    const isService = state?.serviceAccountId !== undefined;
+    const account = simulator.serviceAccounts.find(({ id }) => id === state?.serviceAccountId);
+    const called = isService ? { handle: `${account?.name}@example.com`, name: account?.name } : {};
+    expect([name, owner, scopes]).toEqual([state?.name, { ...state?.owner, ...called }, state?.scopes.toSorted()]);
+    expect(kind).toBe(isService ? "service" : "personal");
     expect(lastUsedAt === null).toBe(state?.lastUsedAt === null);
   }
 });

@@ -1,0 +1,36 @@
+import { counted } from "../text/counts";
+import { whoAmI } from "./lookUp";
+import { ownerText } from "./owners";
+import type { Actor, Snapshot } from "./records";
+import type { Session } from "./session";
+
+/**
+ * Warns of tokens that these credentials may not revoke, as far as Datadog lists what their owner may. The scopes of a
+ * token or key may allow still less, and are not listed.
+ */
+export async function warnOfRights(session: Session, tokens: readonly Snapshot[]): Promise<void> {
+  const { actor, permissions } = tokens.length > 0 ? await whoAmI(session) : {};
+  if (!actor || !permissions) return;
+  const isAllowed = (token: Snapshot): boolean => permissionsFor(token, actor).some((name) => permissions.has(name));
+  const refused = tokens.filter((token) => !isAllowed(token));
+  for (const [names, [first, ...others]] of Map.groupBy(refused, (token) =>
+    permissionsFor(token, actor).join(" or "),
+  )) {
+    const more = others.length === 0 ? "" : ` and ${counted(others.length, "other")}`;
+    const text =
+      `${ownerText(actor)}, whom these credentials belong to, lacks the permission ${names}: ` +
+      "Datadog will refuse the revocation. Give a role of theirs the permission, or use other credentials";
+    await session.messages.warnOnce(`${first?.tokenId}${more}: ${text}`, `rights ${names}`);
+  }
+}
+
+/**
+ * Any of them allows to revoke the token.
+ *
+ * @see https://docs.datadoghq.com/api/latest/key-management/
+ */
+function permissionsFor({ kind, owner }: Snapshot, actor: Actor): string[] {
+  if (kind === "service") return ["service_account_write", "org_app_keys_write"];
+  const isOwn = owner?.id.toLowerCase() === actor.id.toLowerCase();
+  return isOwn ? ["user_app_keys", "org_app_keys_write"] : ["org_app_keys_write"];
+}
