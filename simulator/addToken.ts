@@ -1,10 +1,11 @@
 import { isUuid } from "./apiRequest";
+import { found } from "./leak";
 import { newToken } from "./newToken";
 import type { Token } from "./organization";
 import type { Organizations } from "./organizations";
 import type { Random } from "./random";
 import type { TokenSettings } from "./simulator";
-import { DAY, timestamp } from "./timestamp";
+import { DAY, timeOf } from "./timestamp";
 
 /**
  * Adds a token to its owner's organization.
@@ -36,12 +37,7 @@ export function addToken(
     },
     random,
   );
+  if (settings.leak !== undefined) token.leak = found(settings.leak, random, now);
   organization.addToken(token);
   return token;
-}
-
-function timeOf(setting: string, time: string | number): string {
-  const milliseconds = typeof time === "number" ? time : Date.parse(time);
-  if (Number.isNaN(milliseconds)) throw new RangeError(`${setting} must be a time`);
-  return timestamp(milliseconds);
 }

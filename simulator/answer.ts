@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
-import type { ErrorAnswer } from "../provider/datadog/answers";
 import type { Refusal } from "./refusal";
+import type { ErrorDocument } from "./wireTypes";
 
 /** What goes back over the wire. No body: none is sent, nor a content type. */
 export interface Answer {
@@ -12,9 +12,17 @@ export interface Answer {
 /** `text`: `{"errors": ["…"]}`. `object`: `{"errors": [{ status, title, detail }]}`. */
 export type ErrorShape = "text" | "object";
 
-export const data = (status: 200 | 201, content: unknown): Answer => ({
+/** Tokens are sent as JSON:API. */
+export const jsonApi = (status: 200 | 201, content: object): Answer => ({
   status,
   headers: { "content-type": "application/vnd.api+json" },
+  body: JSON.stringify(content),
+});
+
+/** Users and the Audit Trail are sent as plain JSON, as recorded of Datadog, although users are JSON:API too. */
+export const json = (content: object): Answer => ({
+  status: 200,
+  headers: { "content-type": "application/json" },
   body: JSON.stringify(content),
 });
 
@@ -28,7 +36,7 @@ export function refused(refusal: Refusal, shape?: ErrorShape): Answer {
   const { status, detail } = refusal;
   const asObject = shape === undefined ? status === 400 : shape === "object";
   const title = STATUS_CODES[status] ?? "Error";
-  const errors: ErrorAnswer = {
+  const errors: ErrorDocument = {
     errors: [asObject ? { status: String(status), title, detail } : `${title}: ${detail}`],
   };
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(errors) };

@@ -1,7 +1,7 @@
 import type { Caller } from "./authentication";
 import type { Organization } from "./organization";
 import type { Random } from "./random";
-import { Refusal } from "./refusal";
+import { invalidParameter } from "./refusal";
 
 /** A request that has been authenticated and routed, as its endpoint sees it. */
 export interface ApiRequest {
@@ -24,6 +24,6 @@ export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-
 /** An id in the path; Datadog answers 400 to what is no UUID. */
 export function uuidOf({ path }: ApiRequest, parameter: PathParameter): string {
   const id = path[parameter] ?? "";
-  if (!isUuid(id)) throw new Refusal(400, `invalid parameter "${parameter}": expected type "uuid"`);
+  if (!isUuid(id)) throw invalidParameter(parameter, 'type "uuid"');
   return id.toLowerCase();
 }

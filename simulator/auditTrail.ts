@@ -1,8 +1,11 @@
-import { type Answer, data } from "./answer";
+import { type Answer, json } from "./answer";
 import type { ApiRequest } from "./apiRequest";
+import { readAuditQuery } from "./auditQuery";
 import type { AuditedRequest } from "./organization";
 import { demand } from "./permissions";
+import { checkQuery } from "./queryParameters";
 import { Refusal } from "./refusal";
+import { invalidField, objectIn, parseBody } from "./requestBody";
 import { DAY } from "./timestamp";
 
 const LARGEST_PAGE = 1000;
@@ -14,81 +17,65 @@ const DEFAULT_PAGE = 10;
  *
  * @see https://docs.datadoghq.com/api/latest/audit/#search-audit-logs-events
  */
-export function searchAuditTrail({ organization, caller, body, now }: ApiRequest): Answer {
+export function searchAuditTrail({ organization, caller, query, body, now }: ApiRequest): Answer {
   if (!organization.behaviour.auditTrail) throw new Refusal(403, "this organization has no Audit Trail");
   demand(caller, "audit_logs_read");
-  const { filter = {}, page = {}, sort = "timestamp" } = readBody(body);
-  const wanted = readQuery(String(filter.query ?? "*"));
-  const from = readTime(filter.from ?? "now-15m", now);
-  const to = readTime(filter.to ?? "now", now);
-  const limit = Number(page.limit ?? DEFAULT_PAGE);
-  if (!(limit >= 1 && limit <= LARGEST_PAGE)) throw new Refusal(400, `page.limit must be 1 to ${LARGEST_PAGE}`);
+  checkQuery(query, {});
+  const { wanted, from, to, limit, start, descending } = readSearch(body, now);
 
   const found = organization.audited.filter((request) => request.at >= from && request.at <= to && wanted(request));
-  if (sort === "-timestamp") found.reverse();
-  const start = page.cursor === undefined ? 0 : Number(Buffer.from(String(page.cursor), "base64url").toString());
+  if (descending) found.reverse();
   const end = start + limit;
   const after = end < found.length ? Buffer.from(String(end)).toString("base64url") : undefined;
-  return data(200, {
+  return json({
     data: found.slice(start, end).map((request) => event(request, organization.id)),
     meta: { status: "done", ...(after !== undefined && { page: { after } }) },
   });
 }
 
-interface SearchBody {
-  readonly filter?: { readonly query?: unknown; readonly from?: unknown; readonly to?: unknown };
-  readonly page?: { readonly limit?: unknown; readonly cursor?: unknown };
-  readonly sort?: unknown;
+/** The body may be left out; a part of it that is there must be what the specification says. */
+function readSearch(body: string, now: number) {
+  const search = objectIn(body === "" ? {} : parseBody(body), "the body", ["filter", "options", "page", "sort"]);
+  const { filter = {}, options = {}, page = {}, sort = "timestamp" } = search;
+  const { query = "*", from = "now-15m", to = "now" } = objectIn(filter, "filter", ["query", "from", "to"]);
+  const { limit = DEFAULT_PAGE, cursor } = objectIn(page, "page", ["limit", "cursor"]);
+  objectIn(options, "options", ["time_offset", "timezone"]);
+  if (sort !== "timestamp" && sort !== "-timestamp") throw invalidField("sort", "timestamp or -timestamp");
+  return {
+    wanted: readAuditQuery(textIn("filter.query", query)),
+    from: timeIn("filter.from", from, now),
+    to: timeIn("filter.to", to, now),
+    limit: limitIn(limit),
+    start: cursor === undefined ? 0 : cursorIn(cursor),
+    descending: sort === "-timestamp",
+  };
 }
 
-function readBody(body: string): SearchBody {
-  try {
-    return JSON.parse(body || "{}");
-  } catch {
-    throw new Refusal(400, "the body is not JSON");
-  }
+function textIn(field: string, value: unknown): string {
+  if (typeof value !== "string") throw invalidField(field, "a text");
+  return value;
 }
 
-const TERM = /\s*(@[\w.]+):(?:\(([^)]*)\)|("[^"]*"|[^\s()]+))/y;
-
-/** Terms stand beside each other and must all hold; in brackets, any of the values. */
-function readQuery(query: string): (request: AuditedRequest) => boolean {
-  if (query.trim() === "*") return () => true;
-  const terms: [string, readonly string[]][] = [];
-  TERM.lastIndex = 0;
-  while (TERM.lastIndex < query.trimEnd().length) {
-    const [, name, list, single] = TERM.exec(query) ?? [];
-    if (name === undefined) throw new Refusal(400, "the query is not one that this simulator understands");
-    const values = list?.split(/\s+OR\s+/) ?? [single ?? ""];
-    terms.push([name, values.map((value) => value.trim().replace(/^"(.*)"$/, "$1"))]);
-  }
-  return (request) => terms.every(([name, values]) => values.includes(attributeOf(request, name)));
+function limitIn(value: unknown): number {
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= LARGEST_PAGE) return Number(value);
+  throw invalidField("page.limit", `a whole number of 1 to ${LARGEST_PAGE}`);
 }
 
-function attributeOf({ method, path, status }: AuditedRequest, name: string): string {
-  switch (name) {
-    case "@evt.name":
-      return "Request";
-    case "@http.method":
-      return method;
-    case "@http.url_details.path":
-      return path;
-    case "@http.status_code":
-      return String(status);
-    default:
-      throw new Refusal(400, `this simulator does not search by ${name}`);
-  }
+function cursorIn(value: unknown): number {
+  const text = Buffer.from(textIn("page.cursor", value), "base64url").toString();
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw invalidField("page.cursor", "what an answer's meta.page.after said");
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY };
 
 /** `now`, `now-90d`, milliseconds since 1970, or RFC 3339. */
-function readTime(value: unknown, now: number): number {
-  const text = String(value);
-  const [, amount, unit = ""] = /^now(?:-(\d+)([mhd]))?$/.exec(text) ?? [];
-  if (text.startsWith("now")) return now - Number(amount ?? 0) * (UNITS[unit] ?? 0);
+function timeIn(field: string, value: unknown, now: number): number {
+  const text = textIn(field, value);
+  const [relative, amount, unit = ""] = /^now(?:-(\d+)([mhd]))?$/.exec(text) ?? [];
+  if (relative !== undefined) return now - Number(amount ?? 0) * (UNITS[unit] ?? 0);
   const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isNaN(time)) throw new Refusal(400, "filter.from and filter.to must be times");
+  if (Number.isNaN(time)) throw invalidField(field, "a time");
   return time;
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Account, Organization, Permission, Token } from "./organization";
+import type { Account, Organization, Token } from "./organization";
 import type { Organizations } from "./organizations";
 import { Refusal } from "./refusal";
 import { looksLikeTokenValue } from "./tokenValue";
@@ -11,7 +11,8 @@ export type Authentication = "keys" | "bearer" | "token as application key" | "n
 export interface Caller {
   readonly organization: Organization;
   readonly owner: Account;
-  readonly permissions: ReadonlySet<Permission>;
+  /** What its owner's permissions and the scopes of the token or key both allow; a scope has a permission's name. */
+  readonly permissions: ReadonlySet<string>;
   /** The token that authenticated the request, if one did. */
   readonly token?: Token;
 }
@@ -38,7 +39,7 @@ export function authenticate(headers: IncomingHttpHeaders, organizations: Organi
       for (const organization of organizations) {
         const key = organization.applicationKeys.get(applicationKey);
         if (key !== undefined && organization.apiKeys.has(headerOf(headers, "dd-api-key"))) {
-          return { organization, ...key };
+          return { organization, owner: key.owner, permissions: within(key.owner, key.scopes) };
         }
       }
       throw invalid(403);
@@ -52,9 +53,16 @@ export function authenticate(headers: IncomingHttpHeaders, organizations: Organi
 function callerWith(value: string, organizations: Organizations, now: number, otherwise: 401 | 403): Caller {
   for (const organization of organizations) {
     const token = organization.useToken(value, now);
-    if (token !== undefined) return { organization, owner: token.owner, permissions: token.owner.permissions, token };
+    if (token === undefined) continue;
+    return { organization, owner: token.owner, permissions: within(token.owner, token.scopes), token };
   }
   throw invalid(otherwise);
+}
+
+function within({ permissions }: Account, scopes: readonly string[] | null): ReadonlySet<string> {
+  if (scopes === null) return permissions;
+  const allowed: ReadonlySet<string> = permissions;
+  return new Set(scopes.filter((scope) => allowed.has(scope)));
 }
 
 function invalid(status: 401 | 403): Refusal {

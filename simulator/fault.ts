@@ -75,6 +75,18 @@ export interface HangFault extends Replacing {
   readonly kind: "hang";
 }
 
+/**
+ * Answers a search of the Audit Trail as Datadog does when it takes too long: with the first so many of the events
+ * found (`keep`, default half of them), `meta.status` `timeout` and a warning, and no cursor. What is no such answer
+ * goes as it is.
+ */
+export interface PartialFault {
+  readonly kind: "partial";
+  readonly keep?: number;
+  /** `done`: only the warning tells. Default `timeout`. */
+  readonly status?: "timeout" | "done";
+}
+
 export type Fault =
   | LatencyFault
   | ResetBeforeFault
@@ -85,7 +97,8 @@ export type Fault =
   | MalformedFault
   | CutFault
   | DripFault
-  | HangFault;
+  | HangFault
+  | PartialFault;
 
 export interface FaultHandle {
   /** How many requests it has hit. */

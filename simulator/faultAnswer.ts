@@ -1,7 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Fate } from "./faultQueue";
-
-type Replacing = NonNullable<Fate["fault"]>;
+import type { ReplacingFault } from "./faultQueue";
 
 const DRIP_MS = 50;
 const BROKEN_JSON = '{"data":{"type":"personal_access_tokens","id":';
@@ -9,13 +7,13 @@ const PAGE =
   "<!doctype html>\n<html><head><title>Service unavailable</title></head><body><h1>Try again later</h1></body></html>\n";
 
 /** Whether the request is carried out before the fault shows. */
-export function actsFirst(fault: Replacing): boolean {
+export function actsFirst(fault: ReplacingFault): boolean {
   if (fault.kind === "resetBefore") return false;
   return fault.kind === "resetAfter" || fault.after === true;
 }
 
 /** Does to the connection what the fault says. Returns the status of the answer, null when no whole one was sent. */
-export function answerWithFault(fault: Replacing, response: ServerResponse): number | null {
+export function answerWithFault(fault: ReplacingFault, response: ServerResponse): number | null {
   switch (fault.kind) {
     case "resetBefore":
     case "resetAfter":

@@ -1,4 +1,4 @@
-import type { Fault, FaultHandle, FaultMatcher, LatencyFault } from "./fault";
+import type { Fault, FaultHandle, FaultMatcher, LatencyFault, PartialFault } from "./fault";
 
 export interface FaultTarget {
   readonly method: string;
@@ -9,8 +9,11 @@ export interface FaultTarget {
 /** What is in store for one request. */
 export interface Fate {
   readonly latencyMs: number;
-  readonly fault?: Exclude<Fault, LatencyFault>;
+  readonly fault?: ReplacingFault | PartialFault;
 }
+
+/** Faults after which the client sees nothing of an answer. */
+export type ReplacingFault = Exclude<Fault, LatencyFault | PartialFault>;
 
 interface Entry {
   readonly matcher: FaultMatcher;

@@ -1,5 +1,6 @@
 import { createKeys } from "./keyPair";
-import { type Behaviour, type Organization, PERMISSIONS } from "./organization";
+import type { Behaviour, Organization } from "./organization";
+import { PERMISSIONS } from "./permissionNames";
 import type { Random } from "./random";
 import { seedOrganization } from "./seed";
 import type { OrganizationSettings, SimulatedOrganization } from "./simulator";
@@ -22,8 +23,8 @@ export function foundOrganization(
   { random, today, behaviour }: Circumstances,
 ): { organization: Organization; visible: SimulatedOrganization } {
   if (!Number.isInteger(tokens) || tokens < 0) throw new RangeError("tokens must be a whole number, 0 or more");
-  const { organization, administrator } = seedOrganization(random, { name, tokens, today, behaviour });
-  const keys = createKeys(organization, random, administrator, permissions);
+  const { organization, administrator } = seedOrganization(random, { name, tokens, today, behaviour, permissions });
+  const keys = createKeys(organization, random, administrator, null);
   const serviceAccounts = [...organization.accounts.values()].filter(({ type }) => type === "service_account");
   const visible = {
     ...keys,

@@ -1,11 +1,12 @@
 export type { ErrorShape } from "./answer";
 export type { Authentication } from "./authentication";
 export type { Fault, FaultHandle, FaultMatcher } from "./fault";
-export type { Permission } from "./organization";
+export type { Permission } from "./permissionNames";
 export type { RateLimit } from "./rateLimit";
 export type { LoggedRequest } from "./requestLog";
 export type {
   KeyPair,
+  LeakSettings,
   OrganizationSettings,
   SimulatedOrganization,
   SimulatedToken,
@@ -13,5 +14,6 @@ export type {
   SimulatorOptions,
   TokenSettings,
   TokenState,
+  UserSettings,
 } from "./simulator";
 export { startSimulator } from "./startSimulator";

@@ -1,17 +1,17 @@
-import type { Account, Organization, Permission } from "./organization";
+import type { Account, Organization } from "./organization";
 import type { Random } from "./random";
 import type { KeyPair } from "./simulator";
 
-/** A new API key and an application key that acts for this owner. */
+/** A new API key and an application key that acts for this owner; with scopes, it may do no more than they say. */
 export function createKeys(
   organization: Organization,
   random: Random,
   owner: Account,
-  permissions: readonly Permission[],
+  scopes: readonly string[] | null,
 ): KeyPair {
   const apiKey = random.hex(32);
   const appKey = random.hex(40);
   organization.apiKeys.add(apiKey);
-  organization.applicationKeys.set(appKey, { owner, permissions: new Set(permissions) });
+  organization.applicationKeys.set(appKey, { owner, scopes });
   return { apiKey, appKey };
 }

@@ -1,6 +1,6 @@
 import type { Token } from "./organization";
 import type { Random } from "./random";
-import { alias, type Prefix, prefixFor, tokenValue } from "./tokenValue";
+import { type Prefix, prefixFor, publicPortion, tokenValue } from "./tokenValue";
 
 export interface NewToken extends Pick<Token, "owner" | "name" | "scopes" | "createdAt" | "expiresAt"> {
   /** Default: a random one. */
@@ -17,10 +17,12 @@ export function newToken(settings: NewToken, random: Random): Token {
     ...attributes,
     id,
     value: tokenValue(prefix, id, random),
-    publicPortion: alias(id),
+    publicPortion: publicPortion(owner, prefix, id),
     owner,
     lastUsedAt,
     modifiedAt: null,
     revokedAt: null,
+    deletedAt: null,
+    leak: null,
   };
 }

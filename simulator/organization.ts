@@ -1,15 +1,5 @@
+import type { Permission } from "./permissionNames";
 import { timestamp } from "./timestamp";
-
-/** The permissions that the simulated part of the API asks for, by Datadog's names. */
-export const PERMISSIONS = [
-  "user_app_keys",
-  "org_app_keys_read",
-  "org_app_keys_write",
-  "service_account_write",
-  "user_access_read",
-  "audit_logs_read",
-] as const;
-export type Permission = (typeof PERMISSIONS)[number];
 
 /** A user or a service account, typed as tokens name their owners; to Datadog's user endpoints both are users. */
 export interface Account {
@@ -21,6 +11,13 @@ export interface Account {
   readonly email: string;
   readonly createdAt: string;
   readonly permissions: ReadonlySet<Permission>;
+}
+
+/** Where and when Datadog found a token that it should not have. */
+export interface Leak {
+  readonly id: string;
+  readonly detectedAt: string;
+  readonly source?: string;
 }
 
 export interface Token {
@@ -36,14 +33,18 @@ export interface Token {
   modifiedAt: string | null;
   /** Null: never used. */
   lastUsedAt: string | null;
-  /** Milliseconds since 1970; null: alive. */
+  /** Milliseconds since 1970; null: not revoked, though it may have expired. */
   revokedAt: number | null;
+  /** When a DELETE revoked it; null: none did. */
+  deletedAt: number | null;
+  /** Null: no leak is known. */
+  leak: Leak | null;
 }
 
-/** An application key acts for its owner, with these permissions at most. */
+/** An application key acts for its owner: all that they may do, and of that only its scopes if it has any. */
 export interface ApplicationKey {
   readonly owner: Account;
-  readonly permissions: ReadonlySet<Permission>;
+  readonly scopes: readonly string[] | null;
 }
 
 /** A request as the Audit Trail keeps it: who sent it, and what came of it. */
@@ -64,12 +65,14 @@ export interface AuditedRequest {
 export interface Behaviour {
   /** For so many milliseconds after a revocation GET and the listing still show the token. */
   readonly staysVisibleFor: number;
-  /** For so many milliseconds after a revocation a further DELETE answers 204. */
+  /** For so many milliseconds after a DELETE a further one answers 204. */
   readonly deleteAnswers204For: number;
   /** GET by the personal path does not find a service account's token. */
   readonly strictServiceTokens: boolean;
   /** The organization has an Audit Trail. */
   readonly auditTrail: boolean;
+  /** It tells which tokens were found leaked. */
+  readonly leakInformation: boolean;
 }
 
 /** One Datadog organization: its accounts, tokens and keys. */
@@ -110,19 +113,27 @@ export class Organization {
   /** The token that this value authenticates, stamped as used; undefined when it is unknown, revoked or expired. */
   useToken(value: string, now: number): Token | undefined {
     const token = this.#tokensByValue.get(value);
-    if (token === undefined || token.revokedAt !== null) return undefined;
-    if (token.expiresAt !== null && Date.parse(token.expiresAt) <= now) return undefined;
+    if (token === undefined || goneSince(token, now) !== null) return undefined;
     token.lastUsedAt = timestamp(now);
     return token;
   }
 
   /** Whether GET and the listing show the token. */
   shows(token: Token, now: number): boolean {
-    return token.revokedAt === null || now < token.revokedAt + this.behaviour.staysVisibleFor;
+    const since = goneSince(token, now);
+    return since === null || now < since + this.behaviour.staysVisibleFor;
   }
 
-  /** Whether DELETE answers 204: the token is alive, or was revoked a moment ago. */
+  /** Whether DELETE answers 204: the token is alive, or another DELETE revoked it a moment ago. */
   acceptsRevocation(token: Token, now: number): boolean {
-    return token.revokedAt === null || now < token.revokedAt + this.behaviour.deleteAnswers204For;
+    if (goneSince(token, now) === null) return true;
+    return token.deletedAt !== null && now < token.deletedAt + this.behaviour.deleteAnswers204For;
   }
+}
+
+/** When the token was revoked, or revoked itself by expiring: milliseconds since 1970; null: it is alive. */
+export function goneSince({ revokedAt, expiresAt }: Token, now: number): number | null {
+  const expiry = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
+  if (expiry > now) return revokedAt;
+  return Math.min(expiry, revokedAt ?? expiry);
 }

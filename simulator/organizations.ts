@@ -12,6 +12,13 @@ export class Organizations implements Iterable<Organization> {
     return this.#all.length;
   }
 
+  /** The one that was there at the start. */
+  get first(): Organization {
+    const [first] = this.#all;
+    if (first === undefined) throw new RangeError("There is no organization in this simulator.");
+    return first;
+  }
+
   [Symbol.iterator](): Iterator<Organization> {
     return this.#all.values();
   }
@@ -35,6 +42,13 @@ export class Organizations implements Iterable<Organization> {
     });
     if (member === undefined) throw new RangeError(`There is no account ${id} in this simulator.`);
     return member;
+  }
+
+  /** @throws RangeError when there is no such organization. */
+  organization(id: string): Organization {
+    const organization = this.#all.find((organization) => organization.id === id);
+    if (organization === undefined) throw new RangeError(`There is no organization ${id} in this simulator.`);
+    return organization;
   }
 
   #first<Found>(find: (organization: Organization) => Found | undefined): Found | undefined {

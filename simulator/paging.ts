@@ -1,7 +1,9 @@
-import { Refusal } from "./refusal";
+import { invalidParameter } from "./refusal";
 
 const DEFAULT_PAGE_SIZE = 10;
 const LARGEST_PAGE = 100;
+
+export const PAGE_PARAMETERS = ["page[size]", "page[number]"] as const;
 
 /** The part of a list that the query asks for: `page[size]`, `page[number]` (from 0). */
 export function pageOf<T>(items: readonly T[], query: URLSearchParams): readonly T[] {
@@ -15,5 +17,5 @@ function wholeNumber(query: URLSearchParams, name: string, byDefault: number, le
   if (text === null) return byDefault;
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least && number <= most) return number;
-  throw new Refusal(400, `invalid parameter "${name}": expected a whole number of ${least} to ${most}`);
+  throw invalidParameter(name, `a whole number of ${least} to ${most}`);
 }

@@ -1,5 +1,6 @@
 import type { Caller } from "./authentication";
-import type { Permission, Token } from "./organization";
+import type { Token } from "./organization";
+import type { Permission } from "./permissionNames";
 import { Refusal } from "./refusal";
 
 /** Refuses a caller who has none of these permissions. */

@@ -2,7 +2,7 @@ import type { Answer } from "./answer";
 import type { ApiRequest } from "./apiRequest";
 import { searchAuditTrail } from "./auditTrail";
 import * as personalTokens from "./personalTokens";
-import { Refusal } from "./refusal";
+import { invalidParameter, Refusal } from "./refusal";
 import * as serviceTokens from "./serviceTokens";
 import { getCurrentUser, getUser, listUsers } from "./users";
 
@@ -46,9 +46,18 @@ export function route(method: string, path: string): { endpoint: Endpoint; param
   for (const { path: pattern, endpoints } of ROUTES) {
     const match = pattern.exec(path);
     if (match === null) continue;
-    const endpoint = endpoints[method];
+    const endpoint = Object.hasOwn(endpoints, method) ? endpoints[method] : undefined;
     if (endpoint === undefined) throw new Refusal(405, `this path does not take ${method}`);
-    return { endpoint, parameters: match.groups ?? {} };
+    const parameters = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decoded(name, text)]);
+    return { endpoint, parameters: Object.fromEntries(parameters) };
   }
   throw new Refusal(404, "there is no such path in this simulator");
+}
+
+function decoded(name: string, text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalidParameter(name, "a percent-encoded text");
+  }
 }

@@ -1,7 +1,8 @@
-import { type Account, type Behaviour, Organization, PERMISSIONS, type Token } from "./organization";
+import { type Account, type Behaviour, Organization, type Token } from "./organization";
+import { PERMISSIONS, type Permission } from "./permissionNames";
 import type { Random } from "./random";
 import { DAY, timestamp } from "./timestamp";
-import { alias, prefixFor, tokenValue } from "./tokenValue";
+import { prefixFor, publicPortion, tokenValue } from "./tokenValue";
 
 const ADMINISTRATOR = "Robin Okafor";
 
@@ -52,6 +53,8 @@ export interface SeedSettings {
   /** Milliseconds since 1970; all times are counted from here. */
   readonly today: number;
   readonly behaviour: Behaviour;
+  /** What the owner of the default keys may do; the others may do everything. */
+  readonly permissions: readonly Permission[];
 }
 
 /**
@@ -61,11 +64,12 @@ export interface SeedSettings {
  *
  * @returns The organization, and the user who owns its first token and whom the default keys belong to.
  */
-export function seedOrganization(random: Random, { name, tokens, today, behaviour }: SeedSettings) {
+export function seedOrganization(random: Random, settings: SeedSettings) {
+  const { name, tokens, today, behaviour, permissions } = settings;
   const founded = timestamp(today - 900 * DAY);
   const organization = new Organization(random.uuid(), name, founded, behaviour);
 
-  const administrator = seedUser(random, ADMINISTRATOR, today);
+  const administrator = { ...seedUser(random, ADMINISTRATOR, today), permissions: new Set(permissions) };
   const users = [administrator, ...PEOPLE.map((name) => seedUser(random, name, today))];
   const serviceAccounts = SERVICE_ACCOUNTS.map((name) => seedServiceAccount(random, name, today));
   for (const account of [...users, ...serviceAccounts]) organization.addAccount(account);
@@ -106,8 +110,7 @@ function seedToken(random: Random, index: number, owner: Account, today: number)
   return {
     id,
     value: tokenValue(prefix, id, random),
-    // Datadog has been seen to send it with the prefix and without.
-    publicPortion: index % 2 === 0 ? `${prefix}${alias(id)}` : alias(id),
+    publicPortion: publicPortion(owner, prefix, id),
     owner,
     name: round === 1 ? `${name}` : `${name}-${round}`,
     scopes: random.pick(SCOPES),
@@ -116,10 +119,12 @@ function seedToken(random: Random, index: number, owner: Account, today: number)
     modifiedAt: null,
     lastUsedAt: neverUsed ? null : daysBefore(random, today, unusedDays),
     revokedAt: null,
+    deletedAt: null,
+    leak: null,
   };
 }
 
-/** So many days before today, and some hours of a day more. */
+/** So many days before today, and some hours of a day more. Its draws are kept as they were: ids depend on them. */
 function daysBefore(random: Random, today: number, days: number): string {
-  return timestamp(today - days * DAY - random.integer(0, DAY - 1), random.integer(0, 999_999));
+  return timestamp(today - days * DAY - random.integer(0, DAY - 1), Math.floor(random.integer(0, 999_999) / 1000));
 }

@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Answer, type ErrorShape, refused } from "./answer";
 import { authenticate, authenticationOf, type Caller } from "./authentication";
 import { actsFirst, answerWithFault } from "./faultAnswer";
-import { FaultQueue } from "./faultQueue";
+import { type Fate, FaultQueue } from "./faultQueue";
 import type { Organizations } from "./organizations";
+import { partialAnswer } from "./partialAnswer";
 import type { Random } from "./random";
 import { type RateLimit, RateLimiter } from "./rateLimit";
 import { Refusal } from "./refusal";
@@ -35,7 +36,9 @@ export class DatadogServer {
 
   constructor(private readonly settings: ServerSettings) {
     this.#limiter = new RateLimiter(settings.rateLimit);
-    this.http = createServer((message, response) => void this.#serve(message, response));
+    this.http = createServer((message, response) => {
+      this.#serve(message, response).catch(() => this.#giveUp(response));
+    });
     // Longer than clients pause between requests: a connection closed under them would be a fault nobody asked for.
     this.http.keepAliveTimeout = 120_000;
   }
@@ -58,10 +61,24 @@ export class DatadogServer {
 
     const { latencyMs, fault } = this.faults.take(request);
     if (latencyMs > 0) await this.#wait(latencyMs);
-    const answer = fault === undefined || actsFirst(fault) ? this.#act(request, body) : undefined;
-    if (response.destroyed) return;
-    if (fault !== undefined) entry.status = answerWithFault(fault, response);
-    else if (answer !== undefined) entry.status = this.#send(answer, response);
+    entry.status = this.#answer(request, body, fault, response);
+  }
+
+  /** Returns the status of the answer, null when no whole one was sent. */
+  #answer(request: Incoming, body: string, fault: Fate["fault"], response: ServerResponse): number | null {
+    if (fault === undefined || fault.kind === "partial") {
+      const answer = this.#act(request, body);
+      if (response.destroyed) return null;
+      return this.#send(fault === undefined ? answer : partialAnswer(answer, fault), response);
+    }
+    if (actsFirst(fault)) this.#act(request, body);
+    return response.destroyed ? null : answerWithFault(fault, response);
+  }
+
+  /** What nobody foresaw, a header that cannot be sent for one: the connection ends, and nothing else. */
+  #giveUp(response: ServerResponse): void {
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, { "content-type": "application/json" }).end('{"errors":["Internal Server Error"]}');
   }
 
   #act(request: Incoming, body: string): Answer {
@@ -76,8 +93,7 @@ export class DatadogServer {
       const act = () => endpoint({ organization, caller, path: parameters, query, body, now, random });
       return method === "DELETE" ? this.#audited(request, caller, now, act) : act();
     } catch (error) {
-      if (error instanceof Refusal) return refused(error, errorShape);
-      throw error;
+      return refused(refusalOf(error), errorShape);
     }
   }
 
@@ -105,7 +121,7 @@ export class DatadogServer {
       note(answer.status);
       return answer;
     } catch (error) {
-      if (error instanceof Refusal) note(error.status);
+      note(refusalOf(error).status);
       throw error;
     }
   }
@@ -126,6 +142,11 @@ export class DatadogServer {
       this.#waiting.add(timer);
     });
   }
+}
+
+/** An error that an endpoint did not mean is a mistake of the simulator's: 500, and it serves on. */
+function refusalOf(error: unknown): Refusal {
+  return error instanceof Refusal ? error : new Refusal(500, `the simulator failed: ${String(error)}`);
 }
 
 function parse(message: IncomingMessage): Incoming {

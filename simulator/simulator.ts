@@ -1,6 +1,6 @@
 import type { ErrorShape } from "./answer";
 import type { Fault, FaultHandle, FaultMatcher } from "./fault";
-import type { Permission } from "./organization";
+import type { Permission } from "./permissionNames";
 import type { RateLimit } from "./rateLimit";
 import type { LoggedRequest } from "./requestLog";
 import type { Prefix } from "./tokenValue";
@@ -10,7 +10,7 @@ export interface OrganizationSettings {
   readonly name?: string;
   /** How many tokens the organization has at the start. Default 12. */
   readonly tokens?: number;
-  /** What its default key pair may do. Default: everything. */
+  /** What the owner of its default key pair may do. Default: everything. */
   readonly permissions?: readonly Permission[];
 }
 
@@ -26,8 +26,9 @@ export interface SimulatorOptions extends Omit<OrganizationSettings, "name"> {
    */
   readonly staysVisibleFor?: number;
   /**
-   * After a revocation a further DELETE answers 204 for so many milliseconds. Default 0. Recorded of Datadog: 204 again
-   * 130 ms later for a personal token, 264 ms later for a service account's.
+   * After a DELETE a further one answers 204 for so many milliseconds. Default 1,000: recorded of Datadog is 204 again
+   * 130 ms later for a personal token, 264 ms later for a service account's, and 404 is documented for what is gone; the
+   * rest is room for a slow machine. A token that `revoke` revoked or that expired is answered 404 at once.
    */
   readonly deleteAnswers204For?: number;
   /**
@@ -40,6 +41,11 @@ export interface SimulatorOptions extends Omit<OrganizationSettings, "name"> {
    * that have none is not known, the simulator refuses with 403.
    */
   readonly auditTrail?: boolean;
+  /**
+   * Whether it tells which tokens were found leaked. Default true; false: a site that has not heard of leaks yet, which
+   * leaves `include` and `filter[leaked]` out of account and refuses to sort by them.
+   */
+  readonly leakInformation?: boolean;
   /** Default: a limit that nobody reaches, so that its headers hold nobody up. */
   readonly rateLimit?: RateLimit;
   /** Makes all errors come in one of Datadog's two shapes. Default: both occur. */
@@ -67,8 +73,28 @@ export interface TokenState extends SimulatedToken {
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly lastUsedAt: string | null;
-  /** Null: alive. */
+  /** When it was revoked, or expired; null: alive. */
   readonly revokedAt: string | null;
+  /** Null: no leak is known. */
+  readonly leak: { readonly detectedAt: string; readonly source?: string } | null;
+}
+
+/** How Datadog came to know of a leak. */
+export interface LeakSettings {
+  /** A text that `Date.parse` reads, or milliseconds since 1970. Default: now. */
+  readonly detectedAt?: string | number;
+  /** Where it was found. Default: not said. */
+  readonly source?: string;
+}
+
+/** A user to be added. */
+export interface UserSettings {
+  /** Default `Added User`. */
+  readonly name?: string;
+  /** Default: everything. */
+  readonly permissions?: readonly Permission[];
+  /** The organization that they belong to. Default: the first. */
+  readonly organizationId?: string;
 }
 
 export interface KeyPair {
@@ -86,7 +112,10 @@ export interface TokenSettings {
   readonly ownerId?: string;
   /** What its value begins with, which need not fit its owner. Default: what fits. */
   readonly prefix?: Prefix;
-  /** Default `["dashboards_read"]`. */
+  /**
+   * Default `["dashboards_read"]`. What a call with the token may do needs a scope of the permission's name, such as
+   * `org_app_keys_write`, beside the owner's permission.
+   */
   readonly scopes?: readonly string[];
   /** Default: now. */
   readonly createdAt?: string | number;
@@ -94,6 +123,8 @@ export interface TokenSettings {
   readonly expiresAt?: string | number | null;
   /** Null: never. Default null. */
   readonly lastUsedAt?: string | number | null;
+  /** Datadog has found it leaked. Default: it has not. */
+  readonly leak?: LeakSettings;
 }
 
 /** One organization, and the means to act in it. Its credentials see nothing of any other. */
@@ -123,8 +154,19 @@ export interface Simulator extends SimulatedOrganization {
   revoke(id: string): void;
   /** Brings a revoked token back, which Datadog itself never does. @throws RangeError when there is no such token. */
   restore(id: string): void;
-  /** Another key pair, of the default keys' owner unless another is named, which may do just this. */
-  createKeys(permissions: readonly Permission[], ownerId?: string): KeyPair;
+  /**
+   * Lets Datadog find the token leaked, or null: forget it. A leak that is told again is another one.
+   *
+   * @throws RangeError when there is no such token, and for a time that is none.
+   */
+  leak(id: string, leak?: LeakSettings | null): void;
+  /**
+   * Another key pair, of the default keys' owner unless another is named. With scopes, it may do what these and the
+   * owner's permissions both allow; null: all that the owner may.
+   */
+  createKeys(scopes: readonly Permission[] | null, ownerId?: string): KeyPair;
+  /** Another user, who may do just this. @throws RangeError when there is no such organization. */
+  addUser(settings?: UserSettings): { readonly id: string; readonly handle: string };
   /**
    * Makes a token as somebody would, without a request. `tokens` stays as it was.
    *

@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { addToken } from "./addToken";
+import { addUser } from "./addUser";
 import { foundOrganization } from "./foundOrganization";
 import { createKeys } from "./keyPair";
+import { found as foundLeaked } from "./leak";
 import { Organizations } from "./organizations";
 import { Random } from "./random";
 import { DatadogServer } from "./server";
@@ -31,8 +33,9 @@ const NAME = "Example Incorporated";
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, seed = 1, clock = Date.now, rateLimit = UNREACHABLE, errorShape } = options;
-  const { staysVisibleFor = 0, deleteAnswers204For = 0, strictServiceTokens = false, auditTrail = true } = options;
-  const behaviour = { staysVisibleFor, deleteAnswers204For, strictServiceTokens, auditTrail };
+  const { staysVisibleFor = 0, deleteAnswers204For = 1_000, strictServiceTokens = false } = options;
+  const { auditTrail = true, leakInformation = true } = options;
+  const behaviour = { staysVisibleFor, deleteAnswers204For, strictServiceTokens, auditTrail, leakInformation };
   const today = Math.floor(clock() / DAY) * DAY;
 
   const random = new Random(seed);
@@ -55,17 +58,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     fault: (matcher, fault) => server.faults.add(matcher, fault),
     find: (id) => {
       const token = organizations.findToken(id);
-      return token && tokenState(token);
+      return token && tokenState(token, clock());
     },
     revoke: (id) => {
       organizations.token(id).revokedAt ??= clock();
     },
     restore: (id) => {
-      organizations.token(id).revokedAt = null;
+      Object.assign(organizations.token(id), { revokedAt: null, deletedAt: null });
     },
-    createKeys: (granted, ownerId = first.keyOwner.id) => {
+    leak: (id, leak = {}) => {
+      organizations.token(id).leak = leak && foundLeaked(leak, random, clock());
+    },
+    addUser: (settings = {}) => addUser(settings, organizations, random, clock()),
+    createKeys: (scopes, ownerId = first.keyOwner.id) => {
       const { organization, account } = organizations.member(ownerId);
-      return createKeys(organization, random, account, granted);
+      return createKeys(organization, random, account, scopes);
     },
     addToken: (settings = {}) =>
       simulatedToken(addToken({ ownerId: first.keyOwner.id, ...settings }, organizations, random, clock())),

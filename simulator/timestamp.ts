@@ -1,7 +1,23 @@
-/** A time as Datadog writes it, with nine fractional digits; so written, times sort as texts do. */
-export function timestamp(milliseconds: number, nanoseconds = 0): string {
-  return new Date(milliseconds).toISOString().replace("Z", `${String(nanoseconds).padStart(6, "0")}Z`);
+/** A time as Datadog keeps it, with six fractional digits; so written, times sort as texts do. */
+export function timestamp(milliseconds: number, microseconds = 0): string {
+  return new Date(milliseconds).toISOString().replace("Z", `${String(microseconds).padStart(3, "0")}Z`);
 }
+
+/** The same time without the zeros at the end of its fraction, as Datadog writes `expires_at`. */
+export function trimmed(time: string): string {
+  return time.replace(/(\.\d*?)0*Z$/, "$1Z").replace(".Z", "Z");
+}
+
+/** A time that a setting gives. @throws RangeError when it is none. */
+export function timeOf(setting: string, time: string | number): string {
+  const milliseconds = typeof time === "number" ? time : Date.parse(time);
+  if (Number.isNaN(milliseconds)) throw new RangeError(`${setting} must be a time`);
+  return timestamp(milliseconds);
+}
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
+export const isRfc3339 = (text: string): boolean => RFC_3339.test(text) && !Number.isNaN(Date.parse(text));
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;

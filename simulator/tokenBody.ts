@@ -1,7 +1,8 @@
-import { tokenType } from "./jsonApi";
 import type { Account, Token } from "./organization";
-import { Refusal } from "./refusal";
-import { DAY, timestamp } from "./timestamp";
+import { isPermission } from "./permissionNames";
+import { invalidField, objectIn, parseBody } from "./requestBody";
+import { DAY, isRfc3339, timestamp } from "./timestamp";
+import { tokenType } from "./tokenResource";
 
 const SHORTEST_LIFE = DAY;
 const LONGEST_LIFE = 366 * DAY;
@@ -20,61 +21,52 @@ export interface NewAttributes {
  * need not expire.
  */
 export function newAttributes(body: string, owner: Account, now: number): NewAttributes {
-  const { attributes } = resourceIn(body, owner);
-  const { name, scopes, expires_at: expiresAt } = attributes;
+  const { attributes } = resourceIn(body, owner, ["type", "attributes"]);
+  const given = objectIn(attributes, "attributes", ["name", "scopes", "expires_at"]);
+  const { name, scopes, expires_at: expiresAt } = given;
   const endless = owner.type === "service_account" && (expiresAt === undefined || expiresAt === null);
   return { name: nameIn(name), scopes: scopesIn(scopes), expiresAt: endless ? null : expiryIn(expiresAt, now) };
 }
 
 function expiryIn(expiresAt: unknown, now: number): string {
-  const expiry = typeof expiresAt === "string" ? Date.parse(expiresAt) : Number.NaN;
-  if (Number.isNaN(expiry)) throw invalid("expires_at", "an RFC 3339 time");
+  if (typeof expiresAt !== "string" || !isRfc3339(expiresAt)) throw invalidField("expires_at", "an RFC 3339 time");
+  const expiry = Date.parse(expiresAt);
   if (expiry < now + SHORTEST_LIFE - TOLERANCE || expiry > now + LONGEST_LIFE + TOLERANCE) {
-    throw invalid("expires_at", "a time between 24 hours and a year from now");
+    throw invalidField("expires_at", "a time between 24 hours and a year from now");
   }
   return timestamp(expiry);
 }
 
 /** The attributes in a PATCH's body: a name, scopes, or both. */
 export function changedAttributes(body: string, token: Token): { name?: string; scopes?: readonly string[] } {
-  const { id, attributes } = resourceIn(body, token.owner);
-  if (id !== token.id) throw invalid("id", "the id in the path");
-  const { name, scopes } = attributes;
+  const { id, attributes } = resourceIn(body, token.owner, ["type", "id", "attributes"]);
+  if (typeof id !== "string" || id.toLowerCase() !== token.id) throw invalidField("id", "the id in the path");
+  const { name, scopes } = objectIn(attributes, "attributes", ["name", "scopes"]);
   return {
     ...(name === undefined ? {} : { name: nameIn(name) }),
     ...(scopes === undefined ? {} : { scopes: scopesIn(scopes) }),
   };
 }
 
-function resourceIn(body: string, owner: Account): { id: unknown; attributes: Record<string, unknown> } {
-  let document: unknown;
-  try {
-    document = JSON.parse(body);
-  } catch {
-    throw new Refusal(400, "the body is not JSON");
-  }
-  const resource = isRecord(document) ? document.data : undefined;
-  if (!isRecord(resource)) throw invalid("data", "an object");
+function resourceIn<Field extends string>(body: string, owner: Account, fields: readonly (Field | "type")[]) {
+  const { data } = objectIn(parseBody(body), "the body", ["data"]);
+  const resource = objectIn(data, "data", fields);
   const type = tokenType(owner);
-  if (resource.type !== type) throw invalid("type", `"${type}"`);
-  if (!isRecord(resource.attributes)) throw invalid("attributes", "an object");
-  return { id: resource.id, attributes: resource.attributes };
+  if (resource.type !== type) throw invalidField("type", `"${type}"`);
+  return resource;
 }
 
 function nameIn(name: unknown): string {
   if (typeof name === "string" && name !== "") return name;
-  throw invalid("name", "a text that is not empty");
+  throw invalidField("name", "a text that is not empty");
 }
 
 function scopesIn(scopes: unknown): readonly string[] {
-  if (Array.isArray(scopes) && scopes.length > 0 && scopes.every((scope) => typeof scope === "string")) return scopes;
-  throw invalid("scopes", "a list of at least one scope");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function invalid(field: string, expected: string): Refusal {
-  return new Refusal(400, `invalid field "${field}": expected ${expected}`);
+  if (!Array.isArray(scopes) || scopes.length === 0) throw invalidField("scopes", "a list of at least one scope");
+  for (const scope of scopes) {
+    if (typeof scope !== "string" || !isPermission(scope)) {
+      throw invalidField("scopes", `the names of permissions; ${JSON.stringify(scope)} is none`);
+    }
+  }
+  return scopes;
 }

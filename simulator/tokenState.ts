@@ -1,20 +1,22 @@
-import type { Token } from "./organization";
+import { goneSince, type Token } from "./organization";
 import type { SimulatedToken, TokenState } from "./simulator";
-import { timestamp } from "./timestamp";
+import { timestamp, trimmed } from "./timestamp";
 
 export function simulatedToken({ id, name, value, owner }: Token): SimulatedToken {
   return { id, name, value, ...(owner.type === "service_account" ? { serviceAccountId: owner.id } : {}) };
 }
 
-export function tokenState(token: Token): TokenState {
-  const { owner, scopes, createdAt, expiresAt, lastUsedAt, revokedAt } = token;
+export function tokenState(token: Token, now: number): TokenState {
+  const { owner, scopes, createdAt, expiresAt, lastUsedAt, leak } = token;
+  const revokedAt = goneSince(token, now);
   return {
     ...simulatedToken(token),
     owner: { id: owner.id, type: owner.type, handle: owner.handle },
     scopes,
     createdAt,
-    expiresAt,
+    expiresAt: expiresAt === null ? null : trimmed(expiresAt),
     lastUsedAt,
     revokedAt: revokedAt === null ? null : timestamp(revokedAt),
+    leak: leak && { detectedAt: leak.detectedAt, ...(leak.source === undefined ? {} : { source: leak.source }) },
   };
 }

@@ -6,7 +6,7 @@ const ALIAS_LENGTH = 22;
 const SECRET_LENGTH = 36;
 
 /** The part of a value that names the token: its UUID as one number in base62, padded to 22 digits. */
-export function alias(tokenId: string): string {
+function alias(tokenId: string): string {
   let rest = BigInt(`0x${tokenId.replaceAll("-", "")}`);
   let digits = "";
   while (rest > 0n) {
@@ -18,6 +18,13 @@ export function alias(tokenId: string): string {
 
 /** `ddpat_` for a person's token, `ddsat_` for a service account's. */
 export type Prefix = "ddpat_" | "ddsat_";
+
+/**
+ * The part of a value that Datadog shows, as recorded: bare for a person's token, with the prefix for a service
+ * account's.
+ */
+export const publicPortion = (owner: Account, prefix: Prefix, tokenId: string): string =>
+  owner.type === "users" ? alias(tokenId) : `${prefix}${alias(tokenId)}`;
 
 export const prefixFor = (owner: Account): Prefix => (owner.type === "users" ? "ddpat_" : "ddsat_");
 

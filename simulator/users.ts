@@ -1,36 +1,73 @@
-import { type Answer, data } from "./answer";
+import { type Answer, json } from "./answer";
 import { type ApiRequest, uuidOf } from "./apiRequest";
-import { organizationResource, userDocument, userResource } from "./jsonApi";
-import { pageOf } from "./paging";
+import type { Account } from "./organization";
+import { PAGE_PARAMETERS, pageOf } from "./paging";
 import { demand } from "./permissions";
-import { Refusal } from "./refusal";
+import { checkQuery, oneOf } from "./queryParameters";
+import { invalidParameter, Refusal } from "./refusal";
+import { organizationResource, userDocument, userResource } from "./userResource";
+import type { UserListDocument } from "./wireTypes";
 
 /** `GET /api/v2/current_user`: any valid credentials will do. */
-export function getCurrentUser({ organization, caller }: ApiRequest): Answer {
-  return data(200, userDocument(caller.owner, organization));
+export function getCurrentUser({ organization, caller, query }: ApiRequest): Answer {
+  checkQuery(query, {});
+  return json(userDocument(caller.owner, organization));
 }
 
 /** `GET /api/v2/users/{user_id}`: users and service accounts. */
 export function getUser(request: ApiRequest): Answer {
-  const { organization, caller } = request;
+  const { organization, caller, query } = request;
   demand(caller, "user_access_read");
+  checkQuery(query, {});
   const account = organization.accounts.get(uuidOf(request, "user_id"));
   if (account === undefined) throw new Refusal(404, "there is no such user");
-  return data(200, userDocument(account, organization));
+  return json(userDocument(account, organization));
 }
 
 /** `GET /api/v2/users`: users and service accounts; `filter` is a part of the name, the handle or the address. */
 export function listUsers(request: ApiRequest): Answer {
   const { organization, caller, query } = request;
   demand(caller, "user_access_read");
+  checkQuery(query, { once: [...PAGE_PARAMETERS, "sort", "sort_dir", "filter", "filter[status]"] });
   const text = (query.get("filter") ?? "").toLowerCase();
   const accounts = [...organization.accounts.values()];
   const found = accounts.filter(({ name, handle, email }) =>
     [name, handle, email].some((field) => field.toLowerCase().includes(text)),
   );
-  return data(200, {
-    data: pageOf(found, query).map((account) => userResource(account, organization)),
+  const page = pageOf(sorted(isActiveWanted(query) ? found : [], query), query);
+  const document: UserListDocument = {
+    data: page.map((account) => userResource(account, organization)),
     included: [organizationResource(organization)],
     meta: { page: { total_count: accounts.length, total_filtered_count: found.length } },
-  });
+  };
+  return json(document);
+}
+
+const STATUSES = ["Active", "Pending", "Disabled"];
+
+/** `filter[status]` is a comma-separated list. Everybody here is active. */
+function isActiveWanted(query: URLSearchParams): boolean {
+  const wanted = query.get("filter[status]")?.split(",");
+  if (wanted === undefined) return true;
+  if (!wanted.every((status) => STATUSES.includes(status)))
+    throw invalidParameter("filter[status]", STATUSES.join(", "));
+  return wanted.includes("Active");
+}
+
+const SORT_KEYS = { name: "name", email: "email", handle: "handle", modified_at: "createdAt" } as const;
+
+/** In the order of the seed unless the query asks for another. */
+function sorted(accounts: readonly Account[], query: URLSearchParams): readonly Account[] {
+  const descending = oneOf(query, "sort_dir", ["asc", "desc"]) === "desc";
+  const sort = query.get("sort");
+  if (sort === null) return accounts;
+  const name = sort.replace(/^-/, "");
+  if (!isSortKey(name)) throw invalidParameter("sort", Object.keys(SORT_KEYS).join(", "));
+  const key = SORT_KEYS[name];
+  const direction = descending !== sort.startsWith("-") ? -1 : 1;
+  return accounts.toSorted((one, other) => direction * (one[key] < other[key] ? -1 : 1));
+}
+
+function isSortKey(name: string): name is keyof typeof SORT_KEYS {
+  return Object.hasOwn(SORT_KEYS, name);
 }

@@ -4,7 +4,7 @@ import type { Permission } from "pulumi-datadog-revocation/simulator";
 import { searchAuditTrail } from "../../cli/audit/auditTrail";
 import { DatadogClient } from "../../provider/datadog/client";
 import { readSettings } from "../../provider/datadog/settings";
-import { PERMISSIONS } from "../../simulator/organization";
+import { PERMISSIONS } from "../../simulator/permissionNames";
 import { runCli } from "../support/command";
 import type { Host, Properties } from "../support/host";
 import { failure, revoke, useHosted, warnings } from "../support/hosted";

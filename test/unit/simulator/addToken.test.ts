@@ -3,12 +3,12 @@ import { bearer, call, keys, NOBODY, NOON, names, simulatorFor, statusOf, TOKENS
 test("adding a token gives the owner of the default keys one that works, and leaves the first tokens as they were", async () => {
   const simulator = await simulatorFor({ clock: () => NOON });
   const before = [...simulator.tokens];
-  const token = simulator.addToken();
+  const token = simulator.addToken({ scopes: ["user_app_keys"] });
   expect(token.value).toMatch(/^ddpat_[0-9A-Za-z]{22}_[0-9A-Za-z]{36}$/);
   expect(simulator.find(token.id)).toMatchObject({
     owner: simulator.keyOwner,
-    createdAt: "2026-11-24T12:00:00.000000000Z",
-    expiresAt: "2027-02-22T12:00:00.000000000Z",
+    createdAt: "2026-11-24T12:00:00.000000Z",
+    expiresAt: "2027-02-22T12:00:00Z",
     lastUsedAt: null,
   });
   expect(await statusOf(simulator, TOKENS, { headers: bearer(token.value) })).toBe(200);
@@ -27,9 +27,9 @@ test("adding a token takes what it is given", async () => {
 
   const { body } = await call(simulator, `/api/v2/service_accounts/${ownerId}/access_tokens/${id}`);
   const written = {
-    created_at: "2020-02-29T00:00:00.000000000Z",
+    created_at: "2020-02-29T00:00:00.000000Z",
     expires_at: null,
-    last_used_at: "2026-11-24T12:00:00.000000000Z",
+    last_used_at: "2026-11-24T12:00:00.000000Z",
   };
   expect(body).toMatchObject({ data: { attributes: { name, scopes: [], ...written } } });
 });

@@ -1,6 +1,6 @@
 import { client, v2 } from "@datadog/datadog-api-client";
 import type { Simulator } from "../../../simulator";
-import { simulatorFor, tokenAt } from "./useSimulator";
+import { namesOf, simulatorFor, tokenAt } from "./useSimulator";
 
 /** Datadog's own TypeScript client, as it comes; only the server's address is another. */
 const configurationFor = (simulator: Simulator) =>
@@ -37,7 +37,7 @@ test("Datadog's client reads who it is, of which organization, and whose a token
   expect(me).toMatchObject({ id: keyOwner.id, attributes: { handle: keyOwner.handle } });
   expect(me?.relationships?.org?.data).toMatchObject({ id: organization.id, type: "orgs" });
   const attributes = { name: "Elsewhere Limited", publicId: expect.stringMatching(/^\w+$/) };
-  expect(included).toMatchObject([{ type: "orgs", id: organization.id, attributes }]);
+  expect(included[0]).toMatchObject({ type: "orgs", id: organization.id, attributes });
 
   const owner = simulator.find(tokenAt(simulator, 4).id)?.owner;
   const users = new v2.UsersApi(configurationFor(simulator));
@@ -89,7 +89,7 @@ test("Datadog's client lists, creates, gets, updates and revokes a service accou
   const owner = { id: serviceAccountId, type: "service_account" };
   const { data = [] } = await api.listServiceAccountAccessTokens({ serviceAccountId, pageSize: 100 });
   const own = simulator.tokens.filter((token) => token.serviceAccountId === serviceAccountId);
-  expect(data.map(({ id }) => id)).toEqual(own.map(({ id }) => id));
+  expect(data.map(({ attributes }) => attributes?.name)).toEqual(namesOf(own));
   for (const token of data) {
     expect(token).toMatchObject({ type, relationships: { ownedBy: { data: owner } } });
     expect(token._unparsed).toBeUndefined();

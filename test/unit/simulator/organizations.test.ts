@@ -1,5 +1,17 @@
 import type { Simulator } from "../../../simulator";
-import { accountPath, bearer, call, keys, ME, names, simulatorFor, statusOf, TOKENS, tokenAt } from "./useSimulator";
+import {
+  accountPath,
+  bearer,
+  call,
+  keys,
+  ME,
+  names,
+  namesOf,
+  simulatorFor,
+  statusOf,
+  TOKENS,
+  tokenAt,
+} from "./useSimulator";
 
 const organizationSeenBy = async (simulator: Simulator, headers: Record<string, string>) => {
   const { body } = await call(simulator, ME, { headers });
@@ -24,7 +36,7 @@ test("organizations have their own listing, and revoke their own", async () => {
   const other = simulator.addOrganization({ tokens: 7 });
   const headers = keys(other);
   const listing = await call(simulator, `${TOKENS}?page[size]=100`, { headers });
-  expect(names(listing)).toEqual(other.tokens.map(({ name }) => name));
+  expect(names(listing)).toEqual(namesOf(other.tokens));
   const id = other.tokens.find(({ serviceAccountId }) => serviceAccountId === undefined)?.id ?? "";
   expect(await statusOf(simulator, `${TOKENS}/${id}`, { method: "DELETE", headers })).toBe(204);
   expect(simulator.find(id)?.revokedAt).not.toBeNull();
@@ -47,11 +59,14 @@ test("organizations say which they are, to keys and to tokens, and share no keys
   }
 });
 
-test("an organization can be given less permission, and further keys by naming an owner", async () => {
+test("an organization's key owner can be given less permission, and another user more, with keys", async () => {
   const simulator = await simulatorFor();
   const other = simulator.addOrganization({ permissions: [] });
   expect(await statusOf(simulator, TOKENS, { headers: keys(other) })).toBe(403);
-  const headers = keys(simulator.createKeys(["org_app_keys_read"], other.keyOwner.id));
+  const unscoped = keys(simulator.createKeys(null, other.keyOwner.id));
+  expect(await statusOf(simulator, TOKENS, { headers: unscoped })).toBe(403);
+  const user = simulator.addUser({ organizationId: other.organization.id, permissions: ["org_app_keys_read"] });
+  const headers = keys(simulator.createKeys(null, user.id));
   expect(await organizationSeenBy(simulator, headers)).toEqual({ id: other.organization.id, type: "orgs" });
   expect(await statusOf(simulator, TOKENS, { headers })).toBe(200);
 });

@@ -1,4 +1,10 @@
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../../simulator";
+import {
+  type Permission,
+  type SimulatedToken,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "../../../simulator";
 
 const running: Simulator[] = [];
 
@@ -56,6 +62,21 @@ export function tokenAt(simulator: Simulator, index: number) {
   if (token === undefined) throw new Error(`There is no token ${index}.`);
   return token;
 }
+
+/** The names that seeded tokens have, as a listing sorts them unless it is asked otherwise. */
+export function namesOf(tokens: readonly SimulatedToken[]): string[] {
+  return tokens.map(({ name }) => name).sort();
+}
+
+/** What credentials made of a token need as its scopes, to do all that the tests do. */
+export const ALL_SCOPES: readonly Permission[] = [
+  "user_app_keys",
+  "org_app_keys_read",
+  "org_app_keys_write",
+  "service_account_write",
+  "user_access_read",
+  "metrics_read",
+];
 
 /** The names in a listing's answer. */
 export function names({ body }: { readonly body: unknown }): string[] {
