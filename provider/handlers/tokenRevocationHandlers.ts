@@ -35,7 +35,6 @@ import {
 } from "../core/wording";
 import { isAlive } from "../datadog/answers";
 import type { Actor } from "../datadog/client";
-import { NO_CREDENTIALS } from "../datadog/settings";
 import { sentence } from "../text/plainLine";
 import type { TokenKind } from "../tokens/syntax";
 import { UNKNOWN } from "../tokens/tokenIds";
@@ -98,7 +97,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
     const { tokenId } = revocation;
     const session = await run.connect();
     if (!session) {
-      await messages.warnOnce(notLookedUp(tokenId), NO_CREDENTIALS);
+      await messages.warnOnce(notLookedUp(tokenId, run), run.noCredentials);
       return undefined;
     }
     const done = await doneBefore(session, tokenId);

@@ -30,7 +30,6 @@ import { ArgumentError, demandNone, demandValid } from "../core/validators";
 import { atOtherPlace, notChecked } from "../core/wording";
 import type { Token } from "../datadog/answers";
 import type { Actor } from "../datadog/client";
-import { NO_CREDENTIALS } from "../datadog/settings";
 import { counted } from "../text/counts";
 import { sentence } from "../text/plainLine";
 import { UNKNOWN } from "../tokens/tokenIds";
@@ -90,7 +89,8 @@ export function tokenSweepHandlers(run: Run): Handlers {
   async function showMatches(args: SweepArguments, olds: Partial<Inputs>): Promise<Snapshot[] | undefined> {
     const session = await run.connect();
     if (!session) {
-      await messages.warnOnce(`What a TokenSweep matches cannot be shown: ${NO_CREDENTIALS}`, NO_CREDENTIALS);
+      const { noCredentials } = run;
+      await messages.warnOnce(`What a TokenSweep matches cannot be shown: ${noCredentials}`, noCredentials);
       return undefined;
     }
     await guardOrganization(session, "all matches", args);
