@@ -53,7 +53,7 @@ const filter = {
 } as const;
 const ask = {
   group:
-    "What Datadog says (credentials from the environment: DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN; DD_SITE or DD_HOST)",
+    "What Datadog says (credentials from the environment: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST)",
 } as const;
 const output = { group: "Output" } as const;
 
@@ -87,11 +87,16 @@ export const AUDIT_OPTIONS = {
   owner: { ...filter, ...texts, placeholder: "WHO", description: "of this owner: id or address" },
   ticket: { ...filter, ...texts, placeholder: "TICKET", description: "with this ticket" },
   outcome: { ...filter, ...texts, placeholder: "WHAT", values: OUTCOMES },
-  verify: { ...ask, ...flag, description: "ask whether any of the tokens is alive" },
+  verify: {
+    ...ask,
+    ...flag,
+    description:
+      "ask whether any of the tokens is alive; needs the permission org_app_keys_read (a token: also this scope)",
+  },
   "datadog-audit-trail": {
     ...ask,
     ...flag,
-    description: "ask Datadog's Audit Trail who sent which DELETE; needs audit_logs_read",
+    description: "ask Datadog's Audit Trail who sent which DELETE; needs audit_logs_read (a token: also this scope)",
   },
   format: { ...output, ...text, default: "table", placeholder: "FORMAT", values: FORMATS },
   output: {

@@ -127,9 +127,9 @@ export const tokens: Command = {
 owner, age, last use and expiry. Changes nothing. A TokenSweep with the same criteria is about the same tokens, except
 the one that authenticates.`,
   options: OPTIONS,
-  notes: `Credentials come from the environment: DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN; DD_SITE or DD_HOST says where.
-They need the permission org_app_keys_read; with user_app_keys alone they may see no more than their
-owner's own tokens.
+  notes: `Credentials come from the environment: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST says where.
+They need the permission org_app_keys_read (for a token or a scoped application key, also the scope of the same name);
+with user_app_keys alone they may see no more than their owner's own tokens.
 
 Exit status: 0, also when no token matches; 2 on an error. Standard error has the error, and the count.`,
   async run(args) {

@@ -110,7 +110,7 @@ The same as a page, to be opened in a browser.  $ pulumi-datadog-revocation audi
 
 Next, with a real account, in a project of your own (README.md has the whole story):
   npm install ${tarball}
-  export DD_SITE=datadoghq.com DD_API_KEY=… DD_APP_KEY=…
+  export DD_SITE=datadoghq.com DD_BEARER_TOKEN=…
   new TokenRevocation("leaked-ci-token", { tokenId: "…", reason: "…", ticket: "…" });   // in index.ts
   pulumi preview --diff     # read whose token it is
   pulumi up

@@ -1,6 +1,7 @@
 /**
- * Revokes tokens that nobody has used for 90 days. A schedule runs it, every night for example, with credentials that
- * have org_app_keys_read and org_app_keys_write:
+ * Revokes tokens that nobody has used for 90 days. A schedule runs it, every night for example, with a service access
+ * token as DD_BEARER_TOKEN, whose scopes are org_app_keys_read, org_app_keys_write and user_access_read, and whose service
+ * account has the permissions of these names (or with DD_API_KEY and DD_APP_KEY of somebody who has them):
  *
  *     pulumi up --yes
  *

@@ -4,7 +4,8 @@
  *     pulumi preview --policy-pack policy --policy-pack-config policy/config.json
  *
  * They judge what the preview has looked up: whose a token is, and what a sweep matches. A preview knows only the ids of
- * a batch's tokens, so the last rule asks Datadog itself, with DD_API_KEY and DD_APP_KEY of its environment.
+ * a batch's tokens, so the last rule asks Datadog itself, with DD_BEARER_TOKEN of its environment (scope and permission
+ * org_app_keys_read; or DD_API_KEY and DD_APP_KEY).
  */
 import { PolicyPack, type ReportViolation, type ResourceValidation, type ResourceValidationArgs } from "@pulumi/policy";
 import { getTokens } from "pulumi-datadog-revocation";

@@ -5,7 +5,7 @@ import { RateLimit } from "../datadog/rateLimit";
 import {
   type Connection,
   type Environment,
-  NO_CREDENTIALS,
+  GIVE_CREDENTIALS,
   ownTokenId,
   readSettings,
   type Settings,
@@ -61,7 +61,7 @@ export class Run {
    * @throws ConfigurationError
    */
   async connect(): Promise<Session | undefined> {
-    const { credentials, notices, ...settings } = this.#readSettings();
+    const { credentials, notices, noCredentials: _, ...settings } = this.#readSettings();
     if (!credentials) return undefined;
     const connection = { ...settings, credentials };
     if (!this.#session || !isDeepStrictEqual(connection, this.#connection)) {
@@ -77,7 +77,7 @@ export class Run {
   /** The same for a look, which needs credentials. */
   async connectToLook(): Promise<Session> {
     const session = await this.connect();
-    if (!session) throw new ConfigurationError(NO_CREDENTIALS);
+    if (!session) throw new ConfigurationError(this.noCredentials);
     return session;
   }
 
@@ -120,6 +120,11 @@ export class Run {
     // The process is about to end: what is begun now, nobody would record.
     if (this.#isOver) await new Promise(() => {});
     await this.#surroundings.engine.demand();
+  }
+
+  /** Why there is no session, and what to do. */
+  get noCredentials(): string {
+    return `${this.#readSettings().noCredentials}: ${GIVE_CREDENTIALS}`;
   }
 
   /** The id of the token that authenticates this run; undefined for none, and for settings that cannot be used. */

@@ -1,10 +1,10 @@
 /** What is said in more than one place. */
 import type { Actor } from "../datadog/client";
-import { NO_CREDENTIALS } from "../datadog/settings";
 import type { Revocation } from "./arguments";
 import type { LookUp, WhoAmI } from "./lookUp";
 import type { Elsewhere } from "./place";
 import type { Place } from "./records";
+import type { Run } from "./run";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
 
@@ -57,8 +57,8 @@ export function stillAlive(tokenId: string): string {
 }
 
 /** What is said where nothing can be asked. */
-export function notLookedUp(tokenId: string | undefined): string {
-  return `${tokenId}: not looked up and not checked, nor any other token: ${NO_CREDENTIALS}`;
+export function notLookedUp(tokenId: string | undefined, { noCredentials }: Run): string {
+  return `${tokenId}: not looked up and not checked, nor any other token: ${noCredentials}`;
 }
 
 /** What is said of what was looked for at another place only. */

@@ -9,11 +9,13 @@ export const FOREIGN_ANSWER = `A gateway, a proxy or another server answered: ch
  * @param request method and path
  */
 export function advice(status: number, request: string): string {
-  if (status === 401) {
+  const permission = permissionFor(request);
+  // Whom credentials belong to, any may ask.
+  if (status === 401 || (status === 403 && permission === undefined)) {
     return "The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, datadog:apiUrl)";
   }
   if (status === 403) {
-    return `The credentials need the permission ${permission(request)}; or they belong to another site (DD_SITE, datadog:apiUrl)`;
+    return `The credentials need the permission ${permission} (for a token or a scoped application key, also the scope of the same name); or they belong to another site (DD_SITE, datadog:apiUrl)`;
   }
   if (status === 429) return "Try again when the rate limit allows it";
   if (status >= 500) return "The fault is on Datadog's side: see https://status.datadoghq.com and try again";
@@ -23,9 +25,13 @@ export function advice(status: number, request: string): string {
   return `Check ${SITE}`;
 }
 
-function permission(request: string): string {
-  if (request.includes("/service_accounts/")) return "service_account_write";
+/** @returns undefined for a request that needs none */
+function permissionFor(request: string): string | undefined {
+  if (request.includes("/current_user")) return undefined;
+  if (request.includes("/users/")) return "user_access_read";
   if (request.includes("/audit/")) return "audit_logs_read";
   const anyones = request.startsWith("DELETE") ? "org_app_keys_write" : "org_app_keys_read";
+  // The API's specification names the first, the documentation of service access tokens the second.
+  if (request.includes("/service_accounts/")) return `service_account_write or ${anyones}`;
   return `user_app_keys for one's own tokens, ${anyones} for anyone's`;
 }

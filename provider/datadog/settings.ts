@@ -30,6 +30,8 @@ export interface Settings {
   readonly apiUrl: string;
   /** Absent: none were found. */
   readonly credentials?: Credentials;
+  /** Why there are none, where there are none; `GIVE_CREDENTIALS` goes on from it. */
+  readonly noCredentials: string;
   /** Absent: requests go straight to the API. */
   readonly proxy?: HttpProxy;
   readonly retry: RetrySettings;
@@ -38,13 +40,13 @@ export interface Settings {
 }
 
 /** Settings that a request can be sent with. */
-export interface Connection extends Omit<Settings, "notices"> {
+export interface Connection extends Omit<Settings, "notices" | "noCredentials"> {
   readonly credentials: Credentials;
 }
 
 /** What a person writes to give credentials. */
-export const NO_CREDENTIALS =
-  "no Datadog credentials: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, or with pulumi config set --secret datadog:apiKey and datadog:appKey, or datadog:bearerToken";
+export const GIVE_CREDENTIALS =
+  "set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; or with pulumi config set --secret datadog:bearerToken, or datadog:apiKey and datadog:appKey";
 
 /** The headers that prove who sends a request. */
 export function authentication(credentials: Credentials): Record<string, string> {
@@ -55,10 +57,13 @@ export function authentication(credentials: Credentials): Record<string, string>
   };
 }
 
-/** The texts that must never be shown. */
+/**
+ * The texts that must never be shown. What is too short to be a secret, as it may be in front of a test server, would be
+ * found in ids and names by chance: the groups of an id have at most twelve digits.
+ */
 export function secretsOf(credentials: Credentials): string[] {
-  if (credentials.kind === "bearer") return [credentials.token];
-  return [credentials.appKey, ...(credentials.apiKey === undefined ? [] : [credentials.apiKey])];
+  const { kind: _, ...keys } = credentials;
+  return Object.values(keys).filter((key) => key.length > 12);
 }
 
 /** The id of the token that credentials are; undefined when they are keys. */
@@ -76,6 +81,16 @@ interface Setting {
 }
 
 type Source = (key: "apiKey" | "appKey" | "bearerToken") => Setting | undefined;
+
+/** The keys with which `@pulumi/datadog` authenticates by a cloud provider instead; the most telling first. */
+const KEYLESS = [
+  "cloudProviderType",
+  "cloudProviderRegion",
+  "awsAccessKeyId",
+  "awsSecretAccessKey",
+  "awsSessionToken",
+  "orgUuid",
+];
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -105,8 +120,9 @@ export function readSettings(config: (key: string) => string | undefined, env: E
   return {
     apiUrl,
     ...(credentials && { credentials }),
+    noCredentials: whyNone(fromConfig, fromEnv("CLOUD_PROVIDER_TYPE")),
     ...(proxy && { proxy }),
-    retry: readRetry(fromConfig),
+    retry: readRetry(fromConfig, env),
     notices,
   };
 }
@@ -120,14 +136,50 @@ function readCredentials(source: Source, notices: string[]): Credentials | undef
     if (ignored) notices.push(`${bearer.name} is used, ${ignored.name} is ignored`);
     return { kind: "bearer", token: key(bearer) };
   }
-  if (appKey && (apiKey || tokenIdOfValue(appKey.value) !== undefined)) {
+  demandInPlace(apiKey, appKey);
+  if (appKey && (apiKey || isToken(appKey))) {
     return { kind: "keys", appKey: key(appKey), ...(apiKey && { apiKey: key(apiKey) }) };
   }
-  if (appKey) throw new ConfigurationError(`${appKey.name} is set without an API key: ${complete(appKey, "apiKey")}`);
+  if (appKey) {
+    const itself = isApiKey(appKey) ? ", and looks like one itself" : "";
+    throw new ConfigurationError(`${appKey.name} is set without an API key${itself}: ${complete(appKey, "apiKey")}`);
+  }
   if (apiKey) {
-    throw new ConfigurationError(`${apiKey.name} is set without an application key: ${complete(apiKey, "appKey")}`);
+    const itself = isAppKey(apiKey) ? ", and looks like one itself" : "";
+    throw new ConfigurationError(
+      `${apiKey.name} is set without an application key${itself}: ${complete(apiKey, "appKey")}`,
+    );
   }
   return undefined;
+}
+
+const isToken = ({ value }: Setting): boolean => tokenIdOfValue(value) !== undefined;
+const isApiKey = ({ value }: Setting): boolean => /^[0-9a-f]{32}$/i.test(value);
+/** Newer application keys have another shape. */
+const isAppKey = ({ value }: Setting): boolean => /^[0-9a-f]{40}$/i.test(value);
+
+/**
+ * Refuses what evidently stands in another's place.
+ *
+ * @throws ConfigurationError
+ */
+function demandInPlace(apiKey: Setting | undefined, appKey: Setting | undefined): void {
+  if (apiKey && isToken(apiKey) && !(appKey && isToken(appKey))) {
+    const bearer = apiKey.name.replace("apiKey", "bearerToken").replace("API_KEY", "BEARER_TOKEN");
+    throw new ConfigurationError(`${apiKey.name} holds an access token: set ${bearer} to it instead`);
+  }
+  if (apiKey && appKey && isAppKey(apiKey) && isApiKey(appKey)) {
+    throw new ConfigurationError(
+      `${apiKey.name} and ${appKey.name} are swapped: an API key has 32 hex digits, an application key has 40`,
+    );
+  }
+}
+
+/** Why there are no credentials: `@pulumi/datadog` can do without, with a cloud provider's. */
+function whyNone(fromConfig: (key: string) => Setting | undefined, cloudProvider: Setting | undefined): string {
+  const [keyless = cloudProvider] = KEYLESS.flatMap((key) => fromConfig(key) ?? []);
+  if (!keyless) return "no Datadog credentials";
+  return `keyless authentication (${keyless.name}) is not supported by this package`;
 }
 
 /** How to make a pair of half a pair: the half that is missing is not looked for in the other source. */
@@ -151,9 +203,14 @@ function readApiUrl(
   return siteUrl(site?.value ?? "datadoghq.com", site?.name ?? "DD_SITE");
 }
 
-function readRetry(fromConfig: (key: string) => Setting | undefined): RetrySettings {
+/** Each from the configuration or, as the provider below `@pulumi/datadog` does, from the environment. */
+function readRetry(fromConfig: (key: string) => Setting | undefined, env: Environment): RetrySettings {
+  const read = (key: string): Setting | undefined => {
+    const variable = `DD_HTTP_CLIENT_RETRY${key.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
+    return fromConfig(`httpClientRetry${key}`) ?? present(variable, env[variable]);
+  };
   const number = (key: string, fallback: number): number => {
-    const setting = fromConfig(`httpClientRetry${key}`);
+    const setting = read(key);
     if (!setting) return fallback;
     if (!/^\d+(\.\d+)?$/.test(setting.value)) {
       throw new ConfigurationError(`${setting.name} is not a number: write one like ${fallback}`);
@@ -163,17 +220,20 @@ function readRetry(fromConfig: (key: string) => Setting | undefined): RetrySetti
     }
     return Number(setting.value);
   };
-  const enabled = fromConfig("httpClientRetryEnabled");
-  if (enabled && enabled.value !== "true" && enabled.value !== "false") {
-    throw new ConfigurationError(`${enabled.name} must be true or false`);
-  }
   return {
-    enabled: enabled?.value !== "false",
+    enabled: readEnabled(read("Enabled")),
     timeout: number("Timeout", 60) * 1000,
     backoffBase: number("BackoffBase", 2) * 1000,
     backoffMultiplier: number("BackoffMultiplier", 2),
     maxRetries: number("MaxRetries", 3),
   };
+}
+
+/** The spellings that the provider below `@pulumi/datadog` takes. */
+function readEnabled(setting: Setting | undefined): boolean {
+  if (!setting || /^(1|t|true)$/i.test(setting.value)) return true;
+  if (/^(0|f|false)$/i.test(setting.value)) return false;
+  throw new ConfigurationError(`${setting.name} must be true or false`);
 }
 
 /** Unset and empty are the same: CI systems set variables of missing secrets to nothing. */

@@ -35,7 +35,6 @@ import {
   stillAlive,
 } from "../core/wording";
 import type { Actor } from "../datadog/client";
-import { NO_CREDENTIALS } from "../datadog/settings";
 import { isAlive } from "../datadog/token";
 import { sentence } from "../text/plainLine";
 import type { TokenKind } from "../tokens/syntax";
@@ -99,7 +98,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
     const { tokenId } = revocation;
     const session = await run.connect();
     if (!session) {
-      await messages.warnOnce(notLookedUp(tokenId), NO_CREDENTIALS);
+      await messages.warnOnce(notLookedUp(tokenId, run), run.noCredentials);
       return undefined;
     }
     const done = await doneBefore(session, tokenId);

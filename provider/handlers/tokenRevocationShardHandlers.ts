@@ -25,7 +25,6 @@ import type { Session } from "../core/session";
 import { demandValid } from "../core/validators";
 import { askedAgain, notChecked, notLookedUp } from "../core/wording";
 import type { Actor } from "../datadog/client";
-import { NO_CREDENTIALS } from "../datadog/settings";
 import { counted } from "../text/counts";
 import { sentence } from "../text/plainLine";
 import { BatchPreview } from "./batchPreview";
@@ -87,7 +86,7 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     shared(args.batch).progress.settledBefore(args.batch.shard, args.tokenIds.length - asked.length);
     const session = asked.length > 0 ? await run.connect() : undefined;
     if (session) await guardRun(session, asked, args);
-    else if (asked.length > 0) await messages.warnOnce(notLookedUp(asked[0]), NO_CREDENTIALS);
+    else if (asked.length > 0) await messages.warnOnce(notLookedUp(asked[0], run), run.noCredentials);
     // What is recorded already shows only in `diff`.
     if (olds.tokenIds === undefined) await show(args, session, asked);
   }

@@ -30,7 +30,6 @@ import { TIME_LIMITS } from "../core/timeLimits";
 import { ArgumentError, demandNone, demandValid } from "../core/validators";
 import { atOtherPlace, notChecked } from "../core/wording";
 import type { Actor } from "../datadog/client";
-import { NO_CREDENTIALS } from "../datadog/settings";
 import type { Token } from "../datadog/token";
 import { counted } from "../text/counts";
 import { sentence } from "../text/plainLine";
@@ -91,7 +90,8 @@ export function tokenSweepHandlers(run: Run): Handlers {
   async function showMatches(args: SweepArguments, olds: Partial<Inputs>): Promise<Snapshot[] | undefined> {
     const session = await run.connect();
     if (!session) {
-      await messages.warnOnce(`What a TokenSweep matches cannot be shown: ${NO_CREDENTIALS}`, NO_CREDENTIALS);
+      const { noCredentials } = run;
+      await messages.warnOnce(`What a TokenSweep matches cannot be shown: ${noCredentials}`, noCredentials);
       return undefined;
     }
     await guardOrganization(session, "all matches", args);

@@ -18,7 +18,7 @@ test("a guard refuses before anything is revoked, in a preview too; without cred
   for (const key of ["datadog:apiKey", "datadog:appKey"]) await project.run("config", "rm", key);
   const blind = await project.preview();
   expect(blind.code).toBe(0);
-  expect(blind.output).toContain("no Datadog credentials: set DD_API_KEY and DD_APP_KEY");
+  expect(blind.output).toContain("no Datadog credentials: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY");
   const refused = await project.up("--skip-preview");
   expect(refused.code).not.toBe(0);
   expect(refused.output).toContain(`${tokens[0]?.id}: not revoked: no Datadog credentials`);

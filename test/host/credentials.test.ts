@@ -3,6 +3,23 @@ import { allSent, failure, revoke, sent, time, useHosted, warnings } from "../su
 
 const hosted = useHosted();
 
+test("with keyless configuration alone it is the same, in its own words", async () => {
+  const host = await hosted.startBare({
+    config: { "datadog:apiUrl": hosted.simulator.url, "datadog:cloudProviderType": "aws", "datadog:orgUuid": "x" },
+  });
+  const { id: tokenId } = hosted.token();
+  const since = hosted.now();
+  expect(await host.check({}, { tokenId })).toMatchObject({ failures: [] });
+  const why =
+    "keyless authentication (datadog:cloudProviderType) is not supported by this package: set DD_BEARER_TOKEN";
+  expect(warnings(host)).toEqual([
+    expect.stringContaining(`${tokenId}: not looked up and not checked, nor any other token: ${why}`),
+  ]);
+  const error = await failure(host.create({ tokenId, status: "revoked" }));
+  expect(error.message).toContain(`${tokenId}: not revoked: ${why}`);
+  expect(allSent(hosted, since)).toEqual([]);
+});
+
 test("without any credentials a preview passes and says once what it could not see, and create fails", async () => {
   const host = await hosted.startBare({ config: { "datadog:apiUrl": hosted.simulator.url } });
   const [first, second] = [hosted.token().id, hosted.token().id];
@@ -15,13 +32,13 @@ test("without any credentials a preview passes and says once what it could not s
       severity: "warning",
       ephemeral: false,
       message:
-        `${first}: not looked up and not checked, nor any other token: no Datadog credentials: set DD_API_KEY and ` +
-        "DD_APP_KEY, or DD_BEARER_TOKEN, or with pulumi config set --secret datadog:apiKey and datadog:appKey, or " +
-        "datadog:bearerToken",
+        `${first}: not looked up and not checked, nor any other token: no Datadog credentials: set DD_BEARER_TOKEN, or ` +
+        "DD_API_KEY and DD_APP_KEY; or with pulumi config set --secret datadog:bearerToken, or datadog:apiKey and " +
+        "datadog:appKey",
     },
   ]);
   const error = await failure(host.create({ ...guarded, status: "revoked" }));
-  expect(error.message).toMatch(new RegExp(`^${first}: not revoked: no Datadog credentials: set DD_API_KEY and`));
+  expect(error.message).toMatch(new RegExp(`^${first}: not revoked: no Datadog credentials: set DD_BEARER_TOKEN`));
   expect(error.partial).toBeUndefined();
   expect(allSent(hosted, since)).toEqual([]);
 });

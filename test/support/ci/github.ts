@@ -119,8 +119,7 @@ export class GitHub {
     run: string,
     needs: Record<string, JobRun>,
   ): Promise<JobRun> {
-    const { simulator, keys, project } = this.repository;
-    const { apiKey, appKey } = keys[job.environment] ?? simulator;
+    const { bearerTokens, project } = this.repository;
     const contexts = {
       github: {
         event_name: event.name,
@@ -130,8 +129,7 @@ export class GitHub {
         token: "a token of GitHub",
       },
       secrets: {
-        DD_API_KEY: apiKey,
-        DD_APP_KEY: appKey,
+        DD_BEARER_TOKEN: bearerTokens[job.environment],
         PULUMI_CONFIG_PASSPHRASE: project.env.PULUMI_CONFIG_PASSPHRASE,
       },
       vars: { PULUMI_STACK: "test", PULUMI_BACKEND_URL: project.env.PULUMI_BACKEND_URL },

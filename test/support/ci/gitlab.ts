@@ -91,7 +91,6 @@ export class GitLab {
       ...jobs
     } = parse(readFileSync(join(this.repository.project.folder, ".gitlab-ci.yml"), "utf8"));
     const api = await startServer((request, response) => this.answer(request, response));
-    const { simulator, keys } = this.repository;
     const shared: Record<string, string> = {
       ...variables,
       CI: "true",
@@ -120,8 +119,8 @@ export class GitLab {
       if (!applies(job.rules)) continue;
       const folder = this.repository.checkOut();
       if (existsSync(artifacts)) cpSync(artifacts, folder, { recursive: true });
-      const { apiKey, appKey } = keys[job.environment.name] ?? simulator;
-      const env = { ...shared, DD_API_KEY: apiKey, DD_APP_KEY: appKey, CI_PROJECT_DIR: folder };
+      const DD_BEARER_TOKEN = this.repository.bearerTokens[job.environment.name] ?? "";
+      const env = { ...shared, DD_BEARER_TOKEN, CI_PROJECT_DIR: folder };
       const script = [...defaults.before_script, ...job.script].join("\n");
       const { code, output } = await this.repository.run(script, folder, env);
       if (code === 0 || job.artifacts?.when === "always") {

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import type { KeyPair, Simulator } from "pulumi-datadog-revocation/simulator";
+import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project } from "../engine";
 import { type CommandResult, runCommand } from "../processes";
 import { simulate } from "../simulator";
@@ -12,8 +12,8 @@ const commandTimeout = 150_000;
 export interface Repository {
   readonly simulator: Simulator;
   readonly project: Project;
-  /** By environment: `datadog` may revoke, `datadog-read` may look. */
-  readonly keys: Readonly<Record<string, KeyPair>>;
+  /** The run's own token by environment: that of `datadog` may revoke, that of `datadog-read` may look. */
+  readonly bearerTokens: Readonly<Record<string, string>>;
   /** Commits a program that lists these tokens. */
   list(tokenIds: readonly string[]): void;
   /** A fresh copy of what is committed, as every job gets it. */
@@ -59,14 +59,16 @@ export async function createRepository(
   const { code, output } = await run("pulumi stack init test", join(project.folder, "sweep"), {});
   if (code !== 0) throw new Error(output);
 
+  const ownerId = simulator.serviceAccounts[0]?.id as string;
+  const bearerToken = (...scopes: string[]) => simulator.addToken({ name: "pipeline", ownerId, scopes }).value;
   let jobs = 0;
   let read = 0;
   return {
     simulator,
     project,
-    keys: {
-      datadog: simulator,
-      "datadog-read": simulator.createKeys(["org_app_keys_read", "user_access_read"]),
+    bearerTokens: {
+      datadog: bearerToken("org_app_keys_read", "user_access_read", "org_app_keys_write"),
+      "datadog-read": bearerToken("org_app_keys_read", "user_access_read"),
     },
     list: (tokenIds) => {
       const entries = tokenIds.map((tokenId) => `{ tokenId: "${tokenId}", reason: "leaked", ticket: "SEC-1" },`);

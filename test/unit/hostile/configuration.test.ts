@@ -9,7 +9,7 @@ const API_KEY = "d41d8cd98f00b204e9800998ecf8427e";
 const APP_KEY = "9a0364b9e99bb480dd25e1f0284c8555da39a3ee";
 
 /** What messages name of their own accord. */
-const KNOWN = [...SITES, "https://api.datadoghq.eu"];
+const KNOWN = [...SITES, ...SITES.flatMap((site) => [`api.${site}`, `https://api.${site}`])];
 
 /** What is usual, and what goes wrong with it on the way through files, shells and CI systems. */
 const keyText = fc.oneof(

@@ -72,9 +72,16 @@ test.each<[string[], string]>([
     "--name-pattern and --exempt-names contradict each other: the only name is exempt.",
   ],
   [["--format", "yaml"], 'Unknown format "yaml"; use table or json.'],
-  [[], "No Datadog credentials: set DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN, in the environment."],
+  [[], "No Datadog credentials: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment."],
 ])("answers %j with one plain sentence", async (args, sentence) => {
   expect(await runCli(["tokens", ...args])).toMatchObject({ code: 2, stdout: "", stderr: `${sentence}\n` });
+});
+
+test("tokens says that keyless authentication is not supported, and what is", async () => {
+  const { code, stderr } = await runCli(["tokens"], { DD_CLOUD_PROVIDER_TYPE: "aws" });
+  const why = "Keyless authentication (DD_CLOUD_PROVIDER_TYPE) is not supported by this package";
+  const toDo = "set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment";
+  expect({ code, stderr }).toEqual({ code: 2, stderr: `${why}: ${toDo}.\n` });
 });
 
 test("tokens says which permission is missing, and shows no credentials", async () => {

@@ -82,7 +82,7 @@ describe("without credentials", () => {
     await expect(run.connectToLook()).rejects.toThrow(ConfigurationError);
     await expect(run.connectToRevoke(TOKEN_ID)).rejects.toThrow(NotRevokedError);
     await expect(run.connectToRevoke(TOKEN_ID)).rejects.toThrow(
-      `${TOKEN_ID}: not revoked: no Datadog credentials: set DD_API_KEY and DD_APP_KEY`,
+      `${TOKEN_ID}: not revoked: no Datadog credentials: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY`,
     );
   });
 });

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../../../provider/datadog/errors";
-import { NO_CREDENTIALS, ownTokenId, readSettings } from "../../../../provider/datadog/settings";
+import { GIVE_CREDENTIALS, ownTokenId, readSettings, secretsOf } from "../../../../provider/datadog/settings";
 
 const API_KEY = "d41d8cd98f00b204e9800998ecf8427e";
 const APP_KEY = "9a0364b9e99bb480dd25e1f0284c8555da39a3ee";
@@ -84,8 +84,85 @@ describe("credentials", () => {
   });
 
   test("what is missing without any credentials is named by variable and by configuration key", () => {
-    for (const name of ["API_KEY", "APP_KEY", "BEARER_TOKEN"]) expect(NO_CREDENTIALS).toContain(`DD_${name}`);
-    for (const key of ["apiKey", "appKey", "bearerToken"]) expect(NO_CREDENTIALS).toContain(`datadog:${key}`);
+    for (const name of ["API_KEY", "APP_KEY", "BEARER_TOKEN"]) expect(GIVE_CREDENTIALS).toContain(`DD_${name}`);
+    for (const key of ["apiKey", "appKey", "bearerToken"]) expect(GIVE_CREDENTIALS).toContain(`datadog:${key}`);
+    expect(GIVE_CREDENTIALS).toMatch(/^set DD_BEARER_TOKEN, or /);
+  });
+
+  test.each<[string, Record<string, string>, Record<string, string>, string]>([
+    ["none", {}, {}, "no Datadog credentials"],
+    [
+      "none, where CI set it to nothing",
+      { "datadog:orgUuid": "" },
+      { DD_CLOUD_PROVIDER_TYPE: "" },
+      "no Datadog credentials",
+    ],
+    [
+      "none: an AWS backend has such variables",
+      {},
+      { AWS_ACCESS_KEY_ID: "x", AWS_REGION: "x" },
+      "no Datadog credentials",
+    ],
+    [
+      "cloudProviderType first",
+      { "datadog:orgUuid": "x", "datadog:cloudProviderType": "aws" },
+      {},
+      "datadog:cloudProviderType",
+    ],
+    ["cloudProviderRegion", { "datadog:cloudProviderRegion": "x" }, {}, "datadog:cloudProviderRegion"],
+    ["orgUuid", { "datadog:orgUuid": "x" }, {}, "datadog:orgUuid"],
+    ["awsAccessKeyId", { "datadog:awsAccessKeyId": "x" }, {}, "datadog:awsAccessKeyId"],
+    ["awsSecretAccessKey", { "datadog:awsSecretAccessKey": "x" }, {}, "datadog:awsSecretAccessKey"],
+    ["awsSessionToken", { "datadog:awsSessionToken": "x" }, {}, "datadog:awsSessionToken"],
+    ["the variable", {}, { DD_CLOUD_PROVIDER_TYPE: "aws" }, "DD_CLOUD_PROVIDER_TYPE"],
+    ["the other variable", {}, { DATADOG_CLOUD_PROVIDER_TYPE: "aws" }, "DATADOG_CLOUD_PROVIDER_TYPE"],
+  ])("keyless configuration of @pulumi/datadog is told from none: %s", (_, config, env, said) => {
+    const settings = read(config, env);
+    expect(settings).not.toHaveProperty("credentials");
+    const keyless = `keyless authentication (${said}) is not supported by this package`;
+    expect(settings.noCredentials).toBe(said.includes(" ") ? said : keyless);
+  });
+
+  test("keys beside a keyless configuration are used, and nothing is said", () => {
+    const keyless = { "datadog:cloudProviderType": "aws", "datadog:orgUuid": "x" };
+    expect(read(keyless, dd)).toMatchObject({ credentials: keys, notices: [] });
+  });
+
+  const swapped = "are swapped: an API key has 32 hex digits, an application key has 40";
+
+  test.each([
+    [{ "datadog:apiKey": APP_KEY, "datadog:appKey": API_KEY }, `datadog:apiKey and datadog:appKey ${swapped}`],
+    [{ DD_API_KEY: APP_KEY.toUpperCase(), DD_APP_KEY: API_KEY }, `DD_API_KEY and DD_APP_KEY ${swapped}`],
+    [{ DATADOG_API_KEY: APP_KEY, DD_APP_KEY: API_KEY }, `DATADOG_API_KEY and DD_APP_KEY ${swapped}`],
+    [{ DD_API_KEY: TOKEN_VALUE }, "DD_API_KEY holds an access token: set DD_BEARER_TOKEN to it instead"],
+    [
+      { DATADOG_API_KEY: TOKEN_VALUE, DD_APP_KEY: APP_KEY },
+      "DATADOG_API_KEY holds an access token: set DATADOG_BEARER_TOKEN to it instead",
+    ],
+    [{ "datadog:apiKey": TOKEN_VALUE }, "datadog:apiKey holds an access token: set datadog:bearerToken to it instead"],
+    [
+      { DD_API_KEY: APP_KEY },
+      `DD_API_KEY is set without an application key, and looks like one itself: set DD_APP_KEY ${toConfigure}`,
+    ],
+    [
+      { "datadog:appKey": API_KEY },
+      `datadog:appKey is set without an API key, and looks like one itself: set datadog:apiKey ${toRemove("datadog:appKey")}`,
+    ],
+  ])("keys in each other's place are refused by their names: %#", (values: Record<string, string>, said) => {
+    const isConfig = Object.keys(values).some((name) => name.startsWith("datadog:"));
+    expect(errorOf(isConfig ? values : {}, isConfig ? {} : values).message).toBe(said);
+  });
+
+  test.each([
+    [API_KEY, `ddapp_${"x".repeat(40)}`],
+    [API_KEY, API_KEY],
+    [APP_KEY, APP_KEY],
+    [`ddapi_${API_KEY}`, API_KEY],
+    [APP_KEY, "ddapp_x"],
+    ["a", "b"],
+    [TOKEN_VALUE, TOKEN_VALUE],
+  ])("what may be valid is taken: %#", (apiKey, appKey) => {
+    expect(read({}, { DD_API_KEY: apiKey, DD_APP_KEY: appKey }).credentials).toEqual({ kind: "keys", apiKey, appKey });
   });
 
   test("half a pair in the configuration is not completed from the environment", () => {
@@ -177,9 +254,25 @@ describe("retry settings", () => {
       "datadog:httpClientRetryBackoffBase": "0.5",
       "datadog:httpClientRetryBackoffMultiplier": "3",
       "datadog:httpClientRetryMaxRetries": "0",
+      // There is jitter anyway.
+      "datadog:httpClientRetryJitter": "5",
     };
     const seconds = { enabled: false, timeout: 90_000, backoffBase: 500, backoffMultiplier: 3, maxRetries: 0 };
     expect(read(retry).retry).toEqual(seconds);
+  });
+
+  test("are read from the environment where the configuration has none, one by one", () => {
+    const env = {
+      DD_HTTP_CLIENT_RETRY_ENABLED: "0",
+      DD_HTTP_CLIENT_RETRY_TIMEOUT: "90",
+      DD_HTTP_CLIENT_RETRY_BACKOFF_BASE: "1",
+      DD_HTTP_CLIENT_RETRY_BACKOFF_MULTIPLIER: "3",
+      DD_HTTP_CLIENT_RETRY_MAX_RETRIES: "",
+    };
+    const retry = { enabled: false, timeout: 10_000, backoffBase: 1_000, backoffMultiplier: 3, maxRetries: 3 };
+    expect(read({ "datadog:httpClientRetryTimeout": "10" }, env).retry).toEqual(retry);
+    const { message } = errorOf({}, { DD_HTTP_CLIENT_RETRY_TIMEOUT: "60s" });
+    expect(message).toBe("DD_HTTP_CLIENT_RETRY_TIMEOUT is not a number: write one like 60");
   });
 
   test.each(["Timeout", "BackoffBase", "BackoffMultiplier", "MaxRetries"])("%s must be a number", (name) => {
@@ -190,12 +283,27 @@ describe("retry settings", () => {
   });
 
   test("Enabled must be true or false", () => {
-    for (const bad of ["yes", "1", "True", "tru"]) {
+    for (const bad of ["yes", "10", "tru", " true"]) {
       const { message } = errorOf({ "datadog:httpClientRetryEnabled": bad });
       expect(message).toBe("datadog:httpClientRetryEnabled must be true or false");
     }
-    expect(read({ "datadog:httpClientRetryEnabled": "true" }).retry.enabled).toBe(true);
+    for (const [value, enabled] of [
+      ["true", true],
+      ["True", true],
+      ["1", true],
+      ["FALSE", false],
+      ["f", false],
+    ] as const) {
+      expect(read({ "datadog:httpClientRetryEnabled": value }).retry.enabled).toBe(enabled);
+    }
   });
+});
+
+test("what is too short to be a secret is not taken for one", () => {
+  expect(secretsOf({ kind: "keys", apiKey: "a", appKey: "0123456789ab" })).toEqual([]);
+  expect(secretsOf({ kind: "keys", apiKey: API_KEY, appKey: "b" })).toEqual([API_KEY]);
+  expect(secretsOf({ kind: "keys", appKey: TOKEN_VALUE })).toEqual([TOKEN_VALUE]);
+  expect(secretsOf({ kind: "bearer", token: "0123456789abc" })).toEqual(["0123456789abc"]);
 });
 
 describe("the token that authenticates a run", () => {

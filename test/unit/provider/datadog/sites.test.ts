@@ -11,6 +11,31 @@ test.each([
   ["us6.datadoghq.com", "; did you mean us3.datadoghq.com?"],
   ["datadog.com", "; did you mean datadoghq.com?"],
   ["app.datadoghq.eu", "; did you mean datadoghq.eu?"],
+  ["app.datadoghq.com", "; did you mean datadoghq.com?"],
+  ["app.datadog.com", "; did you mean datadoghq.com?"],
+  ["us3.datadog.com", "; did you mean us3.datadoghq.com?"],
+  ["us1.datadoghq.com", "; did you mean datadoghq.com?"],
+  ["eu1.datadoghq.com", "; did you mean datadoghq.eu?"],
+  ["api.datadoghq.com", "; did you mean datadoghq.com?"],
+  ["api.us5.datadoghq.com", "; did you mean us5.datadoghq.com?"],
+  ["us1.ddog-gov.com", "; did you mean ddog-gov.com?"],
+  ["datadoghq.com/", "; did you mean datadoghq.com?"],
+  ["datadoghq.com.", "; did you mean datadoghq.com?"],
+  [" datadoghq.com", "; did you mean datadoghq.com?"],
+  ["datadoghq.eu:443", "; did you mean datadoghq.eu?"],
+  ["https://app.datadoghq.eu/account/login?next=x", "; did you mean datadoghq.eu?"],
+  ["us1", "; did you mean datadoghq.com?"],
+  ["US3", "; did you mean us3.datadoghq.com?"],
+  ["us5", "; did you mean us5.datadoghq.com?"],
+  ["eu", "; did you mean datadoghq.eu?"],
+  ["EU1", "; did you mean datadoghq.eu?"],
+  ["ap1", "; did you mean ap1.datadoghq.com?"],
+  ["ap2", "; did you mean ap2.datadoghq.com?"],
+  ["uk1", "; did you mean uk1.datadoghq.com?"],
+  ["gov", "; did you mean ddog-gov.com?"],
+  ["us1-fed", "; did you mean ddog-gov.com?"],
+  ["US2-FED", "; did you mean us2.ddog-gov.com?"],
+  ["constructor", ""],
   ["us2.ddog.gov.com", "; did you mean us2.ddog-gov.com?"],
   ["https://datadoghq.eu", "; did you mean datadoghq.eu?"],
   ["APP.DATADOGHQ.EU", "; did you mean datadoghq.eu?"],
@@ -22,6 +47,20 @@ test.each([
 });
 
 test.each([
+  ["acme.datadoghq.com", "datadoghq.com"],
+  ["https://acme.datadoghq.eu/", "datadoghq.eu"],
+  ["ACME.us3.datadoghq.com", "us3.datadoghq.com"],
+  ["acme.ddog-gov.com", "ddog-gov.com"],
+])("%s is an organization's own address, whose site is %s", (address, site) => {
+  const sentence = "DD_SITE looks like an organization's own address, not a Datadog site; did you mean";
+  expect(() => siteUrl(address, "DD_SITE")).toThrow(`${sentence} ${site}? (all: datadoghq.com, us3.`);
+});
+
+test.each([
+  ["https://api.us7.datadoghq.com", "https://api.us7.datadoghq.com"],
+  ["https://api.datadoghq.com.", "https://api.datadoghq.com."],
+  ["https://app.datadoghq.com.example", "https://app.datadoghq.com.example"],
+  ["https://notdatadoghq.com", "https://notdatadoghq.com"],
   ["https://api.datadoghq.eu/", "https://api.datadoghq.eu"],
   ["HTTPS://API.Datadoghq.EU", "https://api.datadoghq.eu"],
   ["https://api.datadoghq.eu:443", "https://api.datadoghq.eu"],
@@ -35,6 +74,31 @@ test.each([
 });
 
 const EXAMPLE = "write it like https://api.datadoghq.eu";
+
+test.each([
+  ["https://app.datadoghq.com", "datadoghq.com"],
+  ["https://APP.datadoghq.eu:443/", "datadoghq.eu"],
+  ["https://datadoghq.com", "datadoghq.com"],
+  ["https://us3.datadoghq.com/", "us3.datadoghq.com"],
+  ["https://us1.datadoghq.com", "datadoghq.com"],
+  ["https://api.us1.datadoghq.com", "datadoghq.com"],
+  ["https://api.datadog.com", "datadoghq.com"],
+  ["https://acme.us5.datadoghq.com", "us5.datadoghq.com"],
+  ["https://us2.ddog-gov.com", "us2.ddog-gov.com"],
+])("%s is not the address of an API: the error names that of %s", (address, site) => {
+  const why = `DD_HOST is not the address of Datadog's API: write https://api.${site}`;
+  expect(() => parseApiUrl(address, "DD_HOST")).toThrow(new ConfigurationError(why));
+});
+
+test.each([
+  "us3.datadoghq.com",
+  "app.us3.datadoghq.com",
+  "us3",
+  "https://us3.datadoghq.com/api/",
+  "us3.datadoghq.com:443",
+])("what the error about %s says to write is the API of its site", (text) => {
+  expect(() => parseApiUrl(text, "DD_HOST")).toThrow(/: write it like https:\/\/api\.us3\.datadoghq\.com$/);
+});
 
 // The whole message, so that none repeats the address: it could hold a password.
 test.each([

@@ -115,7 +115,9 @@ describe("a program is stopped with one sentence", () => {
 
   test("for missing credentials", async () => {
     pulumi.runtime.setAllConfig({ "datadog:apiUrl": simulator.url });
-    await expect(getTokens()).rejects.toThrow("getTokens: no Datadog credentials: set DD_API_KEY and DD_APP_KEY");
+    await expect(getTokens()).rejects.toThrow(
+      "getTokens: no Datadog credentials: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY",
+    );
   });
 
   test("for a secret in plain configuration", async () => {
