@@ -94,7 +94,7 @@ export interface AuditRecord {
   /** With `--verify`: what Datadog says of it now; `alive` is null where that is unknown, and `why` says why. */
   readonly verification?: { readonly alive: boolean | null; readonly why?: string };
   /** With `--datadog-audit-trail`: the DELETEs of this token that Datadog recorded. */
-  readonly auditTrail?: { readonly events: readonly TrailEvent[]; readonly why?: string };
+  readonly auditTrail?: FoundInTrail;
 }
 
 /** The next record of the same token. */
@@ -116,10 +116,21 @@ export interface InterruptedRun {
   readonly before: number | null;
 }
 
+/** What Datadog's Audit Trail says of a token. */
+export interface FoundInTrail {
+  /** Whether the trail was read whole: without events, it holds none of this token. */
+  readonly complete: boolean;
+  /** Oldest first. */
+  readonly events: readonly TrailEvent[];
+  /** Why there are none, or may be more. */
+  readonly why?: string;
+}
+
 /** A request as Datadog's Audit Trail has it. */
 export interface TrailEvent {
-  readonly at: string;
-  /** Usually an e-mail address. */
+  /** Null: Datadog did not say. */
+  readonly at: string | null;
+  /** An e-mail address, usually; a service account's name. */
   readonly user: string | null;
   readonly userId: string | null;
   /** How it was authenticated, in Datadog's words. */

@@ -113,11 +113,12 @@ function verificationText(record: AuditRecord): string {
 /** What `--datadog-audit-trail` found: who sent which DELETE, the first one first. */
 function trailText({ auditTrail }: AuditRecord): string {
   if (auditTrail === undefined) return "(not asked)";
-  const events = auditTrail.events.map(
+  const { events, complete, why = "none" } = auditTrail;
+  const told = events.map(
     ({ at, user, userId, authentication, ip, statusCode }) =>
-      `${at} ${user ?? userId ?? "somebody"}${ip ? ` from ${ip}` : ""}${authentication ? ` by ${authentication}` : ""}: ${statusCode ?? "no status"}`,
+      `${at ?? "(time not known)"} ${user ?? userId ?? "somebody"}${ip ? ` from ${ip}` : ""}${authentication ? ` by ${authentication}` : ""}: ${statusCode ?? "no status"}`,
   );
-  return events.length > 0 ? events.join("; ") : `(${auditTrail.why ?? "none"})`;
+  return [...told, ...(told.length > 0 && complete ? [] : [`(${why})`])].join("; ");
 }
 
 /** With what Datadog was asked besides, where it was. */

@@ -5,6 +5,13 @@ import { pick } from "./objects";
 
 export type { Actor };
 
+/** Where and when Datadog itself found the token. */
+export interface Leak {
+  /** RFC 3339, UTC. */
+  readonly detectedAt?: string;
+  readonly source?: string;
+}
+
 /** What Datadog said about a token while it was still there. */
 export interface Snapshot {
   /** The token's UUID, lowercase. */
@@ -18,6 +25,8 @@ export interface Snapshot {
     readonly type: "users" | "service_account";
     /** Usually an e-mail address; absent where Datadog did not let it be read. */
     readonly handle?: string;
+    /** A service account's. */
+    readonly name?: string;
   };
   /** Sorted. */
   readonly scopes: readonly string[];
@@ -27,6 +36,8 @@ export interface Snapshot {
   readonly expiresAt: string | null;
   /** RFC 3339, UTC; null: never used; absent where Datadog did not say, and in inputs, because mere use changes it. */
   readonly lastUsedAt?: string | null;
+  /** Null: none known; absent: nobody said. */
+  readonly leak?: Leak | null;
 }
 
 /**

@@ -29,6 +29,8 @@ export interface Actor {
   readonly id: string;
   /** Usually an e-mail address. */
   readonly handle: string;
+  /** A service account's. */
+  readonly name?: string;
   /** UUID of the organization. */
   readonly organizationId: string;
   readonly organizationName?: string;

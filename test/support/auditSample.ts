@@ -79,6 +79,8 @@ export function hostileReport(names: readonly string[] = NASTY_NAMES): AuditRepo
       unknown: { [name(index)]: name(index + 1) },
       verification: { alive: null, why: name(index) },
       auditTrail: {
+        complete: false,
+        why: name(index),
         events: [
           {
             at: name(index),

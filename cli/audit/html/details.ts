@@ -126,13 +126,11 @@ function askedAgain(record: AuditRecord): Field[] {
     fields.push(["verification", "Asked again for this report", answer]);
   }
   if (auditTrail !== undefined) {
-    const { events, why } = auditTrail;
-    const nothing = unknown(why ?? "no deletion of it is in Datadog's Audit Trail");
-    fields.push([
-      "auditTrail",
-      "Datadog's Audit Trail",
-      events.length === 0 ? nothing : html`<ul>${events.map(trail)}</ul>`,
-    ]);
+    const { events, complete, why } = auditTrail;
+    const none = "no deletion of it is in Datadog's Audit Trail";
+    const list = events.length > 0 && html`<ul>${events.map(trail)}</ul>`;
+    const words = (events.length === 0 || !complete) && unknown(why ?? none);
+    fields.push(["auditTrail", "Datadog's Audit Trail", html`${list}${words}`]);
   }
   return fields;
 }
@@ -145,7 +143,7 @@ function trail({ at, user, userId, authentication, ip, userAgent, statusCode }: 
     userAgent !== null && `with ${userAgent}`,
     statusCode !== null && `answered ${statusCode}`,
   ];
-  return html`<li>${exactTime(at)} ${parts.filter((part) => part !== false).map((part, index) => html`${index > 0 && ", "}${quoted(part)}`)}</li>`;
+  return html`<li>${at === null ? unknown("time not known") : exactTime(at)} ${parts.filter((part) => part !== false).map((part, index) => html`${index > 0 && ", "}${quoted(part)}`)}</li>`;
 }
 
 function orNull(text: string | null | undefined): Markup | null {
