@@ -48,6 +48,12 @@ export interface Deployment {
   readonly pullRequestUrl: string | null;
 }
 
+/** What Datadog said of a token, as state has it: any part but the id may be missing. */
+export type AuditedSnapshot = Pick<Snapshot, "tokenId"> & Partial<Omit<Snapshot, "tokenId">>;
+
+/** That Datadog found the token before anybody reported it. */
+export const LEAK_DETECTED_AT = "leak.detectedAt";
+
 export interface AuditRecord {
   readonly tokenId: string;
   readonly stack: string;
@@ -66,8 +72,13 @@ export interface AuditRecord {
   /** For `alreadyRevoked`: when the stack found it gone. */
   readonly revokedAt: string;
   readonly verifiedAt: string | null;
-  /** From `reportedAt` to `revokedAt`; null for `alreadyRevoked`, or without `reportedAt`. */
+  /**
+   * From `reportedAt`, or `leak.detectedAt` of the snapshot where that is earlier, to `revokedAt`; null for
+   * `alreadyRevoked`, or without either.
+   */
   readonly secondsToRevoke: number | null;
+  /** Present where the time to revoke counts from when Datadog found the token leaked; else it counts from `reportedAt`. */
+  readonly secondsToRevokeFrom?: typeof LEAK_DETECTED_AT;
   /** From `revokedAt` to `verifiedAt`. */
   readonly secondsToVerify: number | null;
   /** `"(secret)"` where the program made it a secret; so are the next two. */
@@ -76,7 +87,7 @@ export interface AuditRecord {
   readonly requestedBy: string | null;
   readonly kind: "personal" | "service" | null;
   /** What Datadog said of the token while it was still there. */
-  readonly snapshot: Snapshot | null;
+  readonly snapshot: AuditedSnapshot | null;
   /** Whom Datadog said the credentials of the deployment belonged to. */
   readonly actor: Actor | null;
   readonly apiUrl: string | null;
@@ -141,7 +152,7 @@ export interface TrailEvent {
 }
 
 export interface Finding {
-  readonly kind: "pending" | "failed" | "alive" | "unreadable";
+  readonly kind: "pending" | "failed" | "alive" | "usedAfterLeak" | "unreadable";
   readonly stack: string;
   /** URN; null where it concerns no resource. */
   readonly resource: string | null;
