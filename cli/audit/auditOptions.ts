@@ -8,12 +8,12 @@ export const FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
 export type Format = (typeof FORMATS)[number];
 
 const OUTCOMES = ["revoked", "alreadyRevoked"] as const;
-const CONDITIONS = ["alreadyRevoked", "unverified", "slow", "pending", "failed", "alive"] as const;
+const CONDITIONS = ["alreadyRevoked", "unverified", "slow", "pending", "failed", "alive", "usedAfterLeak"] as const;
 
 /** What makes the command end with status 1. */
 export type Condition =
   | { readonly kind: Exclude<(typeof CONDITIONS)[number], "slow"> }
-  /** Took longer from report to revocation. */
+  /** Took longer from report, or from when Datadog found it leaked, to revocation. */
   | { readonly kind: "slow"; readonly seconds: number; readonly text: string };
 
 /** What the user asked for. */
@@ -84,7 +84,7 @@ export const AUDIT_OPTIONS = {
     description: "revoked at this time or earlier; a day counts whole",
   },
   token: { ...filter, ...texts, placeholder: "ID", description: "of this token: its id or public portion" },
-  owner: { ...filter, ...texts, placeholder: "WHO", description: "of this owner: id or address" },
+  owner: { ...filter, ...texts, placeholder: "WHO", description: "of this owner: id, address or name" },
   ticket: { ...filter, ...texts, placeholder: "TICKET", description: "with this ticket" },
   outcome: { ...filter, ...texts, placeholder: "WHAT", values: OUTCOMES },
   verify: {
@@ -111,7 +111,8 @@ export const AUDIT_OPTIONS = {
     placeholder: "WHAT",
     description:
       "end with status 1 if this applies to anything shown; may be repeated: alreadyRevoked, unverified (not seen gone), " +
-      "slow:24h (longer from report to revocation), pending (an interrupted run), failed, alive",
+      "slow:24h (longer from report or leak to revocation), pending (an interrupted run), failed, alive, usedAfterLeak " +
+      "(used after Datadog found it leaked)",
   },
 } as const satisfies Options;
 

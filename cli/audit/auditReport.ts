@@ -48,6 +48,12 @@ export interface Deployment {
   readonly pullRequestUrl: string | null;
 }
 
+/** What Datadog said of a token, as state has it: any part but the id may be missing. */
+export type AuditedSnapshot = Pick<Snapshot, "tokenId"> & Partial<Omit<Snapshot, "tokenId">>;
+
+/** That Datadog found the token before anybody reported it. */
+export const LEAK_DETECTED_AT = "leak.detectedAt";
+
 export interface AuditRecord {
   readonly tokenId: string;
   readonly stack: string;
@@ -66,8 +72,13 @@ export interface AuditRecord {
   /** For `alreadyRevoked`: when the stack found it gone. */
   readonly revokedAt: string;
   readonly verifiedAt: string | null;
-  /** From `reportedAt` to `revokedAt`; null for `alreadyRevoked`, or without `reportedAt`. */
+  /**
+   * From `reportedAt`, or `leak.detectedAt` of the snapshot where that is earlier, to `revokedAt`; null for
+   * `alreadyRevoked`, or without either.
+   */
   readonly secondsToRevoke: number | null;
+  /** Present where the time to revoke counts from when Datadog found the token leaked; else it counts from `reportedAt`. */
+  readonly secondsToRevokeFrom?: typeof LEAK_DETECTED_AT;
   /** From `revokedAt` to `verifiedAt`. */
   readonly secondsToVerify: number | null;
   /** `"(secret)"` where the program made it a secret; so are the next two. */
@@ -76,7 +87,7 @@ export interface AuditRecord {
   readonly requestedBy: string | null;
   readonly kind: "personal" | "service" | null;
   /** What Datadog said of the token while it was still there. */
-  readonly snapshot: Snapshot | null;
+  readonly snapshot: AuditedSnapshot | null;
   /** Whom Datadog said the credentials of the deployment belonged to. */
   readonly actor: Actor | null;
   readonly apiUrl: string | null;
@@ -94,7 +105,7 @@ export interface AuditRecord {
   /** With `--verify`: what Datadog says of it now; `alive` is null where that is unknown, and `why` says why. */
   readonly verification?: { readonly alive: boolean | null; readonly why?: string };
   /** With `--datadog-audit-trail`: the DELETEs of this token that Datadog recorded. */
-  readonly auditTrail?: { readonly events: readonly TrailEvent[]; readonly why?: string };
+  readonly auditTrail?: FoundInTrail;
 }
 
 /** The next record of the same token. */
@@ -116,10 +127,21 @@ export interface InterruptedRun {
   readonly before: number | null;
 }
 
+/** What Datadog's Audit Trail says of a token. */
+export interface FoundInTrail {
+  /** Whether the trail was read whole: without events, it holds none of this token. */
+  readonly complete: boolean;
+  /** Oldest first. */
+  readonly events: readonly TrailEvent[];
+  /** Why there are none, or may be more. */
+  readonly why?: string;
+}
+
 /** A request as Datadog's Audit Trail has it. */
 export interface TrailEvent {
-  readonly at: string;
-  /** Usually an e-mail address. */
+  /** Null: Datadog did not say. */
+  readonly at: string | null;
+  /** An e-mail address, usually; a service account's name. */
   readonly user: string | null;
   readonly userId: string | null;
   /** How it was authenticated, in Datadog's words. */
@@ -130,7 +152,7 @@ export interface TrailEvent {
 }
 
 export interface Finding {
-  readonly kind: "pending" | "failed" | "alive" | "unreadable";
+  readonly kind: "pending" | "failed" | "alive" | "usedAfterLeak" | "unreadable";
   readonly stack: string;
   /** URN; null where it concerns no resource. */
   readonly resource: string | null;

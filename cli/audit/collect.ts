@@ -8,6 +8,7 @@ import { recover } from "./recover";
 import type { StackSource } from "./stackSource";
 import { textOf } from "./storedValues";
 import { toAuditRecord } from "./toAuditRecord";
+import { usesAfterLeak } from "./usesAfterLeak";
 
 /** A report, and what asking Datadog about its records takes besides. */
 export interface Collected {
@@ -31,17 +32,18 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
     projects.add(project);
     const recovered = await recover(source);
     const later = laterRecords(recovered.records);
+    const own: AuditRecord[] = [];
     for (const each of recovered.records) {
       const record = toAuditRecord(stack, each, later.get(each));
-      records.push(record);
+      own.push(record);
       if (!isNeverSeen(record)) seenThere.add(tokenAndPlace(record));
-      const account =
-        record.snapshot?.kind === "service"
-          ? record.snapshot.owner.id
-          : textOf(each.last.resource.shared.serviceAccountId);
+      const { owner } = record.snapshot ?? {};
+      const account = owner?.type === "service_account" ? owner.id : textOf(each.last.resource.shared.serviceAccountId);
       if (account !== null && isUuid(account)) serviceAccounts.set(record, account);
       if (isAlive(record)) findings.push(stillAlive(record));
     }
+    records.push(...own);
+    findings.push(...usesAfterLeak(own));
     const add = (kind: Finding["kind"], resource: string | null, tokenId: string | null, message: string): void => {
       const urn = resource && redactTokenValues(resource);
       findings.push({ kind, stack, resource: urn, tokenId, message: redactTokenValues(message) });

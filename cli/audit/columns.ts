@@ -1,5 +1,7 @@
+import { ownerText } from "../../provider/core/owners";
 import type { AuditRecord } from "./auditReport";
 import { sequelOf, whyNotVerified } from "./lastSeen";
+import { isFromLeak, isLeaked, leakText } from "./leak";
 import { interruptionText } from "./reportSentences";
 
 /** One column of the flat formats. */
@@ -15,17 +17,14 @@ export interface Column {
 export const COLUMNS = [
   column("tokenId", "Token", (record) => record.tokenId),
   column("name", "Name", ({ snapshot }) => snapshot?.name),
-  column("owner", "Owner", ({ snapshot }) => snapshot && (snapshot.owner.handle ?? snapshot.owner.id)),
-  column("ownerId", "Owner's id", ({ snapshot }) => snapshot?.owner.id),
+  column("owner", "Owner", ({ snapshot }) => snapshot?.owner && ownerText(snapshot.owner)),
+  column("ownerId", "Owner's id", ({ snapshot }) => snapshot?.owner?.id),
   column("kind", "Kind", (record) => record.kind),
-  column("scopes", "Scopes", ({ snapshot }) => snapshot?.scopes.join(" ")),
+  column("scopes", "Scopes", ({ snapshot }) => snapshot?.scopes?.join(" ")),
   column("createdAt", "Created", ({ snapshot }) => snapshot?.createdAt),
-  column("expiresAt", "Expires", ({ snapshot }) => snapshot && (snapshot.expiresAt ?? "never")),
-  column(
-    "lastUsedAt",
-    "Last used before",
-    ({ snapshot }) => snapshot && (snapshot.lastUsedAt === null ? "never" : snapshot.lastUsedAt),
-  ),
+  column("expiresAt", "Expires", ({ snapshot }) => orNever(snapshot?.expiresAt)),
+  column("lastUsedAt", "Last used before", ({ snapshot }) => orNever(snapshot?.lastUsedAt)),
+  column("leak", "Found leaked by Datadog", ({ snapshot }) => leakText(snapshot)),
   column("status", "Status", (record) => record.status),
   column("outcome", "Outcome", (record) => record.outcome),
   column("httpStatus", "HTTP", (record) => record.httpStatus),
@@ -33,11 +32,12 @@ export const COLUMNS = [
   column("revokedAt", "Revoked", (record) => record.revokedAt),
   column("verifiedAt", "Seen gone", (record) => record.verifiedAt),
   column("secondsToRevoke", "Seconds to revoke", (record) => record.secondsToRevoke),
+  column("secondsToRevokeFrom", "Seconds count from", startOfTime),
   column("secondsToVerify", "Seconds to see it gone", (record) => record.secondsToVerify),
   column("reason", "Reason", (record) => record.reason),
   column("ticket", "Ticket", (record) => record.ticket),
   column("requestedBy", "Requested by", (record) => record.requestedBy),
-  column("actor", "Acted", ({ actor }) => actor?.handle),
+  column("actor", "Acted", ({ actor }) => actor && ownerText(actor)),
   column("organization", "Organization", ({ actor }) => actor && (actor.organizationName ?? actor.organizationId)),
   column("organizationId", "Organization's id", ({ actor }) => actor?.organizationId),
   column("site", "Site", (record) => record.site),
@@ -61,19 +61,29 @@ export const COLUMNS = [
 
 export type ColumnName = (typeof COLUMNS)[number]["name"];
 
+/** From what the seconds to revoke count, as JSON names it. */
+function startOfTime({ secondsToRevoke, secondsToRevokeFrom }: AuditRecord): string | null {
+  return secondsToRevoke === null ? null : (secondsToRevokeFrom ?? "reportedAt");
+}
+
+function orNever(time: string | null | undefined): string | undefined {
+  return time === null ? "never" : time;
+}
+
 function column<Name extends string>(name: Name, heading: string, value: Column["value"]): Column & { name: Name } {
   return { name, heading, value };
 }
 
 /** Where a column's emptiness is explained under another name. */
 const EXPLAINED_BY: Readonly<Record<string, readonly string[]>> = {
-  name: ["snapshot"],
-  owner: ["snapshot"],
-  ownerId: ["snapshot"],
-  scopes: ["snapshot"],
-  createdAt: ["snapshot"],
-  expiresAt: ["snapshot"],
+  name: ["name", "snapshot"],
+  owner: ["owner", "snapshot"],
+  ownerId: ["owner", "snapshot"],
+  scopes: ["scopes", "snapshot"],
+  createdAt: ["createdAt", "snapshot"],
+  expiresAt: ["expiresAt", "snapshot"],
   lastUsedAt: ["lastUsedAt", "snapshot"],
+  leak: ["leak", "snapshot"],
   organization: ["actor"],
   organizationId: ["actor"],
   message: ["deployment"],
@@ -113,11 +123,18 @@ function verificationText(record: AuditRecord): string {
 /** What `--datadog-audit-trail` found: who sent which DELETE, the first one first. */
 function trailText({ auditTrail }: AuditRecord): string {
   if (auditTrail === undefined) return "(not asked)";
-  const events = auditTrail.events.map(
+  const { events, complete, why = "none" } = auditTrail;
+  const told = events.map(
     ({ at, user, userId, authentication, ip, statusCode }) =>
-      `${at} ${user ?? userId ?? "somebody"}${ip ? ` from ${ip}` : ""}${authentication ? ` by ${authentication}` : ""}: ${statusCode ?? "no status"}`,
+      `${at ?? "(time not known)"} ${user ?? userId ?? "somebody"}${ip ? ` from ${ip}` : ""}${authentication ? ` by ${authentication}` : ""}: ${statusCode ?? "no status"}`,
   );
-  return events.length > 0 ? events.join("; ") : `(${auditTrail.why ?? "none"})`;
+  return [...told, ...(told.length > 0 && complete ? [] : [`(${why})`])].join("; ");
+}
+
+/** Without the columns that tell of leaks where no record does. */
+export function withoutEmpty(records: readonly AuditRecord[], columns: readonly Column[]): readonly Column[] {
+  const tellsOf = { leak: isLeaked, secondsToRevokeFrom: isFromLeak };
+  return columns.filter(({ name }) => !Object.hasOwn(tellsOf, name) || records.some(tellsOf[name as "leak"]));
 }
 
 /** With what Datadog was asked besides, where it was. */

@@ -4,10 +4,11 @@ import { toTable } from "../../provider/text/textTable";
 import { toJson } from "../safeJson";
 import type { Format } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
-import { COLUMNS, type Column, type ColumnName, cellText, whyUnknown, withExtras } from "./columns";
+import { COLUMNS, type Column, type ColumnName, cellText, whyUnknown, withExtras, withoutEmpty } from "./columns";
 import { inShort } from "./declared";
 import { renderHtml } from "./html/renderHtml";
 import { sequelOf } from "./lastSeen";
+import { isFromLeak } from "./leak";
 import { toMarkdown } from "./markdown";
 import { sayFindings, sayNotes, summary } from "./reportSentences";
 
@@ -45,6 +46,7 @@ const SHOWN: readonly (readonly [ColumnName, number])[] = [
   ["revokedAt", 24],
   ["name", 12],
   ["owner", 16],
+  ["leak", 24],
   ["secondsToRevoke", 8],
   ["ticket", 10],
   ["verifiedAt", 24],
@@ -58,7 +60,7 @@ const SHOWN: readonly (readonly [ColumnName, number])[] = [
 
 async function toText(report: AuditReport, width = Number.POSITIVE_INFINITY): Promise<string> {
   const { records } = report;
-  const columns = withExtras(records, chosen(width));
+  const columns = withExtras(records, chosen(records, width));
   const headings = columns.map(({ name, heading }) => {
     if (name === "tokenId") return { heading, whole: true } as const;
     return name === "secondsToRevoke" ? "Took" : heading;
@@ -69,18 +71,20 @@ async function toText(report: AuditReport, width = Number.POSITIVE_INFINITY): Pr
 }
 
 /** In the order of the CSV, as many as there is room for. */
-function chosen(width: number): readonly Column[] {
+function chosen(records: readonly AuditRecord[], width: number): readonly Column[] {
+  const columns = withoutEmpty(records, COLUMNS);
   let room = width;
-  const names = SHOWN.filter(([, needed]) => {
+  const names = SHOWN.filter(([name, needed]) => {
+    if (!columns.some((column) => column.name === name)) return false;
     room -= needed + 2;
     return room >= -2;
   }).map(([name]) => name);
-  return COLUMNS.filter(({ name }) => names.includes(name));
+  return columns.filter(({ name }) => names.includes(name as ColumnName));
 }
 
 function shortCell(column: Column, record: AuditRecord): string {
   if (column.name === "secondsToRevoke" && record.secondsToRevoke !== null)
-    return inWords(record.secondsToRevoke * 1000);
+    return `${inWords(record.secondsToRevoke * 1000)}${isFromLeak(record) ? " from leak" : ""}`;
   const text = cellText(column, record);
   if (column.name !== "outcome") {
     const why = whyUnknown(record, column.name);

@@ -3,6 +3,7 @@ import type { Condition, Filter } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
 import { inShort, SECRET } from "./declared";
 import { isAlive, isUnverified, NEVER_SEEN, whyNotVerified } from "./lastSeen";
+import { usedAfterLeak, whyLeakOpen } from "./leak";
 
 /** The report of the records that the filter takes. A finding about a token goes with the token's records. */
 export function narrow(report: AuditReport, filter: Filter): AuditReport {
@@ -40,7 +41,7 @@ function takes(filter: Filter, { tokenId, revokedAt, snapshot, ticket, outcome }
     at >= filter.since &&
     at < filter.until &&
     isAmong(filter.tokenIds, tokenId) &&
-    isAmong(filter.owners, owner?.id, owner?.handle) &&
+    isAmong(filter.owners, owner?.id, owner?.handle, owner?.name) &&
     isAmong(filter.tickets, ticket ?? undefined) &&
     (filter.outcomes.length === 0 || filter.outcomes.includes(outcome))
   );
@@ -64,8 +65,9 @@ export function judge({ records, findings }: AuditReport, conditions: readonly C
       case "unverified":
         return count((record) => isUnverified(record) && whyNotVerified(record) === undefined);
       case "slow":
-        return count(({ secondsToRevoke }) => secondsToRevoke !== null && secondsToRevoke > condition.seconds);
+        return count((record) => isSlow(record, condition.seconds));
       case "alive":
+      case "usedAfterLeak":
       case "pending":
       case "failed":
         return findings.filter(({ kind }) => kind === condition.kind).length;
@@ -83,7 +85,7 @@ const NAMED = 10;
 /** The conditions that could not be judged of some record, each with which: they may apply. */
 export function unjudged({ records }: AuditReport, conditions: readonly Condition[]): string[] {
   return conditions.flatMap((condition) => {
-    const open = records.flatMap((record) => {
+    const open = openFor(condition, records).flatMap((record) => {
       const why = whyOpen(condition, record);
       return why === undefined ? [] : [`${record.tokenId} (${why})`];
     });
@@ -94,9 +96,16 @@ export function unjudged({ records }: AuditReport, conditions: readonly Conditio
   });
 }
 
+/** Of a use after the leak, a record that does not tell leaves it to another one of its token. */
+function openFor({ kind }: Condition, records: readonly AuditRecord[]): readonly AuditRecord[] {
+  if (kind !== "usedAfterLeak") return records;
+  const told = new Set(records.filter(isUseTold).map(({ tokenId }) => tokenId));
+  return records.filter(({ tokenId }) => !told.has(tokenId));
+}
+
 /** Why a condition cannot be judged of a record; undefined: it can. */
-function whyOpen({ kind }: Condition, record: AuditRecord): string | undefined {
-  switch (kind) {
+function whyOpen(condition: Condition, record: AuditRecord): string | undefined {
+  switch (condition.kind) {
     case "unverified":
       return isUnverified(record) ? whyNotVerified(record) : undefined;
     case "alive":
@@ -104,16 +113,31 @@ function whyOpen({ kind }: Condition, record: AuditRecord): string | undefined {
       if (record.supersededBy || isAlive(record) || record.verification?.why === NEVER_SEEN) return undefined;
       return whyNotVerified(record);
     case "slow":
-      return isUntimed(record) ? (record.unknown.secondsToRevoke ?? "its time of report is not known") : undefined;
+      return isSlow(record, condition.seconds) ? undefined : whyUntimed(record);
+    case "usedAfterLeak": {
+      const used = usedAfterLeak(record);
+      return typeof used === "boolean" ? undefined : used.why;
+    }
     default:
       return undefined;
   }
 }
 
-/** Whether this stack revoked it, and a time of report that may have been given cannot be read. */
-function isUntimed({ outcome, reportedAt, unknown }: AuditRecord): boolean {
-  if (outcome !== "revoked") return false;
-  return reportedAt === null ? inShort(unknown.reportedAt) === "not known" : Number.isNaN(Date.parse(reportedAt));
+function isSlow({ secondsToRevoke }: AuditRecord, limit: number): boolean {
+  return secondsToRevoke !== null && secondsToRevoke > limit;
+}
+
+/** Why it may have taken longer than the record tells: of what this stack revoked, when it was reported or found leaked. */
+function whyUntimed(record: AuditRecord): string | undefined {
+  const { outcome, reportedAt, unknown } = record;
+  if (outcome !== "revoked") return undefined;
+  const isUnknown =
+    reportedAt === null ? inShort(unknown.reportedAt) === "not known" : Number.isNaN(Date.parse(reportedAt));
+  return isUnknown ? (unknown.secondsToRevoke ?? "its time of report is not known") : whyLeakOpen(record);
+}
+
+function isUseTold(record: AuditRecord): boolean {
+  return typeof usedAfterLeak(record) === "boolean";
 }
 
 function nameOf(condition: Condition): string {

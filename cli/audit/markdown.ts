@@ -1,17 +1,19 @@
 import { plainLine } from "../../provider/text/plainLine";
 import type { AuditRecord, AuditReport } from "./auditReport";
-import { COLUMNS, type ColumnName, cellText, withExtras } from "./columns";
+import { COLUMNS, type ColumnName, cellText, withExtras, withoutEmpty } from "./columns";
 import { sayFindings, sayNotes, summary } from "./reportSentences";
 
 const SHOWN: readonly ColumnName[] = [
   "tokenId",
   "name",
   "owner",
+  "leak",
   "outcome",
   "reportedAt",
   "revokedAt",
   "verifiedAt",
   "secondsToRevoke",
+  "secondsToRevokeFrom",
   "reason",
   "ticket",
   "requestedBy",
@@ -28,10 +30,8 @@ const SHOWN: readonly ColumnName[] = [
 /** For tickets and pull requests: a table in GitHub's and GitLab's Markdown. */
 export function toMarkdown(report: AuditReport): string {
   const { records } = report;
-  const columns = withExtras(
-    records,
-    COLUMNS.filter(({ name }) => SHOWN.includes(name)),
-  );
+  const shown = COLUMNS.filter(({ name }) => SHOWN.includes(name));
+  const columns = withExtras(records, withoutEmpty(records, shown));
   const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const table = [
     row(columns.map(({ heading }) => heading)),

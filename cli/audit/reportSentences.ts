@@ -2,6 +2,7 @@ import { inWords } from "../../provider/text/durations";
 import { plainLine } from "../../provider/text/plainLine";
 import type { AuditRecord, AuditReport } from "./auditReport";
 import { isAlive, isSeenGone } from "./lastSeen";
+import { startOf } from "./leak";
 
 /** The report in a sentence. */
 export function summary({ records, stacks, project }: AuditReport): string {
@@ -24,7 +25,7 @@ export function summary({ records, stacks, project }: AuditReport): string {
     ...(interrupted > 0 ? [`${interrupted} found gone that a killed run may have revoked`] : []),
     ...(superseded > 0 ? [`${superseded} superseded by a later record`] : []),
     ...(removed > 0 ? [`${removed} recovered from history, no longer in state`] : []),
-    ...(slowest >= 0 ? [`longest from report to revocation ${inWords(slowest * 1000)}`] : []),
+    ...(slowest >= 0 ? [`longest from ${startOf(records)} to revocation ${inWords(slowest * 1000)}`] : []),
   ];
   return plainLine(`${parts.join("; ")}.`);
 }
@@ -32,13 +33,14 @@ export function summary({ records, stacks, project }: AuditReport): string {
 /** What needs attention, a line each. */
 export function sayFindings({ findings, stacks }: AuditReport): string[] {
   if (findings.length === 0) return [];
+  const widest = Math.max(10, ...new Set(findings.map(({ kind }) => kind.length)));
   const lines = findings.map(({ kind, stack, resource, tokenId, message }) => {
     const where = [
       ...(stacks.length > 1 ? [stack] : []),
       ...(resource ? [nameOf(resource)] : []),
       ...(tokenId ? [tokenId] : []),
     ];
-    return plainLine(`  ${kind.padEnd(10)} ${where.length > 0 ? `${where.join(" ")}: ` : ""}${message}`);
+    return plainLine(`  ${kind.padEnd(widest)} ${where.length > 0 ? `${where.join(" ")}: ` : ""}${message}`);
   });
   return ["", "Needs attention:", ...lines.map((line) => `  ${line}`)];
 }

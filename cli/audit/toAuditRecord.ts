@@ -1,27 +1,34 @@
 import * as v from "valibot";
-import type { Snapshot } from "../../provider/core/records";
 import { CLOCK_SKEW } from "../../provider/core/validators";
 import type { Actor } from "../../provider/datadog/client";
 import { redactTokenValues } from "../../provider/tokens/redact";
-import type { AuditRecord, Deployment } from "./auditReport";
+import { type AuditedSnapshot, type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
 import { actOf, declaredThen, inShort } from "./declared";
 import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
 import type { RecoveredRecord } from "./recover";
 import type { StoredResource } from "./storedState";
-import { isSecret, textOf, timeOf } from "./storedValues";
+import { isObject, isSecret, textOf, timeOf } from "./storedValues";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
 
-const SnapshotShape = v.object({
-  tokenId: Text,
+/** Each part by itself: one that is missing or odd hides no other. */
+const SNAPSHOT_PARTS = {
   kind: v.picklist(["personal", "service"]),
   name: Text,
-  owner: v.object({ id: Text, type: v.picklist(["users", "service_account"]), handle: v.exactOptional(Text) }),
+  owner: v.object({
+    id: Text,
+    type: v.picklist(["users", "service_account"]),
+    handle: v.exactOptional(Text),
+    name: v.exactOptional(Text),
+  }),
   scopes: v.array(Text),
   createdAt: Text,
   expiresAt: v.nullable(Text),
-  lastUsedAt: v.exactOptional(v.nullable(Text)),
-});
+  lastUsedAt: v.nullable(Text),
+  leak: v.nullable(v.object({ detectedAt: v.exactOptional(Text), source: v.exactOptional(Text) })),
+};
+
+const NOTHING = { success: false } as const;
 
 /** Why no time to revoke is known: "before" would be a claim that nobody can make. */
 const NEVER_SEEN_HERE = "not known: never seen here";
@@ -29,6 +36,7 @@ const NEVER_SEEN_HERE = "not known: never seen here";
 const ActorShape = v.object({
   id: Text,
   handle: Text,
+  name: v.exactOptional(Text),
   organizationId: Text,
   organizationName: v.exactOptional(Text),
 });
@@ -61,9 +69,7 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
 
   const outcome = known("outcome", fields.outcome, ["revoked", "alreadyRevoked"]);
   const status = known("status", fields.status, ["revoked", "alive"]);
-  const snapshot = cell<Snapshot>("snapshot", shaped(SnapshotShape, fields.snapshot), whyNoSnapshot(fields.snapshot));
-  if (snapshot && snapshot.owner.handle === undefined) unknown.ownerHandle = "Datadog did not let it be read";
-  if (snapshot && snapshot.lastUsedAt === undefined) unknown.lastUsedAt = "Datadog did not say";
+  const snapshot = cell("snapshot", readSnapshot(fields.snapshot, unknown), whyNoSnapshot(fields.snapshot));
   // Without an act, a sweep's or a batch's actor is that of the deployment that changed it last.
   const isLatest = !act && origin.changedSince && resource.type !== "TokenRevocation";
   const actor = isLatest ? undefined : shaped(ActorShape, (act ?? shared).actor);
@@ -89,12 +95,16 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     reportedAt,
     revokedAt: first.revokedAt,
     verifiedAt: cell("verifiedAt", verifiedAt, whyUnverified(status, snapshot, resource)),
-    secondsToRevoke: secondsToRevoke(),
+    ...timeToRevoke(),
     secondsToVerify: cell("secondsToVerify", seconds(first.revokedAt, verifiedAt), "it was not seen gone"),
     reason: asOf("reason"),
     ticket: asOf("ticket"),
     requestedBy: asOf("requestedBy"),
-    kind: cell("kind", snapshot?.kind ?? last.kind, "the token was not seen, and nothing else tells"),
+    kind: cell(
+      "kind",
+      snapshot?.kind ?? kindOf(snapshot) ?? last.kind,
+      "the token was not seen, and nothing else tells",
+    ),
     snapshot,
     actor: cell<Actor>("actor", actor, "Datadog did not say, or it is not recorded as of then"),
     apiUrl,
@@ -112,16 +122,22 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     }),
   };
 
-  function secondsToRevoke(): number | null {
-    const took = outcome === "revoked" ? seconds(reportedAt, first.revokedAt) : null;
-    // A report that is dated ahead by as much as a declaration may be: the clocks differed.
-    if (took !== null && took >= -CLOCK_SKEW / 1000) return Math.max(took, 0);
+  function timeToRevoke(): Pick<AuditRecord, "secondsToRevoke" | "secondsToRevokeFrom"> {
+    const detectedAt = snapshot?.leak?.detectedAt ?? null;
+    const [reported, detected] = [reportedAt, detectedAt].map((from) => seconds(from, first.revokedAt));
+    const isLeakFirst = detected != null && (reported == null || detected > reported);
+    const took = outcome === "revoked" ? ((isLeakFirst ? detected : reported) ?? null) : null;
+    // A start that is dated ahead by as much as a declaration may be: the clocks differed.
+    if (took !== null && took >= -CLOCK_SKEW / 1000) {
+      return { secondsToRevoke: Math.max(took, 0), ...(isLeakFirst && { secondsToRevokeFrom: LEAK_DETECTED_AT }) };
+    }
     const before = isNeverSeen({ outcome, snapshot, verifiedAt, unknown }) ? NEVER_SEEN_HERE : "it was revoked before";
-    return cell("secondsToRevoke", null, outcome === "revoked" ? whyUntimed(took) : before);
+    const after = isLeakFirst ? "Datadog found it leaked after it was revoked" : "it was reported after it was revoked";
+    const why = took !== null ? after : outcome === "revoked" ? whyUntimed() : before;
+    return { secondsToRevoke: cell("secondsToRevoke", null, why) };
   }
 
-  function whyUntimed(took: number | null): string {
-    if (took !== null) return "it was reported after it was revoked";
+  function whyUntimed(): string {
     if (reportedAt !== null) return "the time of report is secret or unreadable";
     const why = inShort(unknown.reportedAt);
     // What was given later is not to stand where a time of report is looked for.
@@ -140,6 +156,40 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
   }
 }
 
+/**
+ * What can be read of a snapshot; null: nothing can.
+ *
+ * @param unknown takes in why parts are missing
+ */
+function readSnapshot(value: unknown, unknown: Record<string, string>): AuditedSnapshot | null {
+  const tokenId = isObject(value) && !isSecret(value) ? textOf(value.tokenId) : null;
+  if (!isObject(value) || tokenId === null) return null;
+  const parts: Record<string, unknown> = { tokenId };
+  for (const [name, schema] of Object.entries(SNAPSHOT_PARTS)) {
+    const part = value[name];
+    // An object without fields of its own would take a secret or a list for an empty one.
+    const isOdd = isSecret(part) || (Array.isArray(part) && name !== "scopes");
+    const parsed = isOdd ? NOTHING : v.safeParse(schema, part);
+    if (parsed.success) parts[name] = parsed.output;
+    // The kind has a cell of its own.
+    else if (name === "kind") continue;
+    else if (part !== undefined) unknown[name] = whyOdd(part);
+    // Before Datadog told of leaks, nobody said anything of them.
+    else if (name !== "leak") unknown[name] = "Datadog did not say";
+  }
+  const snapshot = parts as unknown as AuditedSnapshot;
+  const { owner } = snapshot;
+  if (owner && owner.handle === undefined && owner.name === undefined) {
+    unknown.ownerHandle = "Datadog did not let it be read";
+  }
+  return snapshot;
+}
+
+function kindOf(snapshot: AuditedSnapshot | null): AuditRecord["kind"] {
+  if (!snapshot?.owner) return null;
+  return snapshot.owner.type === "service_account" ? "service" : "personal";
+}
+
 function supersededBy({ first, origin }: RecoveredRecord): NonNullable<AuditRecord["supersededBy"]> {
   const { revokedAt, resource } = first;
   return { version: origin.entry?.version ?? null, revokedAt, resource: redactTokenValues(resource.urn) };
@@ -152,10 +202,14 @@ function shaped<Schema extends v.GenericSchema>(schema: Schema, value: unknown):
 
 function whyNoSnapshot(value: unknown): string {
   if (value === undefined) return NEVER_SEEN;
+  return whyOdd(value);
+}
+
+function whyOdd(value: unknown): string {
   return isSecret(value) ? "(secret)" : "recorded in a shape that this version does not know";
 }
 
-function whyUnverified(status: string, snapshot: Snapshot | null, { type, shared }: StoredResource): string {
+function whyUnverified(status: string, snapshot: AuditedSnapshot | null, { type, shared }: StoredResource): string {
   if (status === "alive") return "Datadog was last seen to know it still";
   if (!snapshot) return "never seen there, so not seen gone";
   // Batches and sweeps verify only on request.

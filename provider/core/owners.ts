@@ -1,8 +1,18 @@
-import type { Account } from "../datadog/client";
 import { isUuid } from "../tokens/tokenIds";
 
-/** What people know an owner by: a person by the address, a service account by its name. */
-export function ownerText({ id, handle, name }: Account & { readonly id: string }): string {
-  // Datadog makes a service account's id its handle, and so do records of 0.1.0.
-  return name ?? (handle && !isUuid(handle) ? handle : id);
+/** A user or a service account, as Datadog names it. */
+export interface Named {
+  readonly id: string;
+  readonly type?: "users" | "service_account" | undefined;
+  /** Usually an e-mail address; the UUID of a service account. */
+  readonly handle?: string | undefined;
+  /** A service account's; where the type is not known, a name means that it is one. */
+  readonly name?: string | undefined;
+}
+
+/** An owner or an actor for people: a service account by its name, a person by the address, either by its id if need be. */
+export function ownerText({ id, type, handle, name }: Named): string {
+  // A service account's handle is its UUID.
+  const address = handle === id || isUuid(handle ?? "") ? undefined : handle;
+  return (type === "users" ? address || name : name || address) || id;
 }

@@ -50,9 +50,10 @@ export const ANSWERS = {
         attributes: roughly({
           timestamp: time,
           attributes: roughly({
-            usr: roughly({ id: hostileText, email: hostileText, uuid: hostileText }),
+            usr: roughly({ id: hostileText, email: hostileText, name: hostileText, uuid: hostileText }),
             auth_method: hostileText,
             http: roughly({
+              method: fc.constantFrom("DELETE", "GET"),
               status_code: fc.oneof(hostileText, fc.constantFrom<unknown>("204", 204, 1e20, "0x10")),
               url_details: roughly({ path: hostileText }),
               useragent: hostileText,
@@ -62,7 +63,11 @@ export const ANSWERS = {
         }),
       }),
     ),
-    meta: roughly({ page: roughly({ after: hostileText }) }),
+    meta: roughly({
+      status: fc.oneof(fc.constantFrom("done", "timeout"), hostileText),
+      warnings: roughList(roughly({ code: hostileText, title: hostileText, detail: hostileText })),
+      page: roughly({ after: hostileText }),
+    }),
   }),
   errors: roughly({
     errors: roughList(

@@ -73,12 +73,15 @@ export function hostileReport(names: readonly string[] = NASTY_NAMES): AuditRepo
         createdAt: "2026-01-01T00:00:00.000Z",
         expiresAt: null,
         lastUsedAt: null,
+        leak: { detectedAt: name(index), source: name(index + 1) },
       },
       actor: { id: each.tokenId, handle: name(index), organizationId: each.tokenId, organizationName: name(index + 1) },
       deployment: each.deployment && hostile(each.deployment, index),
       unknown: { [name(index)]: name(index + 1) },
       verification: { alive: null, why: name(index) },
       auditTrail: {
+        complete: false,
+        why: name(index),
         events: [
           {
             at: name(index),

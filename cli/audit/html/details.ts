@@ -1,6 +1,8 @@
-import type { AuditRecord, Deployment, TrailEvent } from "../auditReport";
+import { type Named, ownerText } from "../../../provider/core/owners";
+import type { AuditedSnapshot, AuditRecord, Deployment, TrailEvent } from "../auditReport";
 import { whyUnknown } from "../columns";
 import { sequelOf, whyNotVerified } from "../lastSeen";
+import { isFromLeak } from "../leak";
 import { interruptionText, nameOf } from "../reportSentences";
 import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
 import { duration, exactTime, grouped } from "./units";
@@ -28,7 +30,7 @@ function entry([column, label, known, otherwise = "not recorded"]: Field, record
 function people({ requestedBy, actor, deployment, reason, ticket }: AuditRecord): Field[] {
   return [
     ["requestedBy", "Asked by", orNull(requestedBy), "not given"],
-    ["actor", "Acted", actor && html`${quoted(actor.handle)} <code>${actor.id}</code>`],
+    ["actor", "Acted", actor && named(actor)],
     ["deployer", "Deployed by", orNull(deployment?.deployer)],
     ["ticket", "Ticket", orNull(ticket), "not given"],
     ["reason", "Reason", orNull(reason), "not given"],
@@ -47,7 +49,9 @@ function times(record: AuditRecord): Field[] {
     [
       "secondsToRevoke",
       "Time to revoke",
-      secondsToRevoke === null ? null : html`${duration(secondsToRevoke)} (${grouped(secondsToRevoke)} s)`,
+      secondsToRevoke === null
+        ? null
+        : html`${duration(secondsToRevoke)} (${grouped(secondsToRevoke)} s)${isFromLeak(record) && ", after Datadog found it leaked"}`,
       "not computed: no time of report is given",
     ],
     ["secondsToVerify", "Time to verify", secondsToVerify === null ? null : duration(secondsToVerify), "not computed"],
@@ -60,25 +64,42 @@ function token({ tokenId, snapshot, kind, unknown: whys }: AuditRecord): Field[]
   const id: Field = ["tokenId", "Token id", html`<code>${tokenId}</code>`];
   if (snapshot === null) return [id, ["kind", "Kind", kind], ["name", "Name, owner, scopes", null]];
   const { name, owner, scopes, createdAt, expiresAt, lastUsedAt } = snapshot;
-  const address = owner.handle !== undefined ? quoted(owner.handle) : whys.ownerHandle && unknown(whys.ownerHandle);
   return [
     id,
-    ["name", "Name", quoted(name)],
+    ["name", "Name", orNull(name)],
     ["kind", "Kind", kind],
-    ["owner", "Owner", html`${address} <code>${owner.id}</code>`],
-    [
-      "scopes",
-      "Scopes",
-      scopes.length === 0 ? unknown("none") : scopes.map((scope, index) => html`${index > 0 && ", "}${quoted(scope)}`),
-    ],
-    ["createdAt", "Created", exactTime(createdAt)],
-    ["expiresAt", "Expires", expiresAt === null ? "never" : exactTime(expiresAt)],
-    [
-      "lastUsedAt",
-      "Last used",
-      lastUsedAt === undefined ? null : lastUsedAt === null ? "never" : exactTime(lastUsedAt),
-    ],
+    ["owner", "Owner", owner ? named(owner, whys.ownerHandle) : null],
+    ["scopes", "Scopes", scopes ? scopeList(scopes) : null],
+    ["createdAt", "Created", orNever(createdAt)],
+    ["expiresAt", "Expires", orNever(expiresAt)],
+    ["lastUsedAt", "Last used", orNever(lastUsedAt)],
+    ["leak", "Found leaked by Datadog", leaked(snapshot), "Datadog did not say"],
   ];
+}
+
+/** An owner or an actor: its name or address, and its id. */
+function named(who: Named, whyNoAddress?: string): Markup {
+  const text = ownerText(who);
+  const known = text === who.id ? whyNoAddress !== undefined && unknown(whyNoAddress) : quoted(text);
+  return html`${known} <code>${who.id}</code>`;
+}
+
+function scopeList(scopes: readonly string[]): Content {
+  if (scopes.length === 0) return unknown("none");
+  return scopes.map((scope, index) => html`${index > 0 && ", "}${quoted(scope)}`);
+}
+
+/** A time, where null means never. */
+function orNever(time: string | null | undefined): Content {
+  if (time === undefined) return null;
+  return time === null ? "never" : exactTime(time);
+}
+
+function leaked({ leak }: AuditedSnapshot): Content {
+  if (!leak) return leak === null ? "none known" : null;
+  const { detectedAt, source } = leak;
+  const at = detectedAt === undefined ? unknown("time not known") : exactTime(detectedAt);
+  return html`${at}${source !== undefined && html` in ${quoted(source)}`}`;
 }
 
 function place(record: AuditRecord): Field[] {
@@ -126,13 +147,11 @@ function askedAgain(record: AuditRecord): Field[] {
     fields.push(["verification", "Asked again for this report", answer]);
   }
   if (auditTrail !== undefined) {
-    const { events, why } = auditTrail;
-    const nothing = unknown(why ?? "no deletion of it is in Datadog's Audit Trail");
-    fields.push([
-      "auditTrail",
-      "Datadog's Audit Trail",
-      events.length === 0 ? nothing : html`<ul>${events.map(trail)}</ul>`,
-    ]);
+    const { events, complete, why } = auditTrail;
+    const none = "no deletion of it is in Datadog's Audit Trail";
+    const list = events.length > 0 && html`<ul>${events.map(trail)}</ul>`;
+    const words = (events.length === 0 || !complete) && unknown(why ?? none);
+    fields.push(["auditTrail", "Datadog's Audit Trail", html`${list}${words}`]);
   }
   return fields;
 }
@@ -145,7 +164,7 @@ function trail({ at, user, userId, authentication, ip, userAgent, statusCode }: 
     userAgent !== null && `with ${userAgent}`,
     statusCode !== null && `answered ${statusCode}`,
   ];
-  return html`<li>${exactTime(at)} ${parts.filter((part) => part !== false).map((part, index) => html`${index > 0 && ", "}${quoted(part)}`)}</li>`;
+  return html`<li>${at === null ? unknown("time not known") : exactTime(at)} ${parts.filter((part) => part !== false).map((part, index) => html`${index > 0 && ", "}${quoted(part)}`)}</li>`;
 }
 
 function orNull(text: string | null | undefined): Markup | null {

@@ -6,6 +6,7 @@ import { grouped } from "./units";
 
 const KINDS: Readonly<Record<Finding["kind"], string>> = {
   alive: "Still alive",
+  usedAfterLeak: "Used after it leaked",
   failed: "Failed",
   pending: "Interrupted",
   unreadable: "Unreadable",

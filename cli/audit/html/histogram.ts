@@ -1,4 +1,5 @@
 import type { AuditReport } from "../auditReport";
+import { isFromLeak, startOf } from "../leak";
 import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign } from "./chart";
 import { html, type Markup } from "./markup";
 import { median, timesToRevoke } from "./summary";
@@ -32,9 +33,10 @@ export function histogram({ records }: AuditReport): Markup {
   const middle = median(times);
   const slowest = times.at(-1) ?? middle;
   const untimed = records.length - times.length;
+  const ofLeak = records.filter(isFromLeak).length;
   return figure({
     id: "distribution",
-    heading: "Time from report to revocation",
+    heading: `Time from ${startOf(records)} to revocation`,
     description: `A histogram of ${count(times.length, "time")} to revoke, from under a minute to over four weeks. The median is ${duration(middle)}, the slowest ${duration(slowest)}.`,
     width: WIDTH,
     height: HEIGHT,
@@ -57,10 +59,10 @@ ${counts.map((each, index) => {
 <text class="value" x="${x(place(middle))}" y="11" text-anchor="middle">median ${duration(middle)}</text>
 `,
     legend: html`${sign(html`<rect class="revoked" x="1" y="1" width="12" height="12"/>`, "tokens revoked within this time")}${
-      untimed > 0 && html`<span>${grouped(untimed)} not counted: already revoked, or not known when reported</span>`
-    }`,
+      ofLeak > 0 && html`<span>${grouped(ofLeak)} counted from when Datadog found it leaked</span> `
+    }${untimed > 0 && html`<span>${grouped(untimed)} not counted: already revoked, or not known when reported</span>`}`,
     table: countTable(
-      "Tokens by time from report to revocation",
+      `Tokens by time from ${startOf(records)} to revocation`,
       ["Time", "Tokens"],
       counts.map((each, index) => [classLabel(index), grouped(each)]),
     ),

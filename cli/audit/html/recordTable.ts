@@ -1,6 +1,8 @@
+import { ownerText } from "../../../provider/core/owners";
 import type { AuditRecord, AuditReport } from "../auditReport";
 import { inShort } from "../declared";
 import { isAlive, isNeverSeen, isSeenGone, isUnverified, sequelOf } from "../lastSeen";
+import { isFromLeak, isLeaked } from "../leak";
 import { deploymentAnchor } from "./deploymentTables";
 import { details } from "./details";
 import { type Content, html, type Markup, markup, quoted, unknown } from "./markup";
@@ -26,7 +28,7 @@ const COLUMNS: readonly Column[] = [
       }<code>${tokenId}</code>`,
     key: ({ snapshot }) => snapshot?.name || null,
   },
-  { heading: "Owner", cell: owner, key: ({ snapshot }) => snapshot && (snapshot.owner.handle ?? snapshot.owner.id) },
+  { heading: "Owner", cell: owner, key: ({ snapshot }) => (snapshot?.owner ? ownerText(snapshot.owner) : null) },
   { heading: "Outcome", cell: outcome, key: (record) => outcomeOf(record)[0] },
   {
     heading: "Revoked (UTC)",
@@ -37,7 +39,9 @@ const COLUMNS: readonly Column[] = [
     heading: "Time to revoke",
     cell: (record) => {
       const { secondsToRevoke, outcome, reportedAt, unknown: whys } = record;
-      if (secondsToRevoke !== null) return html`<span>${duration(secondsToRevoke)}</span>`;
+      if (secondsToRevoke !== null) {
+        return html`<span>${duration(secondsToRevoke)}</span>${isFromLeak(record) && html`<span class="minor">after Datadog found it leaked</span>`}`;
+      }
       if (isNeverSeen(record)) return unknown("not known: never seen here");
       if (outcome === "alreadyRevoked") return unknown("revoked before");
       if (outcome !== "revoked") return unknown("not known");
@@ -61,7 +65,19 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-const OLDEST_FIRST = COLUMNS.findIndex(({ heading }) => heading === "Revoked (UTC)");
+/** Where a record has one. */
+const LEAK: Column = {
+  heading: "Found leaked (UTC)",
+  cell: leak,
+  key: ({ snapshot }) => timeOf(snapshot?.leak?.detectedAt ?? "") ?? null,
+};
+
+function columnsOf(records: readonly AuditRecord[]): readonly Column[] {
+  return records.some(isLeaked) ? COLUMNS.toSpliced(AFTER_OWNER, 0, LEAK) : COLUMNS;
+}
+
+const AFTER_OWNER = COLUMNS.findIndex(({ heading }) => heading === "Owner") + 1;
+const ORDERED_BY = "Revoked (UTC)";
 
 /** What the filter of outcomes offers, and of which records it holds. */
 const STATES: readonly (readonly [state: string, words: string, holds: (record: AuditRecord) => boolean])[] = [
@@ -70,6 +86,7 @@ const STATES: readonly (readonly [state: string, words: string, holds: (record: 
   ["verified", "verified", isSeenGone],
   ["unverified", "not verified", isUnverified],
   ["alive", "alive", isAlive],
+  ["leaked", "found leaked by Datadog", isLeaked],
   ["interrupted", "a killed run may have revoked it", ({ interruptedRun }) => interruptedRun !== undefined],
   ["superseded", "superseded", ({ supersededBy }) => supersededBy !== undefined],
   ["removed", "record removed later", (record) => sequelOf(record) === "removed"],
@@ -79,16 +96,16 @@ const STATES: readonly (readonly [state: string, words: string, holds: (record: 
 export function recordTable({ records, stacks }: AuditReport): Markup {
   const names = stacks.map(({ stack }) => stack);
   if (records.length === 0) return html``;
-  const rows = records.map((record, index) => row(record, index, names));
+  const columns = columnsOf(records);
+  const rows = records.map((record, index) => row(record, index, names, columns));
   return html`<section aria-labelledby="records-heading">
 <h2 id="records-heading">Records</h2>
 ${controls(records)}
 <div class="scroll" role="group" aria-labelledby="records-heading" tabindex="0">
-<table id="records">
+<table id="records"${columns.includes(LEAK) && html` class="leaks"`}>
 <caption>One token a row, all times UTC. <span id="sorting">Oldest first.</span></caption>
-<thead><tr>${COLUMNS.map(
-    ({ heading }, index) =>
-      html`<th scope="col"${index === OLDEST_FIRST && html` aria-sort="ascending"`}>${heading}</th>`,
+<thead><tr>${columns.map(
+    ({ heading }) => html`<th scope="col"${heading === ORDERED_BY && html` aria-sort="ascending"`}>${heading}</th>`,
   )}</tr></thead>
 ${rows.slice(0, PAGE)}</table>
 </div>
@@ -98,7 +115,7 @@ ${rows.length > PAGE && html`<noscript><p>Only the first ${PAGE} stand here, as 
 <span id="page"></span>
 <button type="button" id="next">Next</button>
 </nav>
-<script type="application/json" id="data">${data(records, rows.slice(PAGE))}</script>
+<script type="application/json" id="data">${data(records, columns, rows.slice(PAGE))}</script>
 </section>
 `;
 }
@@ -122,12 +139,12 @@ ${present.map(
 }
 
 /** What the script cannot read off the rows. Nothing in it can end the element that holds it. */
-function data(records: readonly AuditRecord[], rest: readonly Markup[]): Markup {
+function data(records: readonly AuditRecord[], columns: readonly Column[], rest: readonly Markup[]): Markup {
   const json = JSON.stringify({
     /** How many rows are shown at once. */
     page: PAGE,
     /** Of each column: the records' places in its order, null where nothing is known. */
-    ranks: COLUMNS.map(({ key }) => ranks(records.map(key))),
+    ranks: columns.map(({ key }) => ranks(records.map(key))),
     /** Of each record: what the filter of outcomes may ask. */
     states: records.map((record) => STATES.filter(([, , holds]) => holds(record)).map(([state]) => state)),
     rest: rest.map(({ text }) => text),
@@ -147,11 +164,11 @@ function ranks(keys: readonly (string | number | null)[]): (number | null)[] {
   return keys.map((key) => (key === null ? null : (rank.get(key) ?? null)));
 }
 
-function row(record: AuditRecord, index: number, stacks: readonly string[]): Markup {
-  const [token, ...others] = COLUMNS.map(({ cell }) => cell(record, stacks));
+function row(record: AuditRecord, index: number, stacks: readonly string[], columns: readonly Column[]): Markup {
+  const [token, ...others] = columns.map(({ cell }) => cell(record, stacks));
   return html`<tbody id="${recordAnchor(index)}">
 <tr><th scope="row">${token}</th>${others.map((content) => html`<td>${content}</td>`)}</tr>
-<tr class="more"><td colspan="${COLUMNS.length}"><details><summary>Details<span class="unseen"> of ${quoted(record.snapshot?.name || record.tokenId)}</span></summary>
+<tr class="more"><td colspan="${columns.length}"><details><summary>Details<span class="unseen"> of ${quoted(record.snapshot?.name || record.tokenId)}</span></summary>
 ${details(record)}</details></td></tr>
 </tbody>
 `;
@@ -160,9 +177,17 @@ ${details(record)}</details></td></tr>
 function owner({ snapshot, kind }: AuditRecord): Markup {
   const kindWords =
     kind !== null && html`<span class="minor">${kind === "service" ? "service account" : "personal"}</span>`;
-  if (snapshot === null) return html`${unknown("not known")}${kindWords}`;
-  const { handle, id } = snapshot.owner;
-  return html`<span>${handle === undefined ? html`<code>${id}</code>` : quoted(handle)}</span>${kindWords}`;
+  if (!snapshot?.owner) return html`${unknown("not known")}${kindWords}`;
+  const text = ownerText(snapshot.owner);
+  return html`<span>${text === snapshot.owner.id ? html`<code>${text}</code>` : quoted(text)}</span>${kindWords}`;
+}
+
+function leak({ snapshot, unknown: whys }: AuditRecord): Content {
+  if (!snapshot?.leak) return snapshot?.leak === null ? "none known" : whys.leak !== undefined && unknown("not known");
+  const { detectedAt, source } = snapshot.leak;
+  return html`${detectedAt === undefined ? unknown("time not known") : time(detectedAt)}${
+    source !== undefined && html`<span class="minor">in ${quoted(source)}</span>`
+  }`;
 }
 
 const OUTCOMES: ReadonlyMap<string, readonly [words: string, look: string]> = new Map([

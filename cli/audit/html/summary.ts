@@ -1,5 +1,6 @@
 import type { AuditRecord, AuditReport } from "../auditReport";
 import { isAlive, isSeenGone } from "../lastSeen";
+import { startOf } from "../leak";
 import { type Content, html, type Markup, quoted } from "./markup";
 import { count, day, duration, grouped, timeOf } from "./units";
 
@@ -98,15 +99,16 @@ function outcomes(records: readonly AuditRecord[]): Markup {
 function pace(records: readonly AuditRecord[]): Content {
   const times = timesToRevoke(records);
   const slowest = times.at(-1);
+  const start = startOf(records);
   if (slowest === undefined) return "How long it took from report to revocation is known for none.";
   const index = records.findIndex(({ secondsToRevoke }) => secondsToRevoke === slowest);
   const { snapshot, tokenId } = records[index] as AuditRecord;
   const name = html`<a href="#${recordAnchor(index)}">${quoted(shortened(snapshot?.name || tokenId))}</a>`;
   const known = times.length < records.length && ` (known for ${grouped(times.length)} of ${grouped(records.length)})`;
   if (times.length === 1) {
-    return html`From report to revocation it took <strong>${duration(slowest)}</strong> for ${name}${known}.`;
+    return html`From ${start} to revocation it took <strong>${duration(slowest)}</strong> for ${name}${known}.`;
   }
-  return html`From report to revocation it took <strong>${duration(median(times))}</strong> at the median${known} and <strong>${duration(slowest)}</strong> at the slowest, for ${name}.`;
+  return html`From ${start} to revocation it took <strong>${duration(median(times))}</strong> at the median${known} and <strong>${duration(slowest)}</strong> at the slowest, for ${name}.`;
 }
 
 /** The place for long names is the record. */

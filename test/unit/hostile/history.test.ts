@@ -27,7 +27,7 @@ const anyAct = fc.oneof(
     weight: 4,
     arbitrary: roughly({
       ...{ apiUrl: hostileText, reason: hostileText, ticket: hostileText, requestedBy: hostileText, reportedAt: time },
-      actor: roughly({ ...{ id: hostileText, handle: hostileText, organizationId: hostileText } }),
+      actor: roughly({ ...{ id: hostileText, handle: hostileText, name: hostileText, organizationId: hostileText } }),
     }),
   },
   fc.constantFrom<unknown>(secret(), null, "length", -1, 0.5, 1e300),
@@ -40,8 +40,11 @@ const anyRecord = {
   ...{ revokedAt: time, verifiedAt: time, httpStatus: fc.constantFrom<unknown>(204, 404, 1e300, "204") },
   snapshot: roughly({
     ...{ tokenId: fc.constant(tokenId(1)), kind: fc.constantFrom("personal", "service"), name: hostileText },
-    owner: roughly({ id: hostileText, type: fc.constantFrom("users", "service_account"), handle: hostileText }),
+    owner: roughly({
+      ...{ id: hostileText, type: fc.constantFrom("users", "service_account"), handle: hostileText, name: hostileText },
+    }),
     ...{ scopes: fc.array(hostileText, { maxLength: 2 }), createdAt: time, expiresAt: time, lastUsedAt: time },
+    leak: fc.oneof(roughly({ detectedAt: time, source: hostileText }), fc.constantFrom<unknown>(null, secret())),
   }),
 };
 const names = {

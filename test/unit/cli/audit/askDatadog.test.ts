@@ -2,6 +2,7 @@ import { askDatadog } from "../../../../cli/audit/askDatadog";
 import type { AuditRecord, AuditReport } from "../../../../cli/audit/auditReport";
 import { tokenAndPlace } from "../../../../cli/audit/collect";
 import type { KeyPair, SimulatedToken, Simulator, SimulatorOptions } from "../../../../simulator";
+import { type Answer, json, startServer } from "../../../support/server";
 import { sessionFor } from "../../provider/core/sessionFor";
 import { keys, simulatorFor } from "../../simulator/useSimulator";
 
@@ -178,7 +179,11 @@ test("--datadog-audit-trail tells who sent which DELETE, the first one first, in
     },
     expect.objectContaining({ userAgent: "curl", statusCode: 404 }),
   ]);
-  expect(records[1]?.auditTrail).toEqual({ events: [], why: expect.stringContaining("3 to 90 days") });
+  expect(records[1]?.auditTrail).toEqual({
+    complete: true,
+    events: [],
+    why: expect.stringContaining("3 to 90 days"),
+  });
   expect(searches()).toHaveLength(1);
 });
 
@@ -212,5 +217,132 @@ test.each([
   await start(options);
   const few = simulator.createKeys(["user_app_keys"]);
   const { records } = await ask(reportOf(row(tokens()[0]?.id ?? "")), { auditTrail: true }, few);
-  expect(records[0]?.auditTrail).toEqual({ events: [], why: expect.stringContaining(words) });
+  expect(records[0]?.auditTrail).toEqual({ complete: false, events: [], why: expect.stringContaining(words) });
+});
+
+describe("a trail that cannot be read whole", () => {
+  const [one, two] = ["00000001-0000-4000-8000-000000000000", "00000002-0000-4000-8000-000000000000"] as const;
+  const path = (id: string): string => `/api/v2/personal_access_tokens/${id}`;
+
+  /** A Datadog whose trail gives these answers, the last one for ever. */
+  async function askTrail(answers: readonly unknown[], ids: readonly string[] = [one, two]) {
+    await start({ tokens: 0 });
+    const user = { data: { id: "u", type: "users", attributes: { handle: "ops@example.com" } } };
+    const org = { relationships: { org: { data: { id: simulator.organization.id, type: "orgs" } } } };
+    let asked = 0;
+    const answer: Answer = (request, response) => {
+      if (request.method === "GET") return json(200, { data: { ...user.data, ...org } })(request, response);
+      const body = answers[Math.min(asked++, answers.length - 1)];
+      return typeof body === "number"
+        ? json(body, { errors: ["no"] })(request, response)
+        : json(200, body)(request, response);
+    };
+    const { url } = await startServer(answer);
+    const { session } = sessionFor({ ...simulator, url });
+    const report = reportOf(...ids.map((id) => row(id, { apiUrl: url })));
+    const known = { serviceAccounts: new Map(), seenThere: new Set<string>() };
+    const { records } = await askDatadog(session, report, known, { verify: false, auditTrail: true });
+    return { trails: records.map(({ auditTrail }) => auditTrail), asked };
+  }
+  const event = (id: string, usr: object = {}, more: object = {}) => ({
+    attributes: {
+      timestamp: "2026-11-24T01:00:00Z",
+      attributes: { usr, http: { method: "DELETE", status_code: "204", url_details: { path: path(id) } }, ...more },
+    },
+  });
+  const found = { at: "2026-11-24T01:00:00.000Z", statusCode: 204, authentication: null, ip: null, userAgent: null };
+  const nobody = { user: null, userId: null };
+  const notWhole = (whys: string) =>
+    `the Audit Trail could not be read whole (${whys}): a DELETE may be missing here. Make the report again later`;
+
+  test.each<[string, object, string]>([
+    ["timed out", { status: "timeout" }, "timed out"],
+    [
+      "timed out with a warning",
+      { status: "timeout", warnings: [{ title: "Partial results", detail: "2 of 3 shards" }] },
+      "timed out; Datadog warns: Partial results: 2 of 3 shards",
+    ],
+    [
+      "has many warnings",
+      { status: "done", warnings: ["a", "b", "c", "d"] },
+      "Datadog warns: a; Datadog warns: b; Datadog warns: c; …",
+    ],
+  ])("shows what was found, and claims no absence, where the search %s", async (_, meta, whys) => {
+    const { trails, asked } = await askTrail([{ data: [event(one)], meta }]);
+    const why = notWhole(whys);
+    expect(trails).toEqual([
+      { complete: false, events: [{ ...found, ...nobody }], why },
+      { complete: false, events: [], why },
+    ]);
+    expect(asked).toBe(2);
+  });
+
+  test("is whole after all where the second try is", async () => {
+    const { trails } = await askTrail([
+      { data: [], meta: { status: "timeout" } },
+      { data: [event(one)], meta: { status: "done" } },
+    ]);
+    expect(trails[0]).toEqual({ complete: true, events: [{ ...found, ...nobody }] });
+    expect(trails[1]).toEqual({ complete: true, events: [], why: expect.stringContaining("holds no DELETE of it") });
+  });
+
+  test("leaves the tokens of the other questions as they are", async () => {
+    const ids = Array.from({ length: 101 }, (_, n) => `${String(n).padStart(8, "0")}-0000-4000-8000-000000000000`);
+    const { trails } = await askTrail(
+      [
+        { data: [], meta: { status: "done" } },
+        { data: [], meta: { status: "timeout" } },
+      ],
+      ids,
+    );
+    expect(trails.map((trail) => trail?.complete)).toEqual([...Array(100).fill(true), false]);
+    const refused = await askTrail([{ data: [event(one)], meta: { status: "done" } }, 403], ids);
+    expect(refused.trails.map((trail) => trail?.complete)).toEqual([...Array(100).fill(true), false]);
+    expect(refused.trails[1]?.events).toHaveLength(1);
+    expect(refused.trails[100]?.why).toContain("answered 403");
+  });
+
+  test("counts an event that names no token, and shows one of unknown time", async () => {
+    const untimed = { attributes: { ...event(one).attributes, timestamp: null } };
+    const { trails, asked } = await askTrail([
+      { data: [untimed, { attributes: {} }, event(one), null], meta: { status: "done" } },
+    ]);
+    const why = notWhole("2 of its events cannot be read");
+    expect(trails).toEqual([
+      {
+        complete: false,
+        events: [
+          { ...found, ...nobody },
+          { ...found, ...nobody, at: null },
+        ],
+        why,
+      },
+      { complete: false, events: [], why },
+    ]);
+    expect(asked).toBe(1);
+  });
+
+  test("takes nothing but a DELETE of the very token for one", async () => {
+    const get = event(one, {}, { http: { method: "GET", url_details: { path: path(one) } } });
+    const upper = event(two.toUpperCase());
+    const { trails } = await askTrail([{ data: [get, event("x"), upper], meta: { status: "done" } }]);
+    expect(trails.map((trail) => [trail?.complete, trail?.events.length])).toEqual([
+      [true, 0],
+      [true, 1],
+    ]);
+  });
+
+  const account = "ab69e61b-1f0e-4d4c-9a6e-0a6f6b1d2c33";
+  test.each<[object, string | null, string | null]>([
+    [{ id: account, name: "deployer", email: "sa@example.com", uuid: account }, "deployer", account],
+    [{ id: account, email: "sa@example.com" }, "sa@example.com", account],
+    [{ id: account }, null, account],
+    [{ id: "ann@example.com", email: "ann@example.com", name: "Ann", uuid: two }, "ann@example.com", two],
+    [{ id: "ann", name: "Ann" }, "ann", null],
+    [{ name: "Ann" }, "Ann", null],
+    [{ id: 7, email: "" }, null, null],
+  ])("says of %j who it was", async (usr, user, userId) => {
+    const { trails } = await askTrail([{ data: [event(one, usr)], meta: { status: "done" } }]);
+    expect(trails[0]?.events).toEqual([{ ...found, user, userId }]);
+  });
 });

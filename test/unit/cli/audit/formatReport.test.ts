@@ -1,5 +1,5 @@
 import { formatReport } from "../../../../cli/audit/formatReport";
-import { record, revocation, StackHistory, tokenId } from "../../../support/stackHistory";
+import { ACTOR, record, revocation, StackHistory, snapshot, tokenId } from "../../../support/stackHistory";
 import { reportOf } from "./stackInMemory";
 
 /** One token revoked, and one more when the first one's record is removed. */
@@ -18,13 +18,13 @@ test("CSV has one header and one row a record, with every column", async () => {
   const report = await reportOf(twoDeployments());
   const text = await formatReport({ ...report, records: report.records.slice(0, 1) }, "csv", undefined);
   expect(text).toBe(
-    "tokenId,name,owner,ownerId,kind,scopes,createdAt,expiresAt,lastUsedAt,status,outcome,httpStatus," +
-      "reportedAt,revokedAt,verifiedAt,secondsToRevoke,secondsToVerify,reason,ticket,requestedBy,actor," +
+    "tokenId,name,owner,ownerId,kind,scopes,createdAt,expiresAt,lastUsedAt,leak,status,outcome,httpStatus," +
+      "reportedAt,revokedAt,verifiedAt,secondsToRevoke,secondsToRevokeFrom,secondsToVerify,reason,ticket,requestedBy,actor," +
       "organization,organizationId,site,stack,version,message,result,startedAt,endedAt,deployer,commit," +
       "branch,buildUrl,pullRequestUrl,resource,resourceType,removed,superseded,interruptedRun\n" +
       "00000001-0000-4000-8000-000000000000,ci-deploy,robin.okafor@example.com," +
-      "bcc8bb38-d1e1-4b52-adda-ebf269e3259c,personal,dashboards_read,2026-01-05T05:18:08.287Z,never,never," +
-      "revoked,revoked,204,2025-12-31T23:00:00Z,2026-01-01T00:00:05.000Z,2026-01-01T00:00:05.500Z,3605,0.5," +
+      "bcc8bb38-d1e1-4b52-adda-ebf269e3259c,personal,dashboards_read,2026-01-05T05:18:08.287Z,never,never,," +
+      "revoked,revoked,204,2025-12-31T23:00:00Z,2026-01-01T00:00:05.000Z,2026-01-01T00:00:05.500Z,3605,reportedAt,0.5," +
       "found in a log,SEC-1,ann@example.com,ops@example.com,0e7a0000-0000-4000-8000-000000000001," +
       '0e7a0000-0000-4000-8000-000000000001,datadoghq.eu,shop/dev,1,"Revoke, at once",succeeded,' +
       "2026-01-01T00:00:00.000Z,2026-01-01T00:01:00.000Z,Ann Author,a8c18e5,(it did not run on a branch)," +
@@ -81,4 +81,125 @@ test("in no format is a token that was never seen gone, or revoked before, thoug
     expect(text).toContain("not known: never seen");
     expect(text).not.toMatch(/it was revoked before|minor good|>gone<|,gone\b/);
   }
+});
+
+const FORMATS = ["table", "csv", "markdown", "html", "json"] as const;
+const cellsOf = (csv: string): Record<string, string | undefined>[] => {
+  const [names = [], ...rows] = csv
+    .trim()
+    .split("\n")
+    .map((line) => line.split(","));
+  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
+};
+
+async function reportOfSnapshots(...snapshots: object[]) {
+  const history = new StackHistory();
+  history.deploy(
+    snapshots.map((seen, index) => {
+      const id = tokenId(index);
+      return revocation(`r${index}`, record(id, history.at(index), { snapshot: { ...snapshot(id), ...seen } }));
+    }),
+  );
+  return reportOf(history);
+}
+
+test("a leak is told in every format: when and where, none known, or nothing where nobody said", async () => {
+  const report = await reportOfSnapshots(
+    { leak: { detectedAt: "2025-12-30T08:00:00.000Z", source: "github" } },
+    { leak: { source: "pastebin" } },
+    { leak: null },
+    {},
+  );
+  const leaks = ["2025-12-30T08:00:00.000Z (github)", "time not known (pastebin)", "none known", ""];
+  const csv = cellsOf(await formatReport(report, "csv", undefined));
+  expect(csv.map(({ leak }) => leak)).toEqual(leaks);
+  expect(csv.map(({ secondsToRevokeFrom }) => secondsToRevokeFrom)).toEqual(["leak.detectedAt", "", "", ""]);
+  for (const format of ["table", "markdown"] as const) {
+    const text = await formatReport(report, format, undefined);
+    for (const leak of ["Found leaked by Datadog", ...leaks]) expect(text).toContain(leak);
+    expect(text).toContain("longest from leak to revocation 1d.");
+  }
+  expect(await formatReport(report, "table", undefined)).toContain("1d from leak");
+  const page = await formatReport(report, "html", undefined);
+  expect(page).toContain('2025-12-30 08:00:00</time><span class="minor">in <bdi>github</bdi></span>');
+  expect(page).toContain(
+    '<span class="unknown">time not known</span><span class="minor">in <bdi>pastebin</bdi></span>',
+  );
+  expect(page).toContain('<span class="minor">after Datadog found it leaked</span>');
+  expect(page).toContain(" s), after Datadog found it leaked</dd>");
+  expect(page).toContain("From leak to revocation it took");
+  expect(page).toContain("<dt>Found leaked by Datadog</dt><dd>none known</dd>");
+  expect(page).toContain('<dt>Found leaked by Datadog</dt><dd><span class="unknown">Datadog did not say</span></dd>');
+  expect(JSON.parse(await formatReport(report, "json", undefined)).records[2].snapshot.leak).toBeNull();
+});
+
+test("where no record has a leak, no table has a column for it", async () => {
+  const report = await reportOfSnapshots({ leak: null }, {});
+  for (const format of ["table", "markdown"] as const) {
+    const text = (await formatReport(report, format, undefined)).replace(/<script>.*?<\/script>/s, "");
+    expect(text).not.toMatch(/leak|count from/i);
+  }
+  const page = await formatReport(report, "html", undefined);
+  expect(page).not.toMatch(/<th scope="col">Found leaked|class="leaks"|value="leaked"/);
+});
+
+test("a table with leaks fits the terminal", async () => {
+  const report = await reportOfSnapshots({ leak: { detectedAt: "2025-12-30T08:00:00.000Z", source: "github" } });
+  for (const width of [80, 120, 200]) {
+    const lines = (await formatReport(report, "table", width)).split("\n").slice(0, 2);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+  }
+});
+
+test("a finding of a use after the leak is told in every format that tells findings", async () => {
+  const leak = { detectedAt: "2025-12-30T08:00:00.000Z" };
+  const report = await reportOfSnapshots({ leak, lastUsedAt: "2025-12-31T08:00:00.000Z" });
+  expect(await formatReport(report, "table", undefined)).toContain("usedAfterLeak r0");
+  expect(await formatReport(report, "markdown", undefined)).toContain("usedAfterLeak r0");
+  expect(await formatReport(report, "html", undefined)).toContain("Used after it leaked:</strong>");
+});
+
+test("a snapshot of nothing but the id is told in every format, without a hole in it", async () => {
+  const nothing = { kind: undefined, name: undefined, owner: undefined, scopes: undefined, createdAt: undefined };
+  const report = await reportOfSnapshots({ ...nothing, expiresAt: undefined, lastUsedAt: undefined, leak: {} });
+  for (const format of FORMATS) {
+    expect(await formatReport(report, format, undefined)).not.toMatch(/undefined|NaN|\[object/);
+  }
+  const [cells] = cellsOf(await formatReport(report, "csv", undefined));
+  for (const name of ["name", "owner", "ownerId", "scopes", "createdAt", "expiresAt", "lastUsedAt"]) {
+    expect(cells?.[name]).toBe("(Datadog did not say)");
+  }
+  expect(cells?.leak).toBe("time not known");
+});
+
+describe("a service account", () => {
+  const id = "ab69e61b-1f0e-4d4c-9a6e-0a6f6b1d2c33";
+  async function textsOf(owner: object, actor: object = {}): Promise<string[]> {
+    const history = new StackHistory();
+    const seen = { ...snapshot(tokenId(1)), kind: "service", owner: { id, type: "service_account", ...owner } };
+    const fields = { ...record(tokenId(1), history.at(), { snapshot: seen }), actor: { ...ACTOR, ...actor } };
+    history.deploy([revocation("a", fields)]);
+    const report = await reportOf(history);
+    return Promise.all(
+      (["table", "csv", "markdown", "html"] as const).map((as) => formatReport(report, as, undefined)),
+    );
+  }
+
+  test("is shown by its name, as owner and as actor, wherever they are", async () => {
+    for (const text of await textsOf({ handle: id, name: "deployer" }, { id, handle: id, name: "pipeline" })) {
+      expect(text).toContain("deployer");
+      expect(text).toContain("pipeline");
+    }
+    const page = (await textsOf({ handle: id, name: "deployer" }, { id, handle: id, name: "pipeline" }))[3];
+    expect(page).toContain(`<dt>Owner</dt><dd><bdi>deployer</bdi> <code>${id}</code></dd>`);
+    expect(page).toContain(`<dt>Acted</dt><dd><bdi>pipeline</bdi> <code>${id}</code></dd>`);
+  });
+
+  test("is shown by its id, once, where state of 0.1.0 has that for its handle", async () => {
+    const [, csv = "", , page = ""] = await textsOf({ handle: id }, { id, handle: id });
+    expect(cellsOf(csv)[0]).toMatchObject({ owner: id, ownerId: id, actor: id });
+    expect(page).toMatch(new RegExp(`<dt>Owner</dt><dd>\\s*<code>${id}</code></dd>`));
+    expect(page).toMatch(new RegExp(`<dt>Acted</dt><dd>\\s*<code>${id}</code></dd>`));
+    expect(page).toContain(`<span><code>${id}</code></span><span class="minor">service account</span>`);
+  });
 });

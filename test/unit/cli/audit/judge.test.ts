@@ -141,3 +141,92 @@ test("--fail-on unverified counts a record that was verified once, and whose tok
   const records = [row(one, "2026-03-01T12:00:00.000Z", { status: "alive", verifiedAt: "2026-03-01T12:00:01.000Z" })];
   expect(judge({ ...report, records }, [{ kind: "unverified" }])).toEqual(["--fail-on unverified: applies to 1"]);
 });
+
+describe("leaks", () => {
+  const at = "2026-03-01T12:00:00.000Z";
+  const seen = (more: object): Partial<AuditRecord> => ({
+    unknown: {},
+    reportedAt: null,
+    snapshot: { tokenId: one, ...more },
+  });
+  const leak = { detectedAt: "2026-03-01T00:00:00Z" };
+  const { failOn: slow } = readOptions(["--fail-on", "slow:24h"]);
+  const { failOn: used } = readOptions(["--fail-on", "usedAfterLeak"]);
+
+  test("--owner takes a service account's name too", () => {
+    const owner = { id: two, type: "service_account", name: "Deployer" };
+    const records = [row(one, at, seen({ owner })), row(two, at, seen({}))];
+    const filtered = narrow({ ...report, records }, readOptions(["--owner", "deployer"]).filter);
+    expect(filtered.records).toEqual(records.slice(0, 1));
+  });
+
+  test("--fail-on slow counts the time from the leak, and names a record whose time of report may be earlier", () => {
+    const timed = (secondsToRevoke: number, why: string): AuditRecord =>
+      row(one, at, { ...seen({ leak }), secondsToRevoke, unknown: { reportedAt: why } });
+    const records = [timed(90_000, "not given"), timed(90_000, "a secret is not kept"), timed(60, "not given")];
+    expect(judge({ ...report, records }, slow)).toEqual(["--fail-on slow:24h: applies to 2"]);
+    expect(unjudged({ ...report, records }, slow)).toEqual([]);
+    const open = { ...report, records: [timed(60, "a secret is not kept")] };
+    expect(judge(open, slow)).toEqual([]);
+    expect(unjudged(open, slow)).toEqual([
+      `--fail-on slow:24h: cannot be judged for 1: ${one} (its time of report is not known)`,
+    ]);
+  });
+
+  const soon = { secondsToRevoke: 60, reportedAt: at, unknown: {} };
+  test.each<[string, Partial<AuditRecord>, string | undefined]>([
+    ["known", { ...seen({ leak }), ...soon }, undefined],
+    ["none", { ...seen({ leak: null }), ...soon }, undefined],
+    ["that nobody spoke of", { ...seen({}), ...soon }, undefined],
+    [
+      "of unknown time",
+      { ...seen({ leak: { source: "github" } }), ...soon },
+      "Datadog found it leaked, and did not say when",
+    ],
+    [
+      "of a time that is none",
+      { ...seen({ leak: { detectedAt: "soon" } }), ...soon },
+      "Datadog found it leaked, and did not say when",
+    ],
+    ["that cannot be read", { ...seen({}), ...soon, unknown: { leak: "(secret)" } }, "whether it leaked is (secret)"],
+    [
+      "of a snapshot that is a secret",
+      { ...soon, snapshot: null, unknown: { snapshot: "(secret)" } },
+      "whether it leaked is not known: its snapshot is (secret)",
+    ],
+    ["of a token never seen", { ...soon, snapshot: null, unknown: { snapshot: "never seen" } }, undefined],
+  ])("--fail-on slow is judged by a leak %s", (_, more, why) => {
+    const lines = why === undefined ? [] : [`--fail-on slow:24h: cannot be judged for 1: ${one} (${why})`];
+    expect(unjudged({ ...report, records: [row(one, at, more)] }, slow)).toEqual(lines);
+  });
+
+  test("--fail-on usedAfterLeak counts the findings", () => {
+    const finding: Finding = { kind: "usedAfterLeak", stack: "shop/dev", resource: null, tokenId: one, message: "" };
+    expect(judge({ ...report, findings: [finding] }, used)).toEqual(["--fail-on usedAfterLeak: applies to 1"]);
+    expect(judge(report, used)).toEqual([]);
+  });
+
+  test.each<[string, Partial<AuditRecord>, string | undefined]>([
+    ["was used before", seen({ leak, lastUsedAt: "2026-02-28T00:00:00Z" }), undefined],
+    ["was used after, which is a finding", seen({ leak, lastUsedAt: "2026-03-01T06:00:00Z" }), undefined],
+    ["was never used", seen({ leak, lastUsedAt: null }), undefined],
+    ["is not known to have leaked", seen({ leak: null }), undefined],
+    ["has no last use that is known", seen({ leak }), "Datadog did not say when it was last used"],
+    ["has a last use that is no time", seen({ leak, lastUsedAt: "?" }), "Datadog did not say when it was last used"],
+    ["leaked at a time not known", seen({ leak: {}, lastUsedAt: at }), "Datadog found it leaked, and did not say when"],
+    ["may have leaked", seen({ lastUsedAt: at }), "Datadog did not say whether it leaked"],
+    ["was never seen", { snapshot: null, unknown: { snapshot: "never seen" } }, "never seen"],
+    ["has a snapshot that cannot be read", { snapshot: null, unknown: { snapshot: "(secret)" } }, "(secret)"],
+  ])("--fail-on usedAfterLeak judges a token that %s", (_, more, why) => {
+    const lines = why === undefined ? [] : [`--fail-on usedAfterLeak: cannot be judged for 1: ${one} (${why})`];
+    expect(unjudged({ ...report, records: [row(one, at, more)] }, used)).toEqual(lines);
+  });
+
+  test("--fail-on usedAfterLeak asks one record of a token to tell, not all", () => {
+    const unseen = row(one, at, { snapshot: null, unknown: { snapshot: "never seen" } });
+    const records = [row(one, at, seen({ leak: null })), unseen, { ...unseen, tokenId: two }];
+    expect(unjudged({ ...report, records }, used)).toEqual([
+      `--fail-on usedAfterLeak: cannot be judged for 1: ${two} (never seen)`,
+    ]);
+  });
+});

@@ -1,4 +1,4 @@
-import { ACTOR, record, revocation, StackHistory, secret, tokenId } from "../../../support/stackHistory";
+import { ACTOR, record, revocation, StackHistory, secret, snapshot, tokenId } from "../../../support/stackHistory";
 import { only, reportOf } from "./stackInMemory";
 
 test("a token revoked by a deployment in a pipeline has every cell filled", async () => {
@@ -112,4 +112,115 @@ test("why no time to revoke is known is told apart", async () => {
   expect(await whys(true)).toEqual([...same, "the time of report was given later"]);
   const changed = 'the time of report is not known: the resource was changed since; now "2025-12-31T23:00:00Z"';
   expect(await whys(false)).toEqual([...same, changed]);
+});
+
+describe("the time to revoke", () => {
+  const [before, earlier, after] = ["2025-12-31T23:00:00Z", "2025-12-31T00:00:05Z", "2026-01-02T00:00:00Z"];
+  const early = { secondsToRevoke: 86_400, secondsToRevokeFrom: "leak.detectedAt" };
+  const ofReport = { secondsToRevoke: 3_605 };
+  const untimed = (why: string) => ({ secondsToRevoke: null, unknown: { secondsToRevoke: why } });
+
+  test.each<[string, object, unknown, object]>([
+    ["from the leak where nobody reported", {}, { detectedAt: earlier }, early],
+    ["from the leak where it is earlier than the report", { reportedAt: before }, { detectedAt: earlier }, early],
+    [
+      "from the report where the leak is later",
+      { reportedAt: before },
+      { detectedAt: "2025-12-31T23:30:00Z" },
+      ofReport,
+    ],
+    [
+      "from the report where both are at once",
+      { reportedAt: before },
+      { detectedAt: "2026-01-01T00:00:00+01:00" },
+      ofReport,
+    ],
+    ["from the leak where the report is a secret", { reportedAt: secret() }, { detectedAt: earlier }, early],
+    ["from the leak where the report is later than all", { reportedAt: after }, { detectedAt: earlier }, early],
+    ["from the report where no leak is known", { reportedAt: before }, null, ofReport],
+    ["from the report where nobody says of a leak", { reportedAt: before }, undefined, ofReport],
+    ["from the report where the leak's time is not known", { reportedAt: before }, { source: "github" }, ofReport],
+    ["from the report where the leak's time is no time", { reportedAt: before }, { detectedAt: "soon" }, ofReport],
+    ["at no time where neither is known", {}, { source: "github" }, untimed("not given when it was reported")],
+    [
+      "at no time where the leak is later",
+      {},
+      { detectedAt: after },
+      untimed("Datadog found it leaked after it was revoked"),
+    ],
+    [
+      "at no time where both are later",
+      { reportedAt: "2026-06-01T00:00:00Z" },
+      { detectedAt: after },
+      untimed("Datadog found it leaked after it was revoked"),
+    ],
+    [
+      "at once where the leak is dated ahead by a little",
+      {},
+      { detectedAt: "2026-01-01T00:05:00Z" },
+      { ...early, secondsToRevoke: 0 },
+    ],
+    [
+      "at no time for alreadyRevoked",
+      { outcome: "alreadyRevoked" },
+      { detectedAt: earlier },
+      untimed("it was revoked before"),
+    ],
+  ])("counts %s", async (_, said, leak, expected) => {
+    const history = new StackHistory();
+    const id = tokenId(1);
+    const seen = { ...snapshot(id), ...(leak !== undefined && { leak }) };
+    history.deploy([revocation("a", record(id, history.at(), { snapshot: seen, ...said }))]);
+    const row = only(await reportOf(history));
+    expect(row).toMatchObject(expected);
+    if (!("secondsToRevokeFrom" in expected)) expect(row).not.toHaveProperty("secondsToRevokeFrom");
+  });
+});
+
+describe("a snapshot that lacks parts", () => {
+  const whole = { ...snapshot(tokenId(1)), leak: { detectedAt: "2026-01-01T00:00:00Z", source: "github" } };
+  const rowOf = async (seen: object) => {
+    const history = new StackHistory();
+    history.deploy([revocation("a", record(tokenId(1), history.at(), { snapshot: seen }))]);
+    return only(await reportOf(history));
+  };
+  const silent = "Datadog did not say";
+
+  test("has what there is, and says of the rest that Datadog did not say", async () => {
+    const row = await rowOf({ tokenId: tokenId(1) });
+    expect([row.snapshot, row.kind]).toEqual([{ tokenId: tokenId(1) }, null]);
+    expect(row.unknown).toMatchObject({
+      name: silent,
+      owner: silent,
+      scopes: silent,
+      createdAt: silent,
+      expiresAt: silent,
+    });
+    expect(row.unknown).not.toHaveProperty("leak");
+  });
+
+  test.each(Object.keys(whole).filter((part) => part !== "tokenId"))(
+    "hides nothing where %s is odd, or a secret",
+    async (part) => {
+      for (const [odd, why] of [
+        [[7], "does not know"],
+        [secret(), "(secret)"],
+      ] as const) {
+        const { snapshot: seen, unknown } = await rowOf({ ...whole, [part]: odd });
+        const { [part as "name"]: _, ...others } = whole as { name?: unknown };
+        expect(seen).toEqual(others);
+        if (part !== "kind") expect(unknown[part]).toContain(why);
+      }
+    },
+  );
+
+  test("knows the kind by the owner", async () => {
+    const { kind: _, ...seen } = whole as unknown as { kind: string };
+    const account = { ...seen, owner: { id: tokenId(2), type: "service_account" } };
+    expect([(await rowOf(seen)).kind, (await rowOf(account)).kind]).toEqual(["personal", "service"]);
+  });
+
+  test("is none without a token id", async () => {
+    expect((await rowOf({ name: "ci-deploy" })).snapshot).toBeNull();
+  });
 });

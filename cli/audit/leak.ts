@@ -1,0 +1,56 @@
+import { type AuditedSnapshot, type AuditRecord, LEAK_DETECTED_AT } from "./auditReport";
+import { NEVER_SEEN } from "./lastSeen";
+
+/** Whether Datadog itself found the token somewhere. */
+export function isLeaked({ snapshot }: Pick<AuditRecord, "snapshot">): boolean {
+  return snapshot?.leak != null;
+}
+
+/** When Datadog found the token, and where; undefined where nobody said. */
+export function leakText(snapshot: AuditedSnapshot | null): string | undefined {
+  const leak = snapshot?.leak;
+  if (!leak) return leak === null ? "none known" : undefined;
+  const { detectedAt, source } = leak;
+  return `${detectedAt ?? "time not known"}${source === undefined ? "" : ` (${source})`}`;
+}
+
+/** Whether the time to revoke counts from when Datadog found the token, as nobody had reported it by then. */
+export function isFromLeak({ secondsToRevokeFrom }: Pick<AuditRecord, "secondsToRevokeFrom">): boolean {
+  return secondsToRevokeFrom === LEAK_DETECTED_AT;
+}
+
+/** From what the times to revoke of these records count, for headings and sentences. */
+export function startOf(records: readonly Pick<AuditRecord, "secondsToRevoke" | "secondsToRevokeFrom">[]): string {
+  const timed = records.filter(({ secondsToRevoke }) => secondsToRevoke !== null);
+  const ofLeak = timed.filter(isFromLeak).length;
+  if (ofLeak === 0) return "report";
+  return ofLeak === timed.length ? "leak" : "report or leak";
+}
+
+/** Why a time at which Datadog found the token leaked may be missing; undefined: none is. */
+export function whyLeakOpen({ snapshot, unknown }: AuditRecord): string | undefined {
+  if (!snapshot) {
+    const why = unknown.snapshot ?? NEVER_SEEN;
+    return why === NEVER_SEEN ? undefined : `whether it leaked is not known: its snapshot is ${why}`;
+  }
+  if (unknown.leak !== undefined) return `whether it leaked is ${unknown.leak}`;
+  if (!snapshot.leak || !Number.isNaN(timeOf(snapshot.leak.detectedAt))) return undefined;
+  return "Datadog found it leaked, and did not say when";
+}
+
+/** Whether a token was used after it leaked, as far as Datadog had seen when it was asked; or why that is not known. */
+export function usedAfterLeak(record: AuditRecord): boolean | { readonly why: string } {
+  const { snapshot, unknown } = record;
+  if (!snapshot) return { why: unknown.snapshot ?? NEVER_SEEN };
+  const { leak, lastUsedAt } = snapshot;
+  const why = whyLeakOpen(record);
+  if (why !== undefined) return { why };
+  if (leak === undefined) return { why: "Datadog did not say whether it leaked" };
+  if (leak === null || lastUsedAt === null) return false;
+  const used = timeOf(lastUsedAt);
+  return Number.isNaN(used) ? { why: "Datadog did not say when it was last used" } : used > timeOf(leak.detectedAt);
+}
+
+function timeOf(text: string | undefined): number {
+  return Date.parse(text ?? "");
+}
