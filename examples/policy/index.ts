@@ -13,7 +13,8 @@ import { getTokens } from "pulumi-datadog-revocation";
 /** As Datadog described it to the preview. */
 interface Token {
   readonly tokenId: string;
-  readonly owner: { readonly id: string; readonly handle?: string };
+  /** Absent if Datadog did not say. */
+  readonly owner?: { readonly id: string; readonly handle?: string; readonly name?: string };
 }
 
 /** What the rules read of a TokenRevocation, of one of a TokenRevocationBatch's shards, and of a TokenSweep. */
@@ -117,7 +118,7 @@ new PolicyPack("datadog-revocation", {
       // The owner of a token that Datadog does not show cannot be judged; `expect.ownerId` refuses such a token.
       description: "Nothing revokes the tokens of the owners on the list, as far as Datadog shows whose they are.",
       configSchema: {
-        // Ids of users and service accounts. Addresses too, but not for batches, nor where these keys may not read users.
+        // Ids of users and service accounts. Addresses and names of service accounts too, but not for batches, nor where these keys may not read users.
         properties: { owners: { type: "array", items: { type: "string" }, default: [] } },
       },
       validateResource: whateverRevokes(
@@ -125,7 +126,7 @@ new PolicyPack("datadog-revocation", {
           const { owners } = args.getConfig<{ owners: string[] }>();
           const listed = (name?: string) => owners.find((owner) => owner.toLowerCase() === name?.toLowerCase());
           for (const { tokenId, owner } of snapshot ? [snapshot] : matched) {
-            const found = listed(owner.id) ?? listed(owner.handle);
+            const found = listed(owner?.id) ?? listed(owner?.handle) ?? listed(owner?.name);
             if (found) report(`Token ${tokenId} belongs to ${found}, who is protected.`);
           }
           if (!snapshot && listed(serviceAccountId)) report(`The service account ${serviceAccountId} is protected.`);

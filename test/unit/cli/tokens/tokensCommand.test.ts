@@ -23,7 +23,7 @@ test("tokens lists everything with whose it is, how old, last used when and unti
   const simulator = await simulatorFor({ tokens: 0 });
   const { old, unused, busy } = threeTokens(simulator);
   const { handle } = simulator.keyOwner;
-  const account = simulator.serviceAccounts[0]?.id;
+  const account = simulator.serviceAccounts[0]?.name;
   const { code, stdout, stderr } = await runCli(["tokens"], environment(simulator));
   expect({ code, stderr }).toEqual({ code: 0, stderr: "3 tokens of 2 owners that these credentials can see.\n" });
   expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([

@@ -99,8 +99,8 @@ test("keys that are too short to be secrets take nothing out of ids, names and e
   );
   const client = clientFor(server.url, { credentials });
   expect(await client.getToken({ tokenId: TOKEN_ID })).toMatchObject({
-    id: TOKEN_ID,
-    attributes: { name: "a plain name" },
+    tokenId: TOKEN_ID,
+    name: "a plain name",
   });
   expect((await failureOf(client.getToken({ tokenId: TOKEN_ID }))).message).toContain('"a refusal"');
 });
