@@ -84,8 +84,8 @@ export class DatadogServer {
   #act(request: Incoming, body: string): Answer {
     const { organizations, random, errorShape, clock } = this.settings;
     const { message, method, path, query } = request;
-    const now = clock();
     try {
+      const now = clock();
       if (!this.#limiter.take(now)) throw new Refusal(429, "the rate limit is used up; wait until it resets");
       const { endpoint, parameters } = route(method, path);
       const caller = authenticate(message.headers, organizations, now);

@@ -1,3 +1,4 @@
+import type { SimulatedToken } from "pulumi-datadog-revocation/simulator";
 import { type Account, createAccount } from "../support/account";
 
 let account: Account;
@@ -174,13 +175,19 @@ test("a killed engine leaves a pending create, which refresh --clear-pending-cre
 });
 
 test("after a key was rotated, refresh asks with the old one, and with --run-program with the new", async () => {
+  const scopes = ["org_app_keys_read", "org_app_keys_write", "user_access_read"];
+  let old: SimulatedToken | undefined;
+  let next: SimulatedToken | undefined;
   account = await createAccount(
     ([token]) => declare("recorded", { tokenId: token?.id }),
     // A bearer token, because it can be revoked here; it wins over the keys.
-    (tokens) => ({ "datadog:bearerToken": { secret: tokens[1]?.value ?? "" } }),
+    (_, simulator) => {
+      [old, next] = [simulator.addToken({ scopes }), simulator.addToken({ scopes })];
+      return { "datadog:bearerToken": { secret: old.value } };
+    },
   );
   const { project, simulator, tokens, sent, record } = account;
-  const [token, old, next] = tokens;
+  const [token] = tokens;
   expect((await project.up("--skip-preview")).code).toBe(0);
   simulator.revoke(old?.id ?? "");
   await project.run("config", "set", "--secret", "datadog:bearerToken", next?.value ?? "");

@@ -36,7 +36,9 @@ test("a service account's token is reviewed with its owner, and revoked by its a
 test("the run's own token, as bearer and as application key, is refused; with allowSelf and dependsOn it goes last", async () => {
   account = await createAccount(() => "");
   const { project, simulator, record, deleted } = account;
-  const [bearer, one, two, key, three] = account.tokens;
+  const [one, two, three] = account.tokens;
+  const scopes = ["org_app_keys_read", "org_app_keys_write", "user_access_read"];
+  const [bearer, key] = [simulator.addToken({ scopes }), simulator.addToken({ scopes })];
   for (const name of ["datadog:apiKey", "datadog:appKey"]) await project.run("config", "rm", name);
   const program = (allowSelf: boolean) => `
     const others = ["${one?.id}", "${two?.id}"].map((tokenId) => new TokenRevocation(tokenId, { tokenId }));

@@ -87,6 +87,9 @@ test.each<[string, HostOptions, string]>([
   },
 );
 
+/** What a run needs as scopes of the token that it authenticates with. */
+const SCOPES = ["org_app_keys_read", "org_app_keys_write", "user_access_read"];
+
 /** The ways in which a run can authenticate with a token, and where it may learn the site. */
 test.each<[string, string, (url: string, token: string) => HostOptions]>([
   [
@@ -115,7 +118,7 @@ test.each<[string, string, (url: string, token: string) => HostOptions]>([
 ])(
   "a token that is given as %s revokes others, and itself with allowSelf alone: unverified, and said",
   async (_, authentication, credentials) => {
-    const { id: tokenId, value } = hosted.token();
+    const { id: tokenId, value } = hosted.simulator.addToken({ scopes: SCOPES });
     const host = await hosted.startBare(credentials(hosted.simulator.url, value));
     const since = hosted.now();
     const sentence = `${tokenId}: refused, not revoked: it authenticates this very run`;

@@ -184,7 +184,8 @@ describe("a sweep that enforces", () => {
   });
 
   test("never matches the token that authenticates it", async () => {
-    const own = simulator.addToken({ name: "hygiene/own", createdAt: daysAgo(400) });
+    const scopes = ["org_app_keys_read", "org_app_keys_write", "user_access_read"];
+    const own = simulator.addToken({ name: "hygiene/own", createdAt: daysAgo(400), scopes });
     const host = await startBare({ "datadog:bearerToken": own.value });
     const { state } = await up(host, { where: { olderThan: "90d", namePattern: "hygiene/*" }, enforce: true });
     // Not even as one that is refused.

@@ -260,7 +260,7 @@ export class Model {
   private answer(token: TokenNumber, account: 0 | 1 | undefined): 204 | 403 | 404 {
     const { owner } = kindOf(token);
     if (account !== undefined) {
-      if (!this.may("all", "token")) return 403;
+      if (!this.may("all", "token", "ownAndRevoke", "revokeOnly")) return 403;
       return owner === account && this.alive.has(token) ? 204 : 404;
     }
     if (!this.may("all", "token", "own", "ownAndRevoke", "revokeOnly")) return 403;
@@ -278,7 +278,7 @@ export class Model {
     const { owner } = kindOf(token);
     if (this.always("GET", token)) return "unseen";
     if (account !== undefined) {
-      if (!this.may("all", "token")) return "unseen";
+      if (!this.may("all", "token", "readOnly")) return "unseen";
       return owner === account && this.alive.has(token) ? "alive" : "gone";
     }
     if (!this.may("all", "token", "own", "ownAndRevoke", "readOnly")) return "unseen";
@@ -291,7 +291,7 @@ export class Model {
     if (this.always("GET", token) || (token === OWN && this.access === "token")) return false;
     return account === undefined
       ? this.may("all", "token", "own", "ownAndRevoke", "readOnly")
-      : this.may("all", "token");
+      : this.may("all", "token", "readOnly");
   }
 
   private mayList(): boolean {

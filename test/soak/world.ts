@@ -77,6 +77,8 @@ export class World {
       id: idOf(token),
       name: nameOf(token),
       ownerId: ownerId(owner),
+      // One of them authenticates runs.
+      scopes: PERMISSIONS.all,
     }));
     for (const [token, kind] of KINDS.entries()) if (!kind.later) simulator.addToken(settings[token]);
     const keys = Object.fromEntries(
