@@ -50,8 +50,8 @@ export class GitLab {
     this.state = join(dirname(repository.project.folder), "artifacts");
   }
 
-  static async create(): Promise<GitLab> {
-    return new GitLab(await createRepository("gitlab"));
+  static async create(example: "ci/gitlab" | "leaked" = "ci/gitlab"): Promise<GitLab> {
+    return new GitLab(await createRepository(example));
   }
 
   /** Opens a merge request: `sha` is the last commit of its branch. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project } from "../engine";
@@ -8,7 +8,7 @@ import { simulate } from "../simulator";
 const root = join(__dirname, "../../..");
 const commandTimeout = 150_000;
 
-/** A repository that somebody made of one of the examples in `examples/ci`, with its stacks and a local Datadog. */
+/** A repository that somebody made of a folder in `examples`, with its stacks and a local Datadog. */
 export interface Repository {
   readonly simulator: Simulator;
   readonly project: Project;
@@ -24,12 +24,15 @@ export interface Repository {
   deletes(): (number | null)[];
 }
 
-/** @param commands scripts that stand in for commands which need the CI system or a registry, by name */
+/**
+ * @param example the folder
+ * @param commands scripts that stand in for commands which need the CI system or a registry, by name
+ */
 export async function createRepository(
-  example: "github" | "gitlab",
+  example: "ci/github" | "ci/gitlab" | "leaked",
   commands: Record<string, string> = {},
 ): Promise<Repository> {
-  const source = join(root, "examples/ci", example);
+  const source = join(root, "examples", example);
   const simulator = await simulate({ seed: 7 });
   const files = readdirSync(source, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -56,8 +59,10 @@ export async function createRepository(
       env: { ...project.env, ...env },
       timeout: commandTimeout,
     });
-  const { code, output } = await run("pulumi stack init test", join(project.folder, "sweep"), {});
-  if (code !== 0) throw new Error(output);
+  if (existsSync(join(project.folder, "sweep"))) {
+    const { code, output } = await run("pulumi stack init test", join(project.folder, "sweep"), {});
+    if (code !== 0) throw new Error(output);
+  }
 
   const ownerId = simulator.serviceAccounts[0]?.id as string;
   const bearerToken = (...scopes: string[]) => simulator.addToken({ name: "pipeline", ownerId, scopes }).value;
