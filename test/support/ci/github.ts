@@ -129,7 +129,7 @@ export class GitHub {
         token: "a token of GitHub",
       },
       secrets: {
-        DD_BEARER_TOKEN: bearerTokens[job.environment],
+        DD_BEARER_TOKEN: bearerTokens[job.environment]?.value,
         PULUMI_CONFIG_PASSPHRASE: project.env.PULUMI_CONFIG_PASSPHRASE,
       },
       vars: { PULUMI_STACK: "test", PULUMI_BACKEND_URL: project.env.PULUMI_BACKEND_URL },

@@ -119,7 +119,7 @@ export class GitLab {
       if (!applies(job.rules)) continue;
       const folder = this.repository.checkOut();
       if (existsSync(artifacts)) cpSync(artifacts, folder, { recursive: true });
-      const DD_BEARER_TOKEN = this.repository.bearerTokens[job.environment.name] ?? "";
+      const DD_BEARER_TOKEN = this.repository.bearerTokens[job.environment.name]?.value ?? "";
       const env = { ...shared, DD_BEARER_TOKEN, CI_PROJECT_DIR: folder };
       const script = [...defaults.before_script, ...job.script].join("\n");
       const { code, output } = await this.repository.run(script, folder, env);

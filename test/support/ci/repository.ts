@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import type { Simulator } from "pulumi-datadog-revocation/simulator";
+import type { SimulatedToken, Simulator } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project } from "../engine";
 import { type CommandResult, runCommand } from "../processes";
 import { simulate } from "../simulator";
@@ -13,7 +13,7 @@ export interface Repository {
   readonly simulator: Simulator;
   readonly project: Project;
   /** The run's own token by environment: that of `datadog` may revoke, that of `datadog-read` may look. */
-  readonly bearerTokens: Readonly<Record<string, string>>;
+  readonly bearerTokens: Readonly<Record<string, SimulatedToken>>;
   /** Commits a program that lists these tokens. */
   list(tokenIds: readonly string[]): void;
   /** A fresh copy of what is committed, as every job gets it. */
@@ -65,7 +65,7 @@ export async function createRepository(
   }
 
   const ownerId = simulator.serviceAccounts[0]?.id as string;
-  const bearerToken = (...scopes: string[]) => simulator.addToken({ name: "pipeline", ownerId, scopes }).value;
+  const bearerToken = (...scopes: string[]) => simulator.addToken({ name: "pipeline", ownerId, scopes });
   let jobs = 0;
   let read = 0;
   return {
