@@ -1,3 +1,12 @@
+/**
+ * Revokes one token. The run authenticates with a service access token as DD_BEARER_TOKEN, whose scopes are
+ * org_app_keys_read, org_app_keys_write and user_access_read, and whose service account has the permissions of these names.
+ * The older way, DD_API_KEY and DD_APP_KEY, works too.
+ *
+ *     pulumi config set tokenId <the token's id>
+ *     pulumi preview --diff    # whose is it?
+ *     pulumi up
+ */
 import * as pulumi from "@pulumi/pulumi";
 import { TokenRevocation } from "pulumi-datadog-revocation";
 

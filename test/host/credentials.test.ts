@@ -52,6 +52,16 @@ test.each<[string, HostOptions, string]>([
     "datadog:apiKey is set without an application key",
   ],
   [
+    "a pair of keys that are swapped",
+    { env: { DD_API_KEY: `${key}01234567`, DD_APP_KEY: key } },
+    "DD_API_KEY and DD_APP_KEY are swapped: an API key has 32 hex digits",
+  ],
+  [
+    "the address of Datadog's web site",
+    { env: { DD_API_KEY: key, DD_APP_KEY: key, DD_HOST: "https://app.us5.datadoghq.com" } },
+    "DD_HOST is not the address of Datadog's API: write https://api.us5.datadoghq.com",
+  ],
+  [
     "an apiUrl with a password",
     {
       config: {

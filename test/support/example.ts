@@ -26,7 +26,9 @@ export async function createExample(
 ): Promise<Example> {
   const simulator = await simulate(options);
   const folder = join(__dirname, "../../examples", name);
-  const files = readdirSync(folder).map((file): [string, string] => [file, readFileSync(join(folder, file), "utf8")]);
+  const files = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name: file }): [string, string] => [file, readFileSync(join(folder, file), "utf8")]);
   const program = Object.fromEntries(files);
   const [, namespace] = /^name: (\S+)$/m.exec(program["Pulumi.yaml"] ?? "") ?? [];
   const project = await createProject({

@@ -73,9 +73,9 @@ export class GitHub {
     this.state = state;
   }
 
-  static async create(): Promise<GitHub> {
+  static async create(example: "ci/github" | "leaked" = "ci/github"): Promise<GitHub> {
     const script = join(__dirname, "gh.mts");
-    const repository = await createRepository("github", { gh: `exec node '${script}' "$@"` });
+    const repository = await createRepository(example, { gh: `exec node '${script}' "$@"` });
     const state = join(dirname(repository.project.folder), "github");
     mkdirSync(state);
     return new GitHub(repository, state);
@@ -129,7 +129,7 @@ export class GitHub {
         token: "a token of GitHub",
       },
       secrets: {
-        DD_BEARER_TOKEN: bearerTokens[job.environment],
+        DD_BEARER_TOKEN: bearerTokens[job.environment]?.value,
         PULUMI_CONFIG_PASSPHRASE: project.env.PULUMI_CONFIG_PASSPHRASE,
       },
       vars: { PULUMI_STACK: "test", PULUMI_BACKEND_URL: project.env.PULUMI_BACKEND_URL },

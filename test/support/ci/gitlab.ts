@@ -50,8 +50,8 @@ export class GitLab {
     this.state = join(dirname(repository.project.folder), "artifacts");
   }
 
-  static async create(): Promise<GitLab> {
-    return new GitLab(await createRepository("gitlab"));
+  static async create(example: "ci/gitlab" | "leaked" = "ci/gitlab"): Promise<GitLab> {
+    return new GitLab(await createRepository(example));
   }
 
   /** Opens a merge request: `sha` is the last commit of its branch. */
@@ -119,7 +119,7 @@ export class GitLab {
       if (!applies(job.rules)) continue;
       const folder = this.repository.checkOut();
       if (existsSync(artifacts)) cpSync(artifacts, folder, { recursive: true });
-      const DD_BEARER_TOKEN = this.repository.bearerTokens[job.environment.name] ?? "";
+      const DD_BEARER_TOKEN = this.repository.bearerTokens[job.environment.name]?.value ?? "";
       const env = { ...shared, DD_BEARER_TOKEN, CI_PROJECT_DIR: folder };
       const script = [...defaults.before_script, ...job.script].join("\n");
       const { code, output } = await this.repository.run(script, folder, env);

@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import type { Simulator } from "pulumi-datadog-revocation/simulator";
+import type { SimulatedToken, Simulator } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project } from "../engine";
 import { type CommandResult, runCommand } from "../processes";
 import { simulate } from "../simulator";
@@ -8,12 +8,12 @@ import { simulate } from "../simulator";
 const root = join(__dirname, "../../..");
 const commandTimeout = 150_000;
 
-/** A repository that somebody made of one of the examples in `examples/ci`, with its stacks and a local Datadog. */
+/** A repository that somebody made of a folder in `examples`, with its stacks and a local Datadog. */
 export interface Repository {
   readonly simulator: Simulator;
   readonly project: Project;
   /** The run's own token by environment: that of `datadog` may revoke, that of `datadog-read` may look. */
-  readonly bearerTokens: Readonly<Record<string, string>>;
+  readonly bearerTokens: Readonly<Record<string, SimulatedToken>>;
   /** Commits a program that lists these tokens. */
   list(tokenIds: readonly string[]): void;
   /** A fresh copy of what is committed, as every job gets it. */
@@ -24,12 +24,15 @@ export interface Repository {
   deletes(): (number | null)[];
 }
 
-/** @param commands scripts that stand in for commands which need the CI system or a registry, by name */
+/**
+ * @param example the folder
+ * @param commands scripts that stand in for commands which need the CI system or a registry, by name
+ */
 export async function createRepository(
-  example: "github" | "gitlab",
+  example: "ci/github" | "ci/gitlab" | "leaked",
   commands: Record<string, string> = {},
 ): Promise<Repository> {
-  const source = join(root, "examples/ci", example);
+  const source = join(root, "examples", example);
   const simulator = await simulate({ seed: 7 });
   const files = readdirSync(source, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -56,11 +59,13 @@ export async function createRepository(
       env: { ...project.env, ...env },
       timeout: commandTimeout,
     });
-  const { code, output } = await run("pulumi stack init test", join(project.folder, "sweep"), {});
-  if (code !== 0) throw new Error(output);
+  if (existsSync(join(project.folder, "sweep"))) {
+    const { code, output } = await run("pulumi stack init test", join(project.folder, "sweep"), {});
+    if (code !== 0) throw new Error(output);
+  }
 
   const ownerId = simulator.serviceAccounts[0]?.id as string;
-  const bearerToken = (...scopes: string[]) => simulator.addToken({ name: "pipeline", ownerId, scopes }).value;
+  const bearerToken = (...scopes: string[]) => simulator.addToken({ name: "pipeline", ownerId, scopes });
   let jobs = 0;
   let read = 0;
   return {

@@ -6,7 +6,6 @@ import { parse } from "yaml";
 import { expectRightWorkflows } from "../../support/workflows";
 
 const root = join(__dirname, "../../..");
-const ci = join(root, "examples/ci");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
 interface Steps {
@@ -15,10 +14,14 @@ interface Steps {
 
 test("actionlint finds nothing in the GitHub workflows", async () => {
   await expectRightWorkflows("examples/ci/github/.github/workflows/*.yml", 2);
+  await expectRightWorkflows("examples/leaked/.github/workflows/*.yml", 1);
 }, 60_000);
 
 test("the GitHub workflows run what stands in them: no expression in a script, no action that moves", () => {
-  const workflows = globSync(join(ci, "github/.github/**/*.yml")).map((file) => parse(readFileSync(file, "utf8")));
+  const files = ["ci/github", "leaked"].flatMap((example) =>
+    globSync(join(root, "examples", example, ".github/**/*.yml")),
+  );
+  const workflows = files.map((file) => parse(readFileSync(file, "utf8")));
   const jobs: Steps[] = workflows.flatMap(({ runs, jobs }) => (runs ? [runs] : Object.values(jobs)));
   const steps = jobs.flatMap((job) => job.steps);
   expect(steps.filter(({ run }) => run?.includes("${{"))).toEqual([]);
@@ -26,11 +29,11 @@ test("the GitHub workflows run what stands in them: no expression in a script, n
   for (const { permissions } of workflows.filter(({ jobs }) => jobs)) expect(permissions).toEqual({});
 });
 
-test("the GitLab pipeline fits GitLab's schema", () => {
+test.each(["ci/gitlab", "leaked"])("the GitLab pipeline of %s fits GitLab's schema", (example) => {
   const ajv = new Ajv({ strict: false, allErrors: true });
   addFormats(ajv);
   const validate = ajv.compile(JSON.parse(read("test/fixtures/gitlab-ci.schema.json")));
-  validate(parse(read("examples/ci/gitlab/.gitlab-ci.yml")));
+  validate(parse(read(`examples/${example}/.gitlab-ci.yml`)));
   expect(validate.errors ?? []).toEqual([]);
 });
 
