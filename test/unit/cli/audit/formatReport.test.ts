@@ -117,7 +117,7 @@ test("a leak is told in every format: when and where, none known, or nothing whe
   for (const format of ["table", "markdown"] as const) {
     const text = await formatReport(report, format, undefined);
     for (const leak of ["Found leaked by Datadog", ...leaks]) expect(text).toContain(leak);
-    expect(text).toContain("longest from leak to revocation 1d.");
+    expect(text).toContain("2 found leaked by Datadog; longest from leak to revocation 1d.");
   }
   expect(await formatReport(report, "table", undefined)).toContain("1d from leak");
   const page = await formatReport(report, "html", undefined);
