@@ -2,7 +2,7 @@ import { inWords } from "../../provider/text/durations";
 import { plainLine } from "../../provider/text/plainLine";
 import type { AuditRecord, AuditReport } from "./auditReport";
 import { isAlive, isSeenGone } from "./lastSeen";
-import { startOf } from "./leak";
+import { isLeaked, startOf } from "./leak";
 
 /** The report in a sentence. */
 export function summary({ records, stacks, project }: AuditReport): string {
@@ -14,6 +14,7 @@ export function summary({ records, stacks, project }: AuditReport): string {
   );
   const gone = records.filter(isSeenGone);
   const alive = records.filter(isAlive).length;
+  const leaked = records.filter(isLeaked).length;
   const superseded = records.filter(({ supersededBy }) => supersededBy).length;
   const removed = records.filter(({ removed, supersededBy }) => removed && !supersededBy).length;
   const interrupted = records.filter(({ interruptedRun }) => interruptedRun).length;
@@ -22,6 +23,7 @@ export function summary({ records, stacks, project }: AuditReport): string {
     `${records.length} ${records.length === 1 ? "record" : "records"} in ${where}: ${counts.join(", ")}`,
     `${gone.length} seen gone`,
     ...(alive > 0 ? [`${alive} alive`] : []),
+    ...(leaked > 0 ? [`${leaked} found leaked by Datadog`] : []),
     ...(interrupted > 0 ? [`${interrupted} found gone that a killed run may have revoked`] : []),
     ...(superseded > 0 ? [`${superseded} superseded by a later record`] : []),
     ...(removed > 0 ? [`${removed} recovered from history, no longer in state`] : []),

@@ -231,6 +231,49 @@ describe("on paper", () => {
   });
 });
 
+describe("leaks", () => {
+  const leaks = [{ detectedAt: "2026-10-02T08:00:00.000Z", source: "github" }, { source: "pastebin" }, null, undefined];
+  const sample = sampleReport({ records: 12 });
+  const records = sample.records.map((each, index): AuditRecord => {
+    const leak = leaks[index % leaks.length];
+    if (each.snapshot === null || leak === undefined) return each;
+    const from = leak?.detectedAt === undefined ? {} : ({ secondsToRevokeFrom: "leak.detectedAt" } as const);
+    return { ...each, ...(each.secondsToRevoke !== null && from), snapshot: { ...each.snapshot, leak } };
+  });
+  const leaking = records.filter(({ snapshot }) => snapshot?.leak);
+  const page = renderHtml({ ...sample, records });
+
+  testInBrowser("stand in a column of their own, by which the table is sorted and filtered", async () => {
+    const { page: shownPage, complaints } = await browser.open(page);
+    await shownPage.getByLabel("Outcome", { exact: true }).selectOption("found leaked by Datadog");
+    expect(await shown(shownPage)).toEqual(names(leaking));
+    await shownPage.getByRole("button", { name: "Found leaked (UTC)" }).click();
+    const dated = leaking.filter(({ snapshot }) => snapshot?.leak?.detectedAt);
+    const undated = leaking.filter(({ snapshot }) => !snapshot?.leak?.detectedAt);
+    expect(await shown(shownPage)).toEqual(names([...dated, ...undated]));
+    const cells = await shownPage.locator("#records tbody td:nth-child(3)").allInnerTexts();
+    expect(cells.slice(0, dated.length).every((text) => /^2026-10-02 08:00:00\s+in github$/.test(text))).toBe(true);
+    expect(cells.at(-1)).toMatch(/^time not known\s+in pastebin$/);
+    expect(complaints).toEqual([]);
+  });
+
+  testInBrowser.each([
+    ["on a large screen", 1280],
+    ["on a small one", 360],
+  ])("leave every heading its room %s, and axe finds nothing wrong", async (_, width) => {
+    const { page: shownPage } = await browser.open(page, { viewport: { width, height: 900 } });
+    const headings = await shownPage
+      .locator("#records thead th")
+      .evaluateAll((all) => all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length);
+    expect(headings).toBe(0);
+    const room = await shownPage.evaluate<[number, number]>("[document.documentElement.scrollWidth, innerWidth]");
+    expect(room[0]).toBeLessThanOrEqual(room[1]);
+    await shownPage.evaluate(axe.source);
+    const { violations } = await shownPage.evaluate<AxeResults>(`axe.run({ resultTypes: ["violations"] })`);
+    expect(violations.map(({ id }) => id)).toEqual([]);
+  });
+});
+
 describe("10,000 records", () => {
   testInBrowser("no step touches more rows than are shown at once", async () => {
     const { records } = sampleReport({ records: 10_000 });
