@@ -1,6 +1,8 @@
 import type { Command } from "../command";
+import { connectFromEnvironment } from "../connectFromEnvironment";
 import { type Options, oneOf, parseArguments } from "../options";
 import { listFiles } from "./inputFiles";
+import { LookedUp } from "./lookedUp";
 import { FORMATS, newFormat } from "./occurrenceFormats";
 import { Search } from "./search";
 
@@ -14,6 +16,12 @@ const OPTIONS = {
       "table and json have one row for each place where a value stands, with file and line; yaml has one entry for each " +
       "token, to be appended to revocations.yaml",
   },
+  "look-up": {
+    type: "boolean",
+    description:
+      "ask Datadog whose each token is, when it was last used and whether it was found leaked; needs credentials, and the " +
+      "output waits until everything is searched",
+  },
 } as const satisfies Options;
 
 const FOUND = 0;
@@ -24,7 +32,8 @@ const INCOMPLETE = 2;
 export const identify: Command = {
   summary: "find token values in files, folders or standard input, and print the tokens' ids",
   operands: "[FILE or FOLDER ...]",
-  description: `Finds every whole token value (ddpat_… and ddsat_…) and prints the token's id. Works offline, and prints no secret.
+  description: `Finds every whole token value (ddpat_… and ddsat_…) and prints the token's id. Works offline unless --look-up
+is given, and prints no secret.
 Without a FILE, or for -, it reads standard input. A FOLDER is read with all folders in it.
 
 Values are found whatever stands beside them, inside JSON, URL, HTML and Markdown escapes and terminal colours, in UTF-8
@@ -33,16 +42,21 @@ and UTF-16. They are not found when they are cut, or broken over lines, or in ba
   notes: `Skips binary files, and in folders symbolic links and .git; standard error lists what was skipped. Give compressed data
 as text: zcat app.log.gz | pulumi-datadog-revocation identify, git log -p --all | pulumi-datadog-revocation identify
 
-Exit status: 0 found, 1 none found, 2 something could not be read (the rest was).`,
+With --look-up, credentials come from the environment: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST
+says where. json then has each token's snapshot, null for one that Datadog does not know.
+
+Exit status: 0 found, 1 none found, 2 something could not be read (the rest was), or Datadog could not be asked.`,
   async run(args) {
     const { values, positionals } = parseArguments(args, OPTIONS);
-    const search = new Search(newFormat(oneOf("format", values.format, FORMATS)));
+    const name = oneOf("format", values.format, FORMATS);
+    const lookedUp = values["look-up"] ? new LookedUp(newFormat(name), await connectFromEnvironment()) : undefined;
+    const search = new Search(lookedUp ?? newFormat(name));
     for (const path of positionals.length === 0 ? ["-"] : positionals) {
       if (path === "-") await search.visitStandardInput();
       else for (const entry of listFiles(Buffer.from(path))) await search.visit(entry);
     }
     await search.end();
-    if (search.incomplete) return INCOMPLETE;
+    if (search.incomplete || lookedUp?.incomplete) return INCOMPLETE;
     return search.found ? FOUND : NONE_FOUND;
   },
 };

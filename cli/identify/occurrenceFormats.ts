@@ -1,3 +1,5 @@
+import type { Snapshot } from "../../provider/core/records";
+import { describeToken } from "../../provider/core/tokenLines";
 import { plainLine } from "../../provider/text/plainLine";
 import { toJson } from "../safeJson";
 import type { Occurrence } from "./tokenFinder";
@@ -5,13 +7,15 @@ import type { Occurrence } from "./tokenFinder";
 /** An occurrence and what it was found in. */
 export interface Row extends Occurrence {
   readonly source: string;
+  /** What Datadog says of the token; null: it does not know it; absent: it was not asked, or gave no answer. */
+  readonly snapshot?: Snapshot | null;
 }
 
 /** Writes rows as they are found. */
 export interface Format {
   rows(rows: readonly Row[]): string;
   /** What is to be written when all are found. */
-  end(): string;
+  end(): string | Promise<string>;
 }
 
 export const FORMATS = ["table", "json", "yaml"] as const;
@@ -32,7 +36,7 @@ class Table implements Format {
   #heading = line("TOKEN ID", "KIND", "PUBLIC PORTION", "WHERE");
 
   rows(rows: readonly Row[]): string {
-    const lines = rows.map((row) => line(row.tokenId, row.kind, row.publicPortion, place(row)));
+    const lines = rows.map((row) => line(row.tokenId, row.kind, row.publicPortion, `${place(row)}${whose(row)}`));
     const text = this.#heading + lines.join("");
     this.#heading = "";
     return text;
@@ -52,8 +56,8 @@ class Json implements Format {
   #before = "[\n";
 
   rows(rows: readonly Row[]): string {
-    const objects = rows.map(({ tokenId, kind, publicPortion, source, line }) =>
-      toJson({ tokenId, kind, publicPortion, source, line }),
+    const objects = rows.map(({ tokenId, kind, publicPortion, source, line, snapshot }) =>
+      toJson({ tokenId, kind, publicPortion, source, line, ...(snapshot !== undefined && { snapshot }) }),
     );
     const text = `${this.#before}  ${objects.join(",\n  ")}`;
     this.#before = ",\n";
@@ -76,7 +80,7 @@ class Yaml implements Format {
     for (const row of rows) {
       const known = this.#tokens.get(row.tokenId);
       if (known) known.places++;
-      else this.#tokens.set(row.tokenId, { entry: `${fieldOf(row)} # ${row.kind}, ${place(row)}`, places: 1 });
+      else this.#tokens.set(row.tokenId, { entry: `${fieldOf(row)} # ${about(row)}, ${place(row)}`, places: 1 });
     }
     return "";
   }
@@ -92,6 +96,15 @@ class Yaml implements Format {
 
 function fieldOf({ tokenId, kind, publicPortion }: Row): string {
   return kind === "service" ? `token: ddsat_${publicPortion}` : `tokenId: ${tokenId}`;
+}
+
+function about({ kind, snapshot }: Row): string {
+  if (snapshot === undefined) return kind;
+  return plainLine(snapshot === null ? `${kind}, not known to Datadog` : describeToken(snapshot));
+}
+
+function whose(row: Row): string {
+  return row.snapshot === undefined ? "" : `  ${about(row)}`;
 }
 
 function place({ source, line }: Row): string {

@@ -63,7 +63,7 @@ export class Search {
   }
 
   async end(): Promise<void> {
-    await this.#print(this.#format.end());
+    await this.#print(await this.#format.end());
     const unnamed = this.#skipped - MOST_NAMED;
     if (unnamed > 0) this.#say(`Skipped ${unnamed} more.`);
     this.#progress.end(this.#files);

@@ -22,7 +22,7 @@ export class TokenLines {
     // The engine checks what it replaces twice.
     if (this.#toRevoke.has(tokenId)) return;
     this.#toRevoke.add(tokenId);
-    if (this.#toRevoke.size <= SHOWN) await this.messages.info(`${tokenId}: to revoke: ${who(snapshot)}`);
+    if (this.#toRevoke.size <= SHOWN) await this.messages.info(`${tokenId}: to revoke: ${describeToken(snapshot)}`);
   }
 
   /**
@@ -52,7 +52,7 @@ export class TokenLines {
 }
 
 /** Whose a token is, when it was last used, and whether Datadog found it leaked. */
-function who({ name, kind, owner, lastUsedAt, leak }: Snapshot): string {
+export function describeToken({ name, kind, owner, lastUsedAt, leak }: Snapshot): string {
   const called = name === undefined ? "name unknown" : JSON.stringify(name);
   const token = { personal: "personal token", service: "service account token", unknown: "token" }[kind ?? "unknown"];
   const whose = owner ? ownerText(owner) : "an unknown owner";
@@ -71,7 +71,7 @@ function used(lastUsedAt: string | null | undefined): string {
 
 function what(record: RevocationRecord, previous: RevocationRecord | undefined): string | undefined {
   const { outcome, revokedAt, snapshot, verifiedAt } = record;
-  const whose = snapshot ? `: ${who(snapshot)}` : "";
+  const whose = snapshot ? `: ${describeToken(snapshot)}` : "";
   if (previous?.revokedAt === revokedAt) {
     if (previous.status === "alive") return `already gone; the record of ${revokedAt} is kept${whose}`;
     return verifiedAt === previous.verifiedAt ? undefined : `verified gone now, revoked ${revokedAt}${whose}`;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { runCli } from "../../../support/command";
 import { cleanEnvironment, runCommand } from "../../../support/processes";
+import { simulatorFor } from "../../simulator/useSimulator";
 
 const SECRET = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
 const PERSONAL = `ddpat_000000000Qdww5P8dQtGsa_${SECRET}`;
@@ -39,6 +40,79 @@ function pipe(name: string): string {
 async function identify(...args: string[]) {
   return checked(await runCli(["identify", ...args]));
 }
+
+describe("with --look-up, identify asks Datadog whose the tokens are", () => {
+  const detectedAt = new Date(Date.now() - 3 * 86_400_000 - 1_000).toISOString();
+  async function start() {
+    const simulator = await simulatorFor({ tokens: 3 });
+    const [account] = simulator.serviceAccounts;
+    const leaked = simulator.addToken({ name: "ci", leak: { detectedAt, source: "github" } });
+    const service = simulator.addToken({ name: "bot", ownerId: account?.id ?? "" });
+    const values = [leaked.value, service.value, PERSONAL, leaked.value];
+    const path = file("look-up.log", values.join("\n"));
+    const env = { DD_HOST: simulator.url, DD_API_KEY: simulator.apiKey, DD_APP_KEY: simulator.appKey };
+    const run = async (...args: string[]) => {
+      const result = await runCli(["identify", path, "--look-up", ...args], env);
+      for (const { value } of [leaked, service]) expect(result.output).not.toContain(value);
+      return checked(result);
+    };
+    return { simulator, run, leaked, service, account: account?.name, handle: simulator.keyOwner.handle };
+  }
+
+  test("in every format", async () => {
+    const { run, leaked, service, account, handle } = await start();
+    const whose = [
+      `"ci", personal token of ${handle}, never used, found leaked by Datadog 3d ago (github)`,
+      `"bot", service account token of ${account}, never used`,
+      "personal, not known to Datadog",
+    ];
+    const table = await run();
+    expect({
+      code: table.code,
+      rows: table.stdout
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((row) => row.split(":").slice(1).join(":")),
+    }).toEqual({ code: 0, rows: [`1  ${whose[0]}`, `2  ${whose[1]}`, `3  ${whose[2]}`, `4  ${whose[0]}`] });
+    const { stdout: json } = await run("--format", "json");
+    expect(
+      JSON.parse(json).map(({ tokenId, snapshot }: { tokenId: string; snapshot: object | null }) => [
+        tokenId,
+        snapshot,
+      ]),
+    ).toEqual([
+      [leaked.id, expect.objectContaining({ name: "ci", leak: { detectedAt, source: "github" } })],
+      [service.id, expect.objectContaining({ owner: expect.objectContaining({ name: account }), leak: null })],
+      [PERSONAL_ID, null],
+      [leaked.id, expect.objectContaining({ name: "ci" })],
+    ]);
+    const { stdout: yaml } = await run("--format", "yaml");
+    expect(yaml.split("\n")[0]).toMatch(
+      /^ {2}- tokenId: \S+ # "ci", personal token of .* \(github\), .*:1 and 1 more$/,
+    );
+    expect(parse(yaml)).toHaveLength(3);
+  });
+
+  test("and where Datadog gives no answer, prints what was found all the same, and fails", async () => {
+    const { simulator, run } = await start();
+    simulator.fault(
+      { path: /personal_access_tokens/, times: Number.POSITIVE_INFINITY },
+      { kind: "status", status: 403 },
+    );
+    const { code, stdout, stderr } = await run("--format", "json");
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toHaveLength(4);
+    expect(stdout).not.toContain("snapshot");
+    expect(stderr).toMatch(/Datadog could not be asked about 3 tokens: GET .* answered 403/);
+  });
+
+  test("and without credentials it says so before it reads anything", async () => {
+    const { code, stdout, stderr } = await identify(file("alone.log", PERSONAL), "--look-up");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^No Datadog credentials: set DD_BEARER_TOKEN/);
+  });
+});
 
 function checked<Result extends { output: string }>(result: Result): Result {
   expect(result.output).not.toContain(SECRET);
