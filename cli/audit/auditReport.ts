@@ -48,9 +48,6 @@ export interface Deployment {
   readonly pullRequestUrl: string | null;
 }
 
-/** What Datadog said of a token, as state has it: any part but the id may be missing. */
-export type AuditedSnapshot = Pick<Snapshot, "tokenId"> & Partial<Omit<Snapshot, "tokenId">>;
-
 /** That Datadog found the token before anybody reported it. */
 export const LEAK_DETECTED_AT = "leak.detectedAt";
 
@@ -87,7 +84,7 @@ export interface AuditRecord {
   readonly requestedBy: string | null;
   readonly kind: "personal" | "service" | null;
   /** What Datadog said of the token while it was still there. */
-  readonly snapshot: AuditedSnapshot | null;
+  readonly snapshot: Snapshot | null;
   /** Whom Datadog said the credentials of the deployment belonged to. */
   readonly actor: Actor | null;
   readonly apiUrl: string | null;

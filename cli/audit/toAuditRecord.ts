@@ -1,8 +1,9 @@
 import * as v from "valibot";
+import type { Snapshot } from "../../provider/core/records";
 import { CLOCK_SKEW } from "../../provider/core/validators";
 import type { Actor } from "../../provider/datadog/client";
 import { redactTokenValues } from "../../provider/tokens/redact";
-import { type AuditedSnapshot, type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
+import { type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
 import { actOf, declaredThen, inShort } from "./declared";
 import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
 import type { RecoveredRecord } from "./recover";
@@ -161,7 +162,7 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
  *
  * @param unknown takes in why parts are missing
  */
-function readSnapshot(value: unknown, unknown: Record<string, string>): AuditedSnapshot | null {
+function readSnapshot(value: unknown, unknown: Record<string, string>): Snapshot | null {
   const tokenId = isObject(value) && !isSecret(value) ? textOf(value.tokenId) : null;
   if (!isObject(value) || tokenId === null) return null;
   const parts: Record<string, unknown> = { tokenId };
@@ -177,7 +178,7 @@ function readSnapshot(value: unknown, unknown: Record<string, string>): AuditedS
     // Before Datadog told of leaks, nobody said anything of them.
     else if (name !== "leak") unknown[name] = "Datadog did not say";
   }
-  const snapshot = parts as unknown as AuditedSnapshot;
+  const snapshot = parts as unknown as Snapshot;
   const { owner } = snapshot;
   if (owner && owner.handle === undefined && owner.name === undefined) {
     unknown.ownerHandle = "Datadog did not let it be read";
@@ -185,7 +186,7 @@ function readSnapshot(value: unknown, unknown: Record<string, string>): AuditedS
   return snapshot;
 }
 
-function kindOf(snapshot: AuditedSnapshot | null): AuditRecord["kind"] {
+function kindOf(snapshot: Snapshot | null): AuditRecord["kind"] {
   if (!snapshot?.owner) return null;
   return snapshot.owner.type === "service_account" ? "service" : "personal";
 }
@@ -209,7 +210,7 @@ function whyOdd(value: unknown): string {
   return isSecret(value) ? "(secret)" : "recorded in a shape that this version does not know";
 }
 
-function whyUnverified(status: string, snapshot: AuditedSnapshot | null, { type, shared }: StoredResource): string {
+function whyUnverified(status: string, snapshot: Snapshot | null, { type, shared }: StoredResource): string {
   if (status === "alive") return "Datadog was last seen to know it still";
   if (!snapshot) return "never seen there, so not seen gone";
   // Batches and sweeps verify only on request.

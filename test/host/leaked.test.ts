@@ -5,7 +5,7 @@ import { failure, QUICK, said, startHosted, useSimulator, warnings } from "../su
 
 const DAY = 86_400_000;
 const detectedAt = new Date(Math.floor(Date.now() / DAY) * DAY - 3 * DAY).toISOString();
-const module = "host/tokenSweep";
+const SWEEPS = "host/tokenSweep";
 
 /** A Datadog that found two of its tokens leaked. */
 async function start() {
@@ -19,7 +19,7 @@ async function start() {
   const run = (options: Properties = {}): Promise<Host> => {
     const { url, apiKey, appKey } = simulator;
     const keys = { "datadog:apiUrl": url, "datadog:apiKey": apiKey, "datadog:appKey": appKey };
-    return startHost({ module, config: { ...keys, ...QUICK }, ...options });
+    return startHost({ module: SWEEPS, config: { ...keys, ...QUICK }, ...options });
   };
   return { simulator, public: public_, hidden, run, serviceAccount: simulator.serviceAccounts[0]?.name };
 }
@@ -85,7 +85,7 @@ test("a report of tokens that are not leaked has no others, and is quiet until o
 test.each([true, false])(
   "where Datadog tells nothing of leaks, leaked: %s is an error, in preview and up",
   async (wanted) => {
-    const { simulator, start } = await startHosted({ module, tokens: 5, leakInformation: false });
+    const { simulator, start } = await startHosted({ module: SWEEPS, tokens: 5, leakInformation: false });
     const host = await start();
     for (const enforce of [false, true]) {
       const { failures } = await host.check({}, { where: { leaked: wanted, kind: ["personal", "service"] }, enforce });

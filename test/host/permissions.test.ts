@@ -175,7 +175,7 @@ test("SECURITY.md has no other rows, and names no permission that the simulator 
     "revoke a token",
     "look at and revoke a service account's token",
     "the same without it",
-    "show owners' addresses",
+    "show owners' addresses and service accounts' names",
     "see who acts",
     "`audit --datadog-audit-trail`",
     "`simulate`",

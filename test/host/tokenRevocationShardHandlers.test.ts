@@ -77,7 +77,9 @@ describe("create", () => {
     const { url, find } = hosted.simulator;
     const records = tokens.map(({ id: tokenId, name, serviceAccountId }) => {
       const kind = serviceAccountId === undefined ? "personal" : "service";
-      const snapshot = expect.objectContaining({ tokenId, name, kind, owner: find(tokenId)?.owner });
+      const account = hosted.simulator.serviceAccounts.find(({ id }) => id === find(tokenId)?.serviceAccountId);
+      const owner = { ...find(tokenId)?.owner, ...(account && { name: account.name, handle: expect.any(String) }) };
+      const snapshot = expect.objectContaining({ tokenId, name, kind, owner });
       return { tokenId, status: "revoked", outcome: "revoked", revokedAt: time, httpStatus: 204, snapshot, act: 0 };
     });
     expect(properties).toEqual({

@@ -10,6 +10,8 @@ const time = fc.oneof(
 );
 const timeOrNull = fc.oneof({ weight: 4, arbitrary: time }, fc.constant(null));
 
+const LEAK_ID = fc.constantFrom("77777777-2222-4333-8444-555555555555", "77777777-2222-4333-8444-555555555556");
+
 /** A token as Datadog describes it, or nearly. */
 export const anyToken = roughly({
   type: fc.constant("personal_access_tokens"),
@@ -21,17 +23,30 @@ export const anyToken = roughly({
   }),
   relationships: roughly({
     owned_by: roughly({ data: roughly({ id, type: fc.constantFrom("users", "service_account") }) }),
+    leak_information: roughly({
+      data: fc.option(roughly({ id: LEAK_ID, type: fc.constant("leaked_keys") })),
+    }),
   }),
 });
+
+/** What an answer about tokens has beside them. */
+const included = roughList(
+  roughly({
+    id: LEAK_ID,
+    type: fc.constant("leaked_keys"),
+    attributes: roughly({ date: time, leak_source: hostileText }),
+  }),
+);
 
 const total = fc.constantFrom(0, 1, 2, 100, 1e9, 1e308, -1, 0.5);
 const user = roughly({ handle: hostileText, email: hostileText, name: hostileText });
 
 /** What Datadog answers to each question, or nearly. */
 export const ANSWERS = {
-  token: roughly({ data: anyToken }),
+  token: roughly({ data: anyToken, included }),
   listing: roughly({
     data: roughList(anyToken),
+    included,
     meta: roughly({ page: roughly({ total_filtered_count: total }) }),
   }),
   user: roughly({ data: roughly({ type: fc.constant("users"), id, attributes: user }) }),
