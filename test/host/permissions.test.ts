@@ -116,7 +116,11 @@ test("look at and revoke a service account's token, with serviceAccountId and wi
   const [needed] = documented("look at and revoke a service account's token");
   const both = documented("the same without it");
   expect(both[0]).toBe(needed);
-  const [able, unable, seeing] = await Promise.all([run([needed]), run(allBut(needed, "org_app_keys_read", "org_app_keys_write")), run(both)]);
+  const [able, unable, seeing] = await Promise.all([
+    run([needed]),
+    run(allBut(needed, "org_app_keys_read", "org_app_keys_write")),
+    run(both),
+  ]);
   const [one, other, third] = [hosted.serviceToken(), hosted.serviceToken(), hosted.serviceToken()];
   const args = { tokenId: one.id, serviceAccountId: one.serviceAccountId };
   expect(await shown(able, args)).toMatchObject({ tokenId: one.id, kind: "service" });

@@ -19,7 +19,11 @@ interface Request {
 
 /** As it is written: `fetch` would put the path in order. */
 async function send({ url }: Simulator, { method, path, headers, body }: Request) {
-  const sending = request(url, { method, path, headers: { ...headers, "content-length": Buffer.byteLength(body), connection: "close" } }).end(body);
+  const sending = request(url, {
+    method,
+    path,
+    headers: { ...headers, "content-length": Buffer.byteLength(body), connection: "close" },
+  }).end(body);
   const [response] = await once(sending, "response");
   const content = await text(response);
   return { status: response.statusCode as number, headers: response.headers, body: content };
