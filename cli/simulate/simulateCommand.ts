@@ -22,6 +22,12 @@ const OPTIONS = {
     placeholder: "N",
     description: "the same seed gives the same organization",
   },
+  leaked: {
+    type: "string",
+    default: "0",
+    placeholder: "N",
+    description: "how many of its tokens Datadog has found leaked",
+  },
   tokens: { type: "string", default: "12", placeholder: "N", description: "how many tokens it has" },
 } as const satisfies Options;
 
@@ -38,10 +44,12 @@ Nothing in it is real, and nothing leaves this machine.`,
     const port = wholeNumber("port", options.port, 0, 65_535);
     const seed = wholeNumber("seed", options.seed, 0, 2 ** 32 - 1);
     const tokens = wholeNumber("tokens", options.tokens, 0, 1_000_000);
+    const leaked = wholeNumber("leaked", options.leaked, 0, tokens);
 
     const simulator = await startSimulator({ port, seed, tokens }).catch((error: unknown) => {
       throw portProblem(error, port);
     });
+    for (const { id } of simulator.tokens.slice(0, leaked)) simulator.leak(id, { source: "a public repository" });
     try {
       const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM"), readerGone()]);
       process.stdout.write(options.json ? line(simulator) : introduction(simulator));

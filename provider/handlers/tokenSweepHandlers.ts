@@ -99,7 +99,9 @@ export function tokenSweepHandlers(run: Run): Handlers {
     const criteria = { ...args, except: session.client.ownTokenId };
     const tokens = [...(await demandListing(session)).values()];
     const { selection, snapshots } = await selectAndDescribe(session, tokens, criteria);
-    const matched = snapshots.map(withoutLastUse);
+    const found = snapshots.map(withoutLastUse);
+    // What says nothing new stays as it is recorded, word for word.
+    const matched = olds.matched && isSame(olds.matched, found) ? olds.matched : found;
     if (isNews({ ...args, matched }, olds)) await previews.show(args, selection, snapshots);
     guardFuse(args, matched);
     if (args.enforce) await warnOfRights(session, matched);

@@ -47,7 +47,7 @@ const curl: Client = {
   requests: () => run("curl", "sh", ["revoke.sh"]),
 };
 
-const typescript: Client = {
+export const typescript: Client = {
   name: "TypeScript",
   version: require("@datadog/datadog-api-client/package.json").version,
   how: "ran",
@@ -55,42 +55,52 @@ const typescript: Client = {
   requests: () => run("typescript", process.execPath, ["revoke.mts"]),
 };
 
-const python: Client = {
+export const python: Client = {
   name: "Python",
   version: pinned("python/requirements.txt", /^datadog-api-client==(.*)$/m),
   how: "ran",
   lacks: !has("python3", "-c", "import ensurepip, venv") && "python3 with venv",
   async requests() {
-    const venv = cache("python");
-    const installed = join(venv, "installed.txt");
-    const wanted = read("python/requirements.txt");
-    if (!existsSync(installed) || readFileSync(installed, "utf8") !== wanted) {
-      await command("python", "python3", ["-m", "venv", "--clear", venv]);
-      await command("python", join(venv, "bin/pip"), ["install", "--quiet", "--requirement", "requirements.txt"]);
-      writeFileSync(installed, wanted);
-    }
-    return run("python", join(venv, "bin/python"), ["revoke.py"]);
+    return run("python", await installPython(), ["revoke.py"]);
   },
 };
 
-const go: Client = {
+/** Datadog's client for Python; the interpreter that has it. */
+export async function installPython(): Promise<string> {
+  const venv = cache("python");
+  const installed = join(venv, "installed.txt");
+  const wanted = read("python/requirements.txt");
+  if (!existsSync(installed) || readFileSync(installed, "utf8") !== wanted) {
+    await command("python", "python3", ["-m", "venv", "--clear", venv]);
+    await command("python", join(venv, "bin/pip"), ["install", "--quiet", "--requirement", "requirements.txt"]);
+    writeFileSync(installed, wanted);
+  }
+  return join(venv, "bin/python");
+}
+
+export const go: Client = {
   name: "Go",
   version: pinned("go/go.mod", /datadog-api-client-go\/v2 v(\S+)/),
   how: "ran",
   lacks: !has("go", "version") && "go",
   async requests() {
-    const binary = cache("go/revoke");
-    announce("Go", binary);
-    // Trimmed of the clone's path, what was compiled serves the machine's next clone too.
-    await command("go", "go", ["build", "-trimpath", "-buildvcs=false", "-o", binary, "."], {
-      GOMODCACHE: cache("go/modules"),
-      // Writable, so that whoever clears .cache needs no rights that Go takes away.
-      GOFLAGS: "-modcacherw",
-      CGO_ENABLED: "0",
-    });
-    return run("go", binary, []);
+    return run("go", await compileGo("revoke", "."), []);
   },
 };
+
+/** A program of `programs/go`, compiled. */
+export async function compileGo(name: string, folder: string): Promise<string> {
+  const binary = cache(`go/${name}`);
+  announce("Go", binary);
+  // Trimmed of the clone's path, what was compiled serves the machine's next clone too.
+  await command("go", "go", ["build", "-trimpath", "-buildvcs=false", "-o", binary, folder], {
+    GOMODCACHE: cache("go/modules"),
+    // Writable, so that whoever clears .cache needs no rights that Go takes away.
+    GOFLAGS: "-modcacherw",
+    CGO_ENABLED: "0",
+  });
+  return binary;
+}
 
 const rust: Client = {
   name: "Rust",
@@ -163,10 +173,17 @@ function run(folder: string, file: string, args: readonly string[], more: Record
   return record((url) => command(folder, file, args, { ...env, RECORDER: new URL(url).host }));
 }
 
-async function command(folder: string, file: string, args: readonly string[], more: Record<string, string> = {}) {
+/** Runs a command in a language's folder; what it printed. */
+export async function command(
+  folder: string,
+  file: string,
+  args: readonly string[],
+  more: Record<string, string> = {},
+): Promise<string> {
   const options = { cwd: join(programs, folder), env: { ...cleanEnvironment(), ...more }, timeout: TIMEOUT };
   const { code, output } = await runCommand(file, args, options);
   if (code !== 0) throw new Error(`${[file, ...args].join(" ")}: exit status ${code}\n${output}`);
+  return output;
 }
 
 /** What the clients need, installed once. */

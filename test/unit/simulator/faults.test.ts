@@ -150,3 +150,29 @@ test("which requests a fault hits can be told by method, path and query", async 
     expect(await statusOf(simulator, path, { method })).toBe(status);
   }
 });
+
+const AUDIT = "/api/v2/audit/events/search";
+
+test("a search of the Audit Trail can take too long: it says so, and gives a part, as often as asked", async () => {
+  const simulator = await simulatorFor();
+  for (let index = 0; index < 4; index++) await fetchOne(simulator, "DELETE");
+  const search = async () => {
+    const body = JSON.stringify({ filter: { query: "@http.method:DELETE" } });
+    const response = await fetch(simulator.url + AUDIT, { method: "POST", headers: keys(simulator), body });
+    return (await response.json()) as { data: unknown[]; meta: { status: string; warnings?: unknown[] } };
+  };
+  const fault = simulator.fault({ path: AUDIT, times: 2 }, { kind: "partial" });
+  for (let time = 0; time < 2; time++) {
+    const { data, meta } = await search();
+    expect(data).toHaveLength(2);
+    expect(meta).toEqual({ status: "timeout", warnings: [expect.objectContaining({ title: expect.any(String) })] });
+  }
+  expect((await search()).meta).toEqual({ status: "done" });
+  simulator.fault({}, { kind: "partial", keep: 1, status: "done" });
+  const { data, meta } = await search();
+  expect([data.length, meta.status, meta.warnings?.length]).toEqual([1, "done", 1]);
+  // What is no search is answered as usual.
+  simulator.fault({}, { kind: "partial" });
+  expect(await statusOf(simulator, ME)).toBe(200);
+  expect(fault.hits).toBe(2);
+});

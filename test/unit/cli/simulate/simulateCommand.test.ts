@@ -40,6 +40,21 @@ describe("simulate", () => {
     expect((await output).trimEnd().split("\n")).toHaveLength(1);
   });
 
+  it("simulate lets Datadog find as many tokens leaked as it is told, and no more than there are", async () => {
+    const child = command("simulate", "--json", "--tokens", "5", "--leaked", "2");
+    const [line] = await once(child.stdout, "data");
+    const { url, apiKey, appKey, tokens } = JSON.parse(line);
+    const answer = await fetch(`${url}/api/v2/personal_access_tokens?filter[leaked]=true`, {
+      headers: { "DD-API-KEY": apiKey, "DD-APPLICATION-KEY": appKey },
+    });
+    const { data } = (await answer.json()) as { data: { id: string }[] };
+    const leaked = (tokens as { id: string }[]).slice(0, 2);
+    expect(data.map(({ id }) => id).sort()).toEqual(leaked.map(({ id }) => id).sort());
+
+    const { code, stderr } = await runCli(["simulate", "--tokens", "1", "--leaked", "2"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--leaked")]);
+  });
+
   it("simulate prints how to use it", async () => {
     const child = command("simulate");
     const [introduction] = await once(child.stdout, "data");
