@@ -35,7 +35,7 @@ export class BatchPreview {
     const parts = [...this.#shards.values()];
     for (const line of await toLines(name, parts)) await this.messages.info(line);
     const session = sessionOf(parts);
-    if (session) await warnOfRights(session, aliveIn(parts));
+    if (session) await warnOfRights(session, sorted([...aliveIn(parts), ...unseenIn(parts)]));
   }
 
   /** Nothing is shown any more. */
@@ -51,6 +51,11 @@ function sessionOf(parts: readonly Fresh[]): Session | undefined {
 function aliveIn(parts: readonly Fresh[]): Snapshot[] {
   const seen = parts.flatMap((part) => [...(part.seen?.values() ?? [])]);
   return seen.flatMap((each) => (each.found === "alive" ? [each.snapshot] : []));
+}
+
+function unseenIn(parts: readonly Fresh[]): Snapshot[] {
+  const seen = parts.flatMap((part) => [...(part.seen ?? [])]);
+  return seen.flatMap(([tokenId, { found }]) => (found === "unseen" ? [{ tokenId }] : []));
 }
 
 async function toLines(name: string, parts: readonly Fresh[]): Promise<string[]> {

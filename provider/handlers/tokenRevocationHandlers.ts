@@ -113,6 +113,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
     }
     if (seen.found === "unseen") {
       await messages.warnOnce(`${tokenId}: its name and owner cannot be shown: ${seen.why}`);
+      await warnOfRights(session, [revocation]);
       return undefined;
     }
     const who = await whoAmI(session);

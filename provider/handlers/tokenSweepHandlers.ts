@@ -87,7 +87,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
   }
 
   /** Finds what matches, shows it if it is news, and throws what a guard has against it. */
-  async function showMatches(args: SweepArguments, olds: Partial<Inputs>): Promise<Snapshot[] | undefined> {
+  async function showMatches(args: SweepArguments, olds: Partial<Inputs>): Promise<readonly Snapshot[] | undefined> {
     const session = await run.connect();
     if (!session) {
       const { noCredentials } = run;

@@ -54,6 +54,23 @@ test("tokens lists what a rule is about, and what is exempt from it never", asyn
   expect(none.stderr).toMatch(/^0 of 33 tokens/);
 });
 
+test("tokens --leaked lists what Datadog found leaked, when and where; where it tells nothing, that is an error", async () => {
+  const simulator = await simulatorFor({ tokens: 5 });
+  const { old } = threeTokens(simulator);
+  simulator.leak(old.id, { detectedAt: Date.now() - 2 * DAY - 1_000, source: "github" });
+  const found = await runCli(["tokens", "--leaked"], environment(simulator));
+  expect(found.code).toBe(0);
+  const [heading = "", ...rows] = found.stdout.trim().split("\n");
+  expect(heading).toMatch(/EXPIRES +LEAKED$/);
+  expect(rows).toEqual([expect.stringMatching(new RegExp(`^${old.id} .* 2d ago, github$`))]);
+  expect(found.stderr).toMatch(/^1 of 8 tokens/);
+
+  const silent = await simulatorFor({ tokens: 5, leakInformation: false });
+  const unknown = await runCli(["tokens", "--leaked"], environment(silent));
+  expect({ code: unknown.code, stdout: unknown.stdout }).toEqual({ code: 2, stdout: "" });
+  expect(unknown.stderr).toMatch(/^where\.leaked cannot be judged: this site of Datadog's does not say/);
+});
+
 test("tokens ends quietly when nobody reads the rest", async () => {
   const simulator = await simulatorFor({ tokens: 2_000 });
   // More than a pipe holds.

@@ -30,7 +30,19 @@ test.each<[string, Snapshot, string[], string | undefined]>([
   ["a service account's by the specification", service, ["service_account_write"], undefined],
   ["a service account's by the documentation", service, ["org_app_keys_write"], undefined],
   ["a service account's otherwise", service, ["user_app_keys"], "service_account_write or org_app_keys_write"],
-  ["one of an owner who is not said", undescribed, ["user_app_keys"], "org_app_keys_write"],
+  ["one of an owner who is not known, who may be oneself", undescribed, ["user_app_keys"], undefined],
+  [
+    "one of an owner who is not known with no such right",
+    undescribed,
+    ["org_app_keys_read"],
+    "user_app_keys or service_account_write or org_app_keys_write",
+  ],
+  [
+    "a service account's of which no more is known",
+    { tokenId: idOf(5), kind: "service" },
+    ["user_app_keys"],
+    "service_account_write or org_app_keys_write",
+  ],
 ])("revoking %s", async (_, token, permissions, missing) => {
   const { session, said } = await sessionWith({ [WHO]: who(permissions) });
   await warnOfRights(session, [token]);

@@ -60,6 +60,30 @@ test("an owner's alone, whose others are not even asked for, and those exempt ar
   expect(requests(since).map(({ query }) => query["filter[owned_by]"])).toEqual([[id]]);
 });
 
+test("what Datadog found leaked, or an error where it tells nothing of leaks", async () => {
+  const [leaked] = simulator.tokens.slice(-1);
+  simulator.leak(leaked?.id ?? "", { detectedAt: "2026-11-20T08:00:00Z", source: "github" });
+  const leak = { detectedAt: "2026-11-20T08:00:00.000Z", source: "github" };
+  expect(await getTokens({ leaked: true })).toEqual([expect.objectContaining({ tokenId: leaked?.id, leak })]);
+  expect(await getTokens({ leaked: false })).toHaveLength(29);
+
+  const silent = await startSimulator({ tokens: 2, leakInformation: false });
+  pulumi.runtime.setAllConfig(
+    {
+      ...pulumi.runtime.allConfig(),
+      "datadog:apiUrl": silent.url,
+      "datadog:apiKey": silent.apiKey,
+      "datadog:appKey": silent.appKey,
+    },
+    ["datadog:apiKey", "datadog:appKey"],
+  );
+  const asked = getTokens({ leaked: false });
+  await expect(asked).rejects.toThrow(pulumi.RunError);
+  await expect(asked).rejects.toThrow(/^getTokens: where\.leaked cannot be judged: /);
+  expect(await getTokens()).toHaveLength(2);
+  await silent.stop();
+});
+
 test("criteria may be outputs", async () => {
   const kind = pulumi.output("service" as const);
   const tokens = getTokensOutput({ kind, scopes: [pulumi.output("dashboards_read")] });
