@@ -48,6 +48,12 @@ export interface Deployment {
   readonly pullRequestUrl: string | null;
 }
 
+/** What Datadog said of a token, as far as state has it. */
+export type AuditedSnapshot = Omit<Snapshot, "owner"> & { readonly owner?: Snapshot["owner"] & RecordedOwner };
+
+/** Without both, an owner counts as not said. */
+type RecordedOwner = Required<Pick<Snapshot["owner"], "id" | "type">>;
+
 /** That Datadog found the token before anybody reported it. */
 export const LEAK_DETECTED_AT = "leak.detectedAt";
 
@@ -84,7 +90,7 @@ export interface AuditRecord {
   readonly requestedBy: string | null;
   readonly kind: "personal" | "service" | null;
   /** What Datadog said of the token while it was still there. */
-  readonly snapshot: Snapshot | null;
+  readonly snapshot: AuditedSnapshot | null;
   /** Whom Datadog said the credentials of the deployment belonged to. */
   readonly actor: Actor | null;
   readonly apiUrl: string | null;

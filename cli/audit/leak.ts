@@ -1,5 +1,4 @@
-import type { Snapshot } from "../../provider/core/records";
-import { type AuditRecord, LEAK_DETECTED_AT } from "./auditReport";
+import { type AuditedSnapshot, type AuditRecord, LEAK_DETECTED_AT } from "./auditReport";
 import { NEVER_SEEN } from "./lastSeen";
 
 /** Whether Datadog itself found the token somewhere. */
@@ -8,7 +7,7 @@ export function isLeaked({ snapshot }: Pick<AuditRecord, "snapshot">): boolean {
 }
 
 /** When Datadog found the token, and where; undefined where nobody said. */
-export function leakText(snapshot: Snapshot | null): string | undefined {
+export function leakText(snapshot: AuditedSnapshot | null): string | undefined {
   const leak = snapshot?.leak;
   if (!leak) return leak === null ? "none known" : undefined;
   const { detectedAt, source } = leak;

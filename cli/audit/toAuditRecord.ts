@@ -1,9 +1,8 @@
 import * as v from "valibot";
-import type { Snapshot } from "../../provider/core/records";
 import { CLOCK_SKEW } from "../../provider/core/validators";
 import type { Actor } from "../../provider/datadog/client";
 import { redactTokenValues } from "../../provider/tokens/redact";
-import { type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
+import { type AuditedSnapshot, type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
 import { actOf, declaredThen, inShort } from "./declared";
 import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
 import type { RecoveredRecord } from "./recover";
@@ -162,12 +161,12 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
  *
  * @param unknown takes in why parts are missing
  */
-function readSnapshot(value: unknown, unknown: Record<string, string>): Snapshot | null {
+function readSnapshot(value: unknown, unknown: Record<string, string>): AuditedSnapshot | null {
   const tokenId = isObject(value) && !isSecret(value) ? textOf(value.tokenId) : null;
   if (!isObject(value) || tokenId === null) return null;
   const parts: Record<string, unknown> = { tokenId };
   for (const [name, schema] of Object.entries(SNAPSHOT_PARTS)) {
-    const part = value[name];
+    const part = isUnsaid(value[name]) && name === "owner" ? undefined : value[name];
     // An object without fields of its own would take a secret or a list for an empty one.
     const isOdd = isSecret(part) || (Array.isArray(part) && name !== "scopes");
     const parsed = isOdd ? NOTHING : v.safeParse(schema, part);
@@ -178,7 +177,7 @@ function readSnapshot(value: unknown, unknown: Record<string, string>): Snapshot
     // Before Datadog told of leaks, nobody said anything of them.
     else if (name !== "leak") unknown[name] = "Datadog did not say";
   }
-  const snapshot = parts as unknown as Snapshot;
+  const snapshot = parts as unknown as AuditedSnapshot;
   const { owner } = snapshot;
   if (owner && owner.handle === undefined && owner.name === undefined) {
     unknown.ownerHandle = "Datadog did not let it be read";
@@ -186,7 +185,12 @@ function readSnapshot(value: unknown, unknown: Record<string, string>): Snapshot
   return snapshot;
 }
 
-function kindOf(snapshot: Snapshot | null): AuditRecord["kind"] {
+/** An owner of whom Datadog said nothing. */
+function isUnsaid(part: unknown): boolean {
+  return isObject(part) && Object.keys(part).length === 0;
+}
+
+function kindOf(snapshot: AuditedSnapshot | null): AuditRecord["kind"] {
   if (!snapshot?.owner) return null;
   return snapshot.owner.type === "service_account" ? "service" : "personal";
 }
@@ -210,7 +214,7 @@ function whyOdd(value: unknown): string {
   return isSecret(value) ? "(secret)" : "recorded in a shape that this version does not know";
 }
 
-function whyUnverified(status: string, snapshot: Snapshot | null, { type, shared }: StoredResource): string {
+function whyUnverified(status: string, snapshot: AuditedSnapshot | null, { type, shared }: StoredResource): string {
   if (status === "alive") return "Datadog was last seen to know it still";
   if (!snapshot) return "never seen there, so not seen gone";
   // Batches and sweeps verify only on request.

@@ -33,7 +33,7 @@ export const matched = sweep.matched.apply((tokens) =>
   tokens.map(({ tokenId, name, owner, lastUsedAt }) => ({
     tokenId,
     name,
-    owner: owner?.name ?? owner?.handle ?? owner?.id ?? "unknown",
+    owner: owner.name ?? owner.handle ?? owner.id ?? "unknown",
     lastUsedAt: lastUsedAt ?? "never",
   })),
 );

@@ -35,5 +35,5 @@ export const summary = batch.summary;
 /** Whose programs have lost their access: tell them. */
 export const owners = pulumi.all(batch.shards.map(({ records }) => records)).apply((shards) => {
   const owners = shards.flat().flatMap((record) => record?.snapshot?.owner ?? []);
-  return [...new Set(owners.map(({ name, handle, id }) => name ?? handle ?? id))].sort();
+  return [...new Set(owners.map(({ name, handle, id }) => name ?? handle ?? id ?? "unknown"))].sort();
 });

@@ -22,7 +22,12 @@ const sweep = new TokenSweep("leaked", {
 
 /** What Datadog found, when and where. */
 export const leaked = sweep.matched.apply((tokens) =>
-  tokens.map(({ tokenId, name, owner, leak }) => ({ tokenId, name, owner: owner?.handle ?? owner?.id, ...leak })),
+  tokens.map(({ tokenId, name, owner, leak }) => ({
+    tokenId,
+    name,
+    owner: owner.name ?? owner.handle ?? owner.id,
+    ...leak,
+  })),
 );
 /** The ids of those that are not revoked. The schedule fails while there are any, so that somebody looks. */
 export const alive = pulumi.all([sweep.matched, sweep.records]).apply(([matched, records]) => {

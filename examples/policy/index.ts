@@ -13,8 +13,7 @@ import { getTokens } from "pulumi-datadog-revocation";
 /** As Datadog described it to the preview. */
 interface Token {
   readonly tokenId: string;
-  /** Absent if Datadog did not say. */
-  readonly owner?: { readonly id: string; readonly handle?: string; readonly name?: string };
+  readonly owner: { readonly id?: string; readonly handle?: string; readonly name?: string };
 }
 
 /** What the rules read of a TokenRevocation, of one of a TokenRevocationBatch's shards, and of a TokenSweep. */
@@ -126,7 +125,7 @@ new PolicyPack("datadog-revocation", {
           const { owners } = args.getConfig<{ owners: string[] }>();
           const listed = (name?: string) => owners.find((owner) => owner.toLowerCase() === name?.toLowerCase());
           for (const { tokenId, owner } of snapshot ? [snapshot] : matched) {
-            const found = listed(owner?.id) ?? listed(owner?.handle) ?? listed(owner?.name);
+            const found = listed(owner.id) ?? listed(owner.handle) ?? listed(owner.name);
             if (found) report(`Token ${tokenId} belongs to ${found}, who is protected.`);
           }
           if (!snapshot && listed(serviceAccountId)) report(`The service account ${serviceAccountId} is protected.`);

@@ -83,18 +83,18 @@ function guardToken(revocation: Revocation, { name, owner, kind }: Snapshot): vo
     const its = name === undefined ? "Datadog does not say its name" : `its name is ${JSON.stringify(name)}`;
     throw refusal(tokenId, `${its}, not ${JSON.stringify(expect.name)} as expect.name says`);
   }
-  const its = owner ? `its owner is ${withId(owner)}` : "Datadog does not say whose it is";
-  const ownerId = owner?.id.toLowerCase();
+  const ownerId = owner.id?.toLowerCase();
+  const its = ownerId === undefined ? "Datadog does not say whose it is" : `its owner is ${withId(owner)}`;
   if (expect.ownerId !== undefined && expect.ownerId !== ownerId) {
     throw refusal(tokenId, `${its}, not ${expect.ownerId} as expect.ownerId says`);
   }
   // Of an owner that Datadog does not say, nothing speaks against what is declared.
-  if (serviceAccountId !== undefined && owner && (kind !== "service" || serviceAccountId !== ownerId)) {
+  if (serviceAccountId !== undefined && ownerId !== undefined && (kind !== "service" || serviceAccountId !== ownerId)) {
     throw refusal(tokenId, `${its}, not ${serviceAccountId} as serviceAccountId says`);
   }
 }
 
-function withId(owner: NonNullable<Snapshot["owner"]>): string {
+function withId(owner: Snapshot["owner"]): string {
   const text = ownerText(owner);
   return text === owner.id ? text : `${owner.id} (${text})`;
 }
@@ -108,7 +108,7 @@ function admittedAddress(
   // Not seen now, it goes by the path by which it was seen before.
   const snapshot = seen.found === "alive" ? seen.snapshot : recorded;
   const isServiceToken = kind === "service" || snapshot?.kind === "service";
-  if (snapshot?.owner || serviceAccountId !== undefined || !isServiceToken) {
+  if (snapshot?.owner.id !== undefined || serviceAccountId !== undefined || !isServiceToken) {
     return addressOf({ tokenId, serviceAccountId, snapshot });
   }
   throw refusal(

@@ -2,7 +2,7 @@ import { isUuid } from "../tokens/tokenIds";
 
 /** A user or a service account, as Datadog names it. */
 export interface Named {
-  readonly id: string;
+  readonly id?: string | undefined;
   readonly type?: "users" | "service_account" | undefined;
   /** Usually an e-mail address; the UUID of a service account. */
   readonly handle?: string | undefined;
@@ -14,5 +14,5 @@ export interface Named {
 export function ownerText({ id, type, handle, name }: Named): string {
   // A service account's handle is its UUID.
   const address = handle === id || isUuid(handle ?? "") ? undefined : handle;
-  return (type === "users" ? address || name : name || address) || id;
+  return (type === "users" ? address || name : name || address) || (id ?? "unknown");
 }

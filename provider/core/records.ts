@@ -6,8 +6,8 @@ import { compact, pick } from "./objects";
 export type { Actor, Leak };
 
 /**
- * What Datadog said about a token while it was still there. Datadog promises none of it but the id: what it did not say,
- * or not as documented, is absent.
+ * What Datadog said about a token while it was still there. Datadog promises none of it but the id: what it did not say, or
+ * not as documented, is absent.
  */
 export interface Snapshot {
   /** The token's UUID, lowercase. */
@@ -15,10 +15,11 @@ export interface Snapshot {
   /** Whose it is: a person's or a service account's. */
   readonly kind?: TokenKind;
   readonly name?: string;
-  readonly owner?: {
+  /** Empty where Datadog did not say whose it is. */
+  readonly owner: {
     /** UUID of the user or service account. */
-    readonly id: string;
-    readonly type: "users" | "service_account";
+    readonly id?: string;
+    readonly type?: "users" | "service_account";
     /** Usually an e-mail address; absent where Datadog did not let it be read. */
     readonly handle?: string;
     /** A service account's; absent where Datadog did not let it be read. */
@@ -125,7 +126,7 @@ export interface Failure {
  * @param account its owner's, as far as it was asked for
  */
 export function toSnapshot({ isRevoked: _, unclear: __, owner, ...described }: Token, account: Account = {}): Snapshot {
-  return compact({ ...described, owner: owner && { ...owner, ...account } }) as Snapshot;
+  return compact({ ...described, owner: { ...owner, ...account } }) as Snapshot;
 }
 
 /** The part of a snapshot that a plan may hold: using the token must not make the plan stale. */
@@ -169,7 +170,7 @@ export function addressOf({
   snapshot,
 }: TokenAddress & { readonly snapshot?: Snapshot | undefined }): TokenAddress {
   // Whose a token is never changes: what was seen knows better than what is declared.
-  if (!snapshot?.owner) return { tokenId, serviceAccountId };
+  if (snapshot?.owner.id === undefined) return { tokenId, serviceAccountId };
   return { tokenId, serviceAccountId: snapshot.kind === "service" ? snapshot.owner.id : undefined };
 }
 

@@ -138,7 +138,7 @@ export async function revoke(
 
 /** By the wrong path Datadog knows no token, however alive. */
 function isPathUnknown({ serviceAccountId }: TokenAddress, { owner }: Snapshot): boolean {
-  return serviceAccountId === undefined && owner === undefined;
+  return serviceAccountId === undefined && owner.id === undefined;
 }
 
 /** The earlier record of a token that is gone by now. A verification that was due is done with that. */

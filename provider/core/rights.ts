@@ -6,7 +6,11 @@ import type { Actor, Snapshot } from "./records";
 import type { Session } from "./session";
 
 /** Whose a token is, as far as that is known. */
-type Owned = Pick<Snapshot, "tokenId" | "owner"> & { readonly kind?: TokenKind | undefined };
+interface Owned {
+  readonly tokenId: string;
+  readonly kind?: TokenKind | undefined;
+  readonly owner?: Snapshot["owner"];
+}
 
 /**
  * Warns of tokens that these credentials may not revoke, as far as Datadog lists what their owner may. The scopes of a
@@ -35,7 +39,7 @@ export async function warnOfRights(session: Session, tokens: readonly Owned[]): 
  */
 function permissionsFor({ kind, owner }: Owned, actor: Actor): string[] {
   if (kind === "service") return ["service_account_write", "org_app_keys_write"];
-  if (!owner) return ["user_app_keys", "service_account_write", "org_app_keys_write"];
+  if (owner?.id === undefined) return ["user_app_keys", "service_account_write", "org_app_keys_write"];
   const isOwn = owner.id.toLowerCase() === actor.id.toLowerCase();
   return isOwn ? ["user_app_keys", "org_app_keys_write"] : ["org_app_keys_write"];
 }

@@ -55,7 +55,7 @@ export class TokenLines {
 export function describeToken({ name, kind, owner, lastUsedAt, leak }: Snapshot): string {
   const called = name === undefined ? "name unknown" : JSON.stringify(name);
   const token = { personal: "personal token", service: "service account token", unknown: "token" }[kind ?? "unknown"];
-  const whose = owner ? ownerText(owner) : "an unknown owner";
+  const whose = owner.id === undefined ? "an unknown owner" : ownerText(owner);
   return `${called}, ${token} of ${whose}, ${used(lastUsedAt)}${leak ? `, ${leaked(leak)}` : ""}`;
 }
 

@@ -37,7 +37,7 @@ export async function tokenTable(
 }
 
 function cells({ tokenId, kind, name = UNKNOWN, owner, createdAt, lastUsedAt, expiresAt }: Snapshot): string[] {
-  const who = owner ? ownerText(owner) : UNKNOWN;
+  const who = ownerText(owner);
   return [
     tokenId,
     name,

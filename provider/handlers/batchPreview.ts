@@ -53,7 +53,7 @@ function aliveIn(parts: readonly Fresh[]): Snapshot[] {
   return seen.flatMap((each) => (each.found === "alive" ? [each.snapshot] : []));
 }
 
-function unseenIn(parts: readonly Fresh[]): Snapshot[] {
+function unseenIn(parts: readonly Fresh[]): { readonly tokenId: string }[] {
   const seen = parts.flatMap((part) => [...(part.seen ?? [])]);
   return seen.flatMap(([tokenId, { found }]) => (found === "unseen" ? [{ tokenId }] : []));
 }

@@ -40,7 +40,11 @@ test("examples/incident revokes what a scanner reported, no more than the fuse a
 
   await configure(project, { maxRevocations: "10" });
   const preview = await project.preview("--save-plan", "plan.json");
-  const owners = [...new Set(leaked.map(({ id }) => simulator.find(id)?.owner.handle ?? ""))].toSorted();
+  const nameOf = ({ id, serviceAccountId }: SimulatedToken): string =>
+    simulator.serviceAccounts.find((account) => account.id === serviceAccountId)?.name ??
+    simulator.find(id)?.owner.handle ??
+    "";
+  const owners = [...new Set(leaked.map(nameOf))].toSorted();
   for (const text of [...leaked.map(({ name }) => name), ...owners]) expect(preview.output).toContain(text);
   expect(revoked()).toEqual([]);
 

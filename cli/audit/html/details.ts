@@ -1,6 +1,5 @@
 import { type Named, ownerText } from "../../../provider/core/owners";
-import type { Snapshot } from "../../../provider/core/records";
-import type { AuditRecord, Deployment, TrailEvent } from "../auditReport";
+import type { AuditedSnapshot, AuditRecord, Deployment, TrailEvent } from "../auditReport";
 import { whyUnknown } from "../columns";
 import { sequelOf, whyNotVerified } from "../lastSeen";
 import { isFromLeak } from "../leak";
@@ -96,7 +95,7 @@ function orNever(time: string | null | undefined): Content {
   return time === null ? "never" : exactTime(time);
 }
 
-function leaked({ leak }: Snapshot): Content {
+function leaked({ leak }: AuditedSnapshot): Content {
   if (!leak) return leak === null ? "none known" : null;
   const { detectedAt, source } = leak;
   const at = detectedAt === undefined ? unknown("time not known") : exactTime(detectedAt);

@@ -20,8 +20,8 @@ const OTHER = "99999999-0000-4000-8000-000000000000";
 const OWN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
 const personal: LookUp = { found: "alive", snapshot: snapshotOf(PERSON) };
 const service: LookUp = { found: "alive", snapshot: snapshotOf(ACCOUNT) };
-const undescribed: LookUp = { found: "alive", snapshot: { tokenId: TOKEN_ID } };
-const ownerless: LookUp = { found: "alive", snapshot: { tokenId: TOKEN_ID, kind: "service" } };
+const undescribed: LookUp = { found: "alive", snapshot: { tokenId: TOKEN_ID, owner: {} } };
+const ownerless: LookUp = { found: "alive", snapshot: { tokenId: TOKEN_ID, kind: "service", owner: {} } };
 const gone: LookUp = { found: "gone" };
 const unseen: LookUp = { found: "unseen", why: "nobody may look" };
 

@@ -19,7 +19,7 @@ const who = (permissions: readonly unknown[] | undefined, attributes: object = {
 const theirs = snapshotOf(PERSON, idOf(1));
 const own = snapshotOf({ id: ACTOR_ID.toUpperCase(), type: "users" }, idOf(2));
 const service = snapshotOf(ACCOUNT, idOf(3));
-const undescribed = { tokenId: idOf(4) };
+const undescribed: Snapshot = { tokenId: idOf(4), owner: {} };
 
 test.each<[string, Snapshot, string[], string | undefined]>([
   ["another's with the right to one's own", theirs, ["user_app_keys", "org_app_keys_read"], "org_app_keys_write"],
@@ -39,7 +39,7 @@ test.each<[string, Snapshot, string[], string | undefined]>([
   ],
   [
     "a service account's of which no more is known",
-    { tokenId: idOf(5), kind: "service" },
+    { tokenId: idOf(5), kind: "service", owner: {} },
     ["user_app_keys"],
     "service_account_write or org_app_keys_write",
   ],

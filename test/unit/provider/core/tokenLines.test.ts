@@ -45,7 +45,7 @@ test.each<[string, Snapshot, string]>([
   ],
   ["a leak of which no more is known", { ...snapshot, leak: {} }, `${whose}, found leaked by Datadog`],
   ["no leak", { ...snapshot, leak: null }, whose],
-  ["nothing but its id", { tokenId: idOf(1) }, "name unknown, token of an unknown owner, last use unknown"],
+  ["nothing but its id", { tokenId: idOf(1), owner: {} }, "name unknown, token of an unknown owner, last use unknown"],
   [
     "a service account's name",
     {

@@ -49,7 +49,7 @@ test("where Datadog found one of them leaked, a column says so of each", async (
 test("what Datadog did not say is unknown; a service account goes by its name", async () => {
   const owner = { id: "11111111-2222-3333-4444-555555555555", type: "service_account", name: "deploy-bot" } as const;
   const { tokenId } = snapshot({});
-  expect(await tokenTable([{ tokenId }, snapshot({ kind: "service", owner })])).toEqual([
+  expect(await tokenTable([{ tokenId, owner: {} }, snapshot({ kind: "service", owner })])).toEqual([
     "TOKEN ID                              NAME     OWNER                 AGE      USED     EXPIRES",
     `${tokenId}  unknown  unknown               unknown  unknown  unknown`,
     `${tokenId}  ci       deploy-bot (service)  10d      2h ago   in 30d`,
