@@ -31,10 +31,11 @@ export function listUsers(request: ApiRequest): Answer {
   checkQuery(query, { once: [...PAGE_PARAMETERS, "sort", "sort_dir", "filter", "filter[status]"] });
   const text = (query.get("filter") ?? "").toLowerCase();
   const accounts = [...organization.accounts.values()];
-  const found = accounts.filter(({ name, handle, email }) =>
-    [name, handle, email].some((field) => field.toLowerCase().includes(text)),
+  const isWanted = isActiveWanted(query);
+  const found = accounts.filter(
+    ({ name, handle, email }) => isWanted && [name, handle, email].some((field) => field.toLowerCase().includes(text)),
   );
-  const page = pageOf(sorted(isActiveWanted(query) ? found : [], query), query);
+  const page = pageOf(sorted(found, query), query);
   const document: UserListDocument = {
     data: page.map((account) => userResource(account, organization)),
     included: [organizationResource(organization)],

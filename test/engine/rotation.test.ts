@@ -16,6 +16,8 @@ beforeAll(async () => {
   const account = ({ serviceAccounts }: Simulator) => serviceAccounts[0]?.id ?? "";
   ({ project, simulator } = await createExample("rotation", {
     tokens: 0,
+    // So that Pulumi's own deletion, which comes a moment after, shows as one of what is gone.
+    deleteAnswers204For: 0,
     config: (simulator) => ({ serviceAccountId: account(simulator), name: "exporter" }),
     datadogPlugin: true,
   }));

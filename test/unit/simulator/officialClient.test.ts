@@ -51,6 +51,10 @@ test("Datadog's client lists users and service accounts by a part of name or add
   const { data = [], meta } = await api.listUsers({ filter: "SILVA@" });
   expect(data.map(({ attributes }) => attributes?.email)).toEqual(["maria.silva@example.com"]);
   expect(meta?.page).toMatchObject({ totalCount: 11, totalFilteredCount: 1 });
+  const disabled = await api.listUsers({ filterStatus: "Disabled" });
+  expect([disabled.data, disabled.meta?.page?.totalFilteredCount]).toEqual([[], 0]);
+  const sorted = await api.listUsers({ sort: "name", sortDir: "desc", pageSize: 1 });
+  expect(sorted.data?.[0]?.attributes?.name).toBe("metrics-exporter");
   const second = await api.listUsers({ pageNumber: 1, pageSize: 10 });
   expect(second.data?.map(({ attributes }) => attributes?.serviceAccount)).toEqual([true]);
 });

@@ -71,12 +71,13 @@ func leaks(names []string, found []*datadogV2.RelationshipToLeakedKey, included 
 func personal(ctx context.Context, keys *datadogV2.KeyManagementApi) transcript {
 	kind := datadogV2.PERSONALACCESSTOKENSTYPE_PERSONAL_ACCESS_TOKENS
 	expires := time.Now().Add(30 * 24 * time.Hour).Truncate(time.Second)
-	token := must(keys.CreatePersonalAccessToken(ctx, datadogV2.PersonalAccessTokenCreateRequest{
+	answered := must(keys.CreatePersonalAccessToken(ctx, datadogV2.PersonalAccessTokenCreateRequest{
 		Data: datadogV2.PersonalAccessTokenCreateData{
 			Type:       kind,
 			Attributes: datadogV2.PersonalAccessTokenCreateAttributes{Name: made, Scopes: scopes, ExpiresAt: expires},
 		},
-	})).GetData()
+	}))
+	token := answered.GetData()
 	id, attributes := token.GetId(), token.GetAttributes()
 	get := func() (datadogV2.PersonalAccessTokenResponse, *http.Response, error) {
 		return keys.GetPersonalAccessToken(ctx, id, *datadogV2.NewGetPersonalAccessTokenOptionalParameters().WithInclude(include))
@@ -119,12 +120,13 @@ func personal(ctx context.Context, keys *datadogV2.KeyManagementApi) transcript 
 
 func service(ctx context.Context, accounts *datadogV2.ServiceAccountsApi) transcript {
 	kind := datadogV2.SERVICEACCESSTOKENSTYPE_SERVICE_ACCESS_TOKENS
-	token := must(accounts.CreateServiceAccountAccessToken(ctx, account, datadogV2.ServiceAccountAccessTokenCreateRequest{
+	answered := must(accounts.CreateServiceAccountAccessToken(ctx, account, datadogV2.ServiceAccountAccessTokenCreateRequest{
 		Data: datadogV2.ServiceAccountAccessTokenCreateData{
 			Type:       kind,
 			Attributes: datadogV2.ServiceAccountAccessTokenCreateAttributes{Name: made, Scopes: scopes},
 		},
-	})).GetData()
+	}))
+	token := answered.GetData()
 	id, attributes := token.GetId(), token.GetAttributes()
 	get := func() (datadogV2.ServiceAccessTokenResponse, *http.Response, error) {
 		return accounts.GetServiceAccountAccessToken(ctx, account, id,
