@@ -108,7 +108,7 @@ function admittedAddress(
   // Not seen now, it goes by the path by which it was seen before.
   const snapshot = seen.found === "alive" ? seen.snapshot : recorded;
   const isServiceToken = kind === "service" || snapshot?.kind === "service";
-  if (snapshot?.owner.id !== undefined || serviceAccountId !== undefined || !isServiceToken) {
+  if (snapshot?.owner?.id !== undefined || serviceAccountId !== undefined || !isServiceToken) {
     return addressOf({ tokenId, serviceAccountId, snapshot });
   }
   throw refusal(

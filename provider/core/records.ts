@@ -169,8 +169,9 @@ export function addressOf({
   serviceAccountId,
   snapshot,
 }: TokenAddress & { readonly snapshot?: Snapshot | undefined }): TokenAddress {
-  // Whose a token is never changes: what was seen knows better than what is declared.
-  if (snapshot?.owner.id === undefined) return { tokenId, serviceAccountId };
+  // Whose a token is never changes: what was seen knows better than what is declared. State that somebody edited may have
+  // no owner at all.
+  if (snapshot?.owner?.id === undefined) return { tokenId, serviceAccountId };
   return { tokenId, serviceAccountId: snapshot.kind === "service" ? snapshot.owner.id : undefined };
 }
 

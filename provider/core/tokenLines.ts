@@ -52,7 +52,7 @@ export class TokenLines {
 }
 
 /** Whose a token is, when it was last used, and whether Datadog found it leaked. */
-export function describeToken({ name, kind, owner, lastUsedAt, leak }: Snapshot): string {
+export function describeToken({ name, kind, owner = {}, lastUsedAt, leak }: Snapshot): string {
   const called = name === undefined ? "name unknown" : JSON.stringify(name);
   const token = { personal: "personal token", service: "service account token", unknown: "token" }[kind ?? "unknown"];
   const whose = owner.id === undefined ? "an unknown owner" : ownerText(owner);

@@ -210,7 +210,7 @@ function isSame(one: readonly Snapshot[] = [], other: readonly Snapshot[] = []):
   const lasting = (some: readonly Snapshot[]): object[] =>
     some.map(({ lastUsedAt: _, owner, leak, ...snapshot }) => ({
       ...snapshot,
-      ownerId: owner.id,
+      ownerId: owner?.id,
       leak: leak ?? null,
     }));
   return isDeepStrictEqual(lasting(one), lasting(other));
