@@ -157,7 +157,7 @@ export class Model {
 
   /** Revokes one token, which each of the looks may have shown. */
   private act(token: TokenNumber, as: Terms, looks: readonly Look[], old: Entry | undefined): Fate[] {
-    return looks.map((look): Fate => {
+    return looks.flatMap((look): Fate | Fate[] => {
       const failed = { entry: old, failed: true, alive: this.alive.has(token), asked: false };
       if (this.guarded(token, as, look, old)) return failed;
       const seen = look === "alive" || old?.seen === true;
@@ -168,8 +168,10 @@ export class Model {
       if (status === "error") return { ...failed, alive, asked: true };
       if (status === 204) {
         const entry = { outcome: "revoked", status: "revoked", seen, verified: false } as const;
-        const verified = as.verify !== false && seen && this.seesGone(token, path);
-        return { ...fate, entry: { ...entry, verified } };
+        if (as.verify === false || !this.seesGone(token, path)) return { ...fate, entry };
+        // One that lingers may be seen by the verification itself, if that is quick enough.
+        const isSeen = seen || !this.behaviour.lingers ? [seen] : [false, true];
+        return isSeen.map((verified): Fate => ({ ...fate, entry: { ...entry, verified } }));
       }
       if (look === "alive" && lost) return { ...fate, entry: { ...gone, outcome: "revoked", verified: true, seen } };
       if (old) return { ...fate, entry: { ...old, status: "revoked", verified: old.verified || old.seen } };
