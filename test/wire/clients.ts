@@ -102,19 +102,25 @@ export async function compileGo(name: string, folder: string): Promise<string> {
   return binary;
 }
 
-const rust: Client = {
+export const rust: Client = {
   name: "Rust",
   version: pinned("rust/Cargo.toml", /^datadog-api-client = \{ version = "=([^"]+)"/m),
   how: "ran",
   lacks: !(has("cargo", "--version") && has("cc", "--version")) && "cargo with a C compiler",
   async requests() {
-    const binary = cache("rust/debug/revoke");
-    announce("Rust", binary);
-    const env = { CARGO_HOME: cache("cargo") };
-    await command("rust", "cargo", ["build", "--quiet", "--target-dir", cache("rust")], env);
-    return run("rust", binary, []);
+    return run("rust", await compileRust("revoke"), []);
   },
 };
+
+/** A program of `programs/rust`, compiled. */
+export async function compileRust(name: string): Promise<string> {
+  const target = cache("rust");
+  const binary = join(target, "debug", name);
+  announce("Rust", binary);
+  const env = { CARGO_HOME: cache("cargo") };
+  await command("rust", "cargo", ["build", "--quiet", "--bin", name, "--target-dir", target], env);
+  return binary;
+}
 
 const java: Client = {
   name: "Java",
