@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cleanEnvironment, runCommand } from "../support/processes";
 import { clientFor } from "../unit/provider/datadog/datadogClient";
@@ -67,13 +68,19 @@ export const python: Client = {
 
 /** Datadog's client for Python; the interpreter that has it. */
 export async function installPython(): Promise<string> {
-  const venv = cache("python");
-  const installed = join(venv, "installed.txt");
-  const wanted = read("python/requirements.txt");
-  if (!existsSync(installed) || readFileSync(installed, "utf8") !== wanted) {
-    await command("python", "python3", ["-m", "venv", "--clear", venv]);
-    await command("python", join(venv, "bin/pip"), ["install", "--quiet", "--requirement", "requirements.txt"]);
-    writeFileSync(installed, wanted);
+  const wanted = createHash("sha256").update(read("python/requirements.txt")).digest("hex").slice(0, 12);
+  const venv = cache(`python/${wanted}`);
+  if (!existsSync(venv)) {
+    // Two files of tests may want it at once: the one that is done first moves its own to where both look.
+    const made = `${venv}.${process.pid}`;
+    await command("python", "python3", ["-m", "venv", "--clear", made]);
+    await command("python", join(made, "bin/pip"), ["install", "--quiet", "--requirement", "requirements.txt"]);
+    try {
+      renameSync(made, venv);
+    } catch (error) {
+      if (!existsSync(venv)) throw error;
+      rmSync(made, { recursive: true });
+    }
   }
   return join(venv, "bin/python");
 }
@@ -102,19 +109,25 @@ export async function compileGo(name: string, folder: string): Promise<string> {
   return binary;
 }
 
-const rust: Client = {
+export const rust: Client = {
   name: "Rust",
   version: pinned("rust/Cargo.toml", /^datadog-api-client = \{ version = "=([^"]+)"/m),
   how: "ran",
   lacks: !(has("cargo", "--version") && has("cc", "--version")) && "cargo with a C compiler",
   async requests() {
-    const binary = cache("rust/debug/revoke");
-    announce("Rust", binary);
-    const env = { CARGO_HOME: cache("cargo") };
-    await command("rust", "cargo", ["build", "--quiet", "--target-dir", cache("rust")], env);
-    return run("rust", binary, []);
+    return run("rust", await compileRust("revoke"), []);
   },
 };
+
+/** A program of `programs/rust`, compiled. */
+export async function compileRust(name: string): Promise<string> {
+  const target = cache("rust");
+  const binary = join(target, "debug", name);
+  announce("Rust", binary);
+  const env = { CARGO_HOME: cache("cargo") };
+  await command("rust", "cargo", ["build", "--quiet", "--bin", name, "--target-dir", target], env);
+  return binary;
+}
 
 const java: Client = {
   name: "Java",

@@ -1,4 +1,4 @@
-"""Every operation on access tokens, with Datadog's client; prints what it was told."""
+"""Every operation on access tokens, and those that read users, with Datadog's client; prints what it was told."""
 
 import json
 from datetime import datetime, timedelta, timezone
@@ -8,6 +8,7 @@ from datadog_api_client import ApiClient, Configuration
 from datadog_api_client.exceptions import ApiException
 from datadog_api_client.v2.api.key_management_api import KeyManagementApi
 from datadog_api_client.v2.api.service_accounts_api import ServiceAccountsApi
+from datadog_api_client.v2.api.users_api import UsersApi
 from datadog_api_client.v2.model.personal_access_token_create_attributes import PersonalAccessTokenCreateAttributes
 from datadog_api_client.v2.model.personal_access_token_create_data import PersonalAccessTokenCreateData
 from datadog_api_client.v2.model.personal_access_token_create_request import PersonalAccessTokenCreateRequest
@@ -19,6 +20,7 @@ from datadog_api_client.v2.model.personal_access_tokens_include_query_parameter_
 )
 from datadog_api_client.v2.model.personal_access_tokens_sort import PersonalAccessTokensSort
 from datadog_api_client.v2.model.personal_access_tokens_type import PersonalAccessTokensType
+from datadog_api_client.v2.model.query_sort_order import QuerySortOrder
 from datadog_api_client.v2.model.service_access_tokens_type import ServiceAccessTokensType
 from datadog_api_client.v2.model.service_account_access_token_create_attributes import (
     ServiceAccountAccessTokenCreateAttributes,
@@ -41,7 +43,7 @@ INCLUDE = [PersonalAccessTokensIncludeQueryParameterItem("leak_information")]
 
 
 def names(answer):
-    return [token.attributes.name for token in answer.data]
+    return [item.attributes.name for item in answer.data]
 
 
 def leaks(answer):
@@ -131,4 +133,20 @@ with ApiClient(Configuration(server_index=1, server_variables=SIMULATOR)) as cli
         owned_by={},
     )
 
-print(json.dumps({"personal": personal, "service": service}))
+    api = UsersApi(client)
+    listed = api.list_users(
+        filter="listed",
+        filter_status="Active",
+        sort="name",
+        sort_dir=QuerySortOrder("desc"),
+        page_size=2,
+        page_number=1,
+    )
+    users = {
+        "current": api.get_current_user().data.id,
+        "got": api.get_user(account).data.attributes.name,
+        "page": names(listed),
+        "total": listed.meta.page.total_filtered_count,
+    }
+
+print(json.dumps({"personal": personal, "service": service, "users": users}))

@@ -1,4 +1,5 @@
-// Every operation on access tokens, with Datadog's client; prints what it was told. This release knows nothing of leaks.
+// Every operation on access tokens, and those that read users, with Datadog's client; prints what it was told. This
+// release knows nothing of leaks.
 import { env } from "node:process";
 import { client, v2 } from "@datadog/datadog-api-client";
 
@@ -80,4 +81,18 @@ async function play({ create, get, update, list, revoke }: Operations): Promise<
   return { ...transcript, afterwards };
 }
 
-console.log(JSON.stringify({ personal: await play(personal), service: await play(service) }));
+async function readUsers(): Promise<object> {
+  const users = new v2.UsersApi(configuration);
+  const listed = await users.listUsers({
+    ...{ filter: "listed", filterStatus: "Active" },
+    ...{ sort: "name", sortDir: "desc", pageSize: 2, pageNumber: 1 },
+  });
+  return {
+    current: (await users.getCurrentUser()).data?.id,
+    got: (await users.getUser({ userId: serviceAccountId })).data?.attributes?.name,
+    page: listed.data?.map(({ attributes }) => attributes?.name),
+    total: listed.meta?.page?.totalFilteredCount,
+  };
+}
+
+console.log(JSON.stringify({ personal: await play(personal), service: await play(service), users: await readUsers() }));

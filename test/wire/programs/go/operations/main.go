@@ -1,4 +1,4 @@
-// Every operation on access tokens, with Datadog's client; prints what it was told.
+// Every operation on access tokens, and those that read users, with Datadog's client; prints what it was told.
 package main
 
 import (
@@ -28,6 +28,13 @@ type transcript struct {
 	Leaked     map[string]string `json:"leaked"`
 	Total      int64             `json:"total"`
 	Afterwards int               `json:"afterwards"`
+}
+
+type users struct {
+	Current string   `json:"current"`
+	Got     string   `json:"got"`
+	Page    []string `json:"page"`
+	Total   int64    `json:"total"`
 }
 
 const made, renamed = "made by a client", "renamed by a client"
@@ -167,6 +174,21 @@ func service(ctx context.Context, accounts *datadogV2.ServiceAccountsApi) transc
 	return said
 }
 
+func readUsers(ctx context.Context, api *datadogV2.UsersApi) users {
+	said := users{
+		Current: must(api.GetCurrentUser(ctx)).Data.GetId(),
+		Got:     must(api.GetUser(ctx, account)).Data.Attributes.GetName(),
+	}
+	query := datadogV2.NewListUsersOptionalParameters().WithFilter("listed").WithFilterStatus("Active").
+		WithSort("name").WithSortDir(datadogV2.QUERYSORTORDER_DESC).WithPageSize(2).WithPageNumber(1)
+	answer := must(api.ListUsers(ctx, *query))
+	for _, user := range answer.GetData() {
+		said.Page = append(said.Page, user.Attributes.GetName())
+	}
+	said.Total = answer.Meta.Page.GetTotalFilteredCount()
+	return said
+}
+
 func main() {
 	simulator := map[string]string{"protocol": "http", "name": os.Getenv("SIMULATOR")}
 	// With DD_API_KEY and DD_APP_KEY.
@@ -174,9 +196,10 @@ func main() {
 	ctx = context.WithValue(ctx, datadog.ContextServerIndex, 1)
 	ctx = context.WithValue(ctx, datadog.ContextServerVariables, simulator)
 	client := datadog.NewAPIClient(datadog.NewConfiguration())
-	said := map[string]transcript{
+	said := map[string]any{
 		"personal": personal(ctx, datadogV2.NewKeyManagementApi(client)),
 		"service":  service(ctx, datadogV2.NewServiceAccountsApi(client)),
+		"users":    readUsers(ctx, datadogV2.NewUsersApi(client)),
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(said); err != nil {
 		log.Fatal(err)
