@@ -86,6 +86,8 @@ async function askByListing(session: Session, { tokenId, serviceAccountId }: Tok
   const { tokens, why } = await listing(session);
   if (!tokens) return { found: "gone", unlisted: why };
   const listed = tokens.get(tokenId);
+  // By which path it goes nobody can say, so that no path's 404 says that it is gone.
+  if (isAlive(listed) && !listed.owner) return alive(session, listed);
   const owner = listed?.owner;
   const account = owner?.type === "service_account" ? owner.id.toLowerCase() : undefined;
   // Its own path knows better than a listing that may be older.

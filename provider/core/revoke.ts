@@ -17,7 +17,6 @@ import {
   type MaybeSecret,
   type Recorded,
   type RevocationRecord,
-  type Snapshot,
   wasNeverSeen,
 } from "./records";
 import type { Session } from "./session";
@@ -93,9 +92,11 @@ export async function revoke(
   const { status, answerLost } = await sendRevocation(session, address);
   forget(session, revocation);
   forget(session, address);
-  if (status === 404 && seen.found === "alive" && isPathUnknown(address, seen.snapshot)) {
+  // By a wrong path Datadog knows no token, however alive.
+  if (status === 404 && seen.found === "alive" && seen.snapshot.owner.id === undefined) {
+    const asked = address.serviceAccountId === undefined ? "personal tokens" : "this service account's tokens";
     const text =
-      "Datadog shows this token without saying whose it is, and does not know it by the path of personal tokens. " +
+      `Datadog shows this token without saying whose it is, and does not know it among ${asked}. ` +
       "If it belongs to a service account, give serviceAccountId";
     throw new NotRevokedError(`${tokenId}: ${answerLost ? "outcome unknown" : "not revoked"}: ${text}`, {
       httpStatus: status,
@@ -134,11 +135,6 @@ export async function revoke(
     await session.messages.warnOfOne(text, "not found", isOneOfMany);
     return { ...fields, outcome: "alreadyRevoked" };
   }
-}
-
-/** By the wrong path Datadog knows no token, however alive. */
-function isPathUnknown({ serviceAccountId }: TokenAddress, { owner }: Snapshot): boolean {
-  return serviceAccountId === undefined && owner.id === undefined;
 }
 
 /** The earlier record of a token that is gone by now. A verification that was due is done with that. */

@@ -49,6 +49,11 @@ test.each<[string, Record<string, Answer>, object]>([
     { [LISTING]: LISTED, [`GET ${ACCOUNT_PATH}`]: token(ACCOUNT) },
     alive(ACCOUNT),
   ],
+  [
+    "that its path does not know, and that is listed without an owner, is alive: no path's answer says that it is gone",
+    { [LISTING]: listed({ ...tokenOf(ACCOUNT), relationships: {} }) },
+    { found: "alive", snapshot: { ...snapshotOf(ACCOUNT), kind: undefined, owner: {} } },
+  ],
   ["that its account's path does not know any more is gone", { [LISTING]: LISTED }, { found: "gone" }],
 ])("a token %s", async (_, answers, expected) => {
   const { session } = await sessionWith(answers);
