@@ -1,4 +1,5 @@
-import type { LookUp } from "../../provider/core/lookUp";
+import { concurrently } from "../../provider/core/concurrently";
+import { type LookUp, lookUpUnlisted } from "../../provider/core/lookUp";
 import { lookUpMany } from "../../provider/core/lookUpMany";
 import type { Session } from "../../provider/core/session";
 import { counted } from "../../provider/text/counts";
@@ -26,23 +27,39 @@ export class LookedUp implements Format {
   async end(): Promise<string> {
     if (this.#rows.length === 0) return this.format.end();
     const tokenIds = [...new Set(this.#rows.map(({ tokenId }) => tokenId))];
-    const seen = await lookUpMany(
-      this.session,
-      tokenIds.map((tokenId) => ({ tokenId })),
-      IN_FLIGHT,
-    );
+    const addresses = tokenIds.map((tokenId) => ({ tokenId }));
+    const first = await lookUpMany(this.session, addresses, IN_FLIGHT);
+    // A listing may show no more than one's own tokens: what it does not show is asked for by its own path.
+    const found = await concurrently(addresses, IN_FLIGHT, async (address): Promise<[string, LookUp]> => {
+      const seen = first.get(address.tokenId) as LookUp;
+      const isDoubtful = seen.found === "gone" && seen.byListing;
+      return [address.tokenId, isDoubtful ? await lookUpUnlisted(this.session, address) : seen];
+    });
+    const seen = new Map(found);
     const unseen = [...seen.values()].filter(({ found }) => found === "unseen");
-    const [first] = unseen;
-    if (first?.found === "unseen") {
+    const [unasked] = unseen;
+    if (unasked?.found === "unseen") {
       this.incomplete = true;
-      process.stderr.write(`Datadog could not be asked about ${counted(unseen.length, "token")}: ${first.why}.\n`);
+      process.stderr.write(`Datadog could not be asked about ${counted(unseen.length, "token")}: ${unasked.why}.\n`);
     }
-    const rows = this.#rows.map((row) => ({ ...row, ...said(seen.get(row.tokenId)) }));
+    const rows = this.#rows.map((row) => ({ ...row, ...said(row, seen.get(row.tokenId)) }));
+    const invisible = new Set(
+      rows
+        .filter(({ tokenId, snapshot }) => snapshot === undefined && seen.get(tokenId)?.found === "gone")
+        .map(({ tokenId }) => tokenId),
+    );
+    if (invisible.size > 0) {
+      const tokens = counted(invisible.size, "service account's token");
+      const why =
+        "revoked, or not visible to these credentials, which may need org_app_keys_read or service_account_write";
+      process.stderr.write(`Datadog does not show ${tokens}: ${why}.\n`);
+    }
     return `${this.format.rows(rows)}${await this.format.end()}`;
   }
 }
 
-function said(seen: LookUp | undefined): Pick<Row, "snapshot"> {
+function said({ kind }: Row, seen: LookUp | undefined): Pick<Row, "snapshot"> {
   if (seen?.found === "alive") return { snapshot: seen.snapshot };
-  return seen?.found === "gone" ? { snapshot: null } : {};
+  // A service account's goes by its account's path, which is not known here: a 404 may only mean the wrong path.
+  return seen?.found === "gone" && kind === "personal" ? { snapshot: null } : {};
 }

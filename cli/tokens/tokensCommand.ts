@@ -1,6 +1,6 @@
 import { CRITERIA_VALIDATORS, contradictions, type Exempt, type Where } from "../../provider/core/criteria";
-import { listTokens } from "../../provider/core/lookUp";
-import { countLine, selectAndDescribe, visible } from "../../provider/core/selection";
+import { warnOfSight } from "../../provider/core/rights";
+import { countLine, selectAndDescribe, visible, warnOfUnjudged } from "../../provider/core/selection";
 import { tokenTable } from "../../provider/core/tokenTable";
 import { type ArgumentProblem, validate } from "../../provider/core/validators";
 import type { Command } from "../command";
@@ -138,8 +138,10 @@ Exit status: 0, also when no token matches; 2 on an error. Standard error has th
     const criteria = readCriteria(options);
     const session = await connectFromEnvironment();
 
-    const listed = await listTokens(session, WITHIN);
-    const { selection, snapshots } = await selectAndDescribe(session, listed, criteria);
+    const list = await session.client.listTokens(WITHIN);
+    const { selection, snapshots } = await selectAndDescribe(session, list.tokens, criteria);
+    await warnOfUnjudged(session, list, criteria);
+    await warnOfSight(session, list.tokens);
     if (format === "json") {
       await print(`${toJson(snapshots, 2)}\n`);
     } else if (snapshots.length > 0) {

@@ -108,8 +108,8 @@ export type Matcher = (token: Token) => string[] | undefined;
 export function demandJudgeable({ leaked }: Where, tokens: readonly Token[]): void {
   if (leaked === undefined || tokens.length === 0 || tokens.some(({ leak }) => leak !== undefined)) return;
   const text =
-    "where.leaked cannot be judged: this site of Datadog's does not say of any token whether it is leaked " +
-    "(relationships.leak_information). Use other criteria, or take the tokens from a report";
+    "where.leaked cannot be judged: this site of Datadog's does not say of any token, in a form that is documented, " +
+    "whether it is leaked (relationships.leak_information). Use other criteria, or take the tokens from a report";
   throw new DatadogError(text, { kind: "malformed" });
 }
 

@@ -2,7 +2,6 @@ import type { Account, CurrentUser, TokenAddress } from "../datadog/client";
 import { DatadogError } from "../datadog/errors";
 import { now } from "../datadog/gate";
 import { isAlive, type Token } from "../datadog/token";
-import { counted } from "../text/counts";
 import { concurrently } from "./concurrently";
 import { warnOfUnclear } from "./oddTokens";
 import { type Snapshot, toSnapshot } from "./records";
@@ -86,7 +85,7 @@ async function askByListing(session: Session, { tokenId, serviceAccountId }: Tok
   const { tokens, why } = await listing(session);
   if (!tokens) return { found: "gone", unlisted: why };
   const listed = tokens.get(tokenId);
-  // By which path it goes nobody can say, so that no path's 404 says that it is gone.
+  // Its owner is unknown, so a 404 may only mean the wrong path.
   if (isAlive(listed) && !listed.owner) return alive(session, listed);
   const owner = listed?.owner;
   const account = owner?.type === "service_account" ? owner.id.toLowerCase() : undefined;
@@ -132,6 +131,8 @@ export type Listing =
   | {
       /** By id, lowercase. */
       readonly tokens: ReadonlyMap<string, Token>;
+      /** Rows without a token id. */
+      readonly unidentified: number;
       readonly why?: undefined;
     }
   | { readonly tokens?: undefined; readonly why: string };
@@ -144,31 +145,13 @@ const MOST_OWNERS = 50;
 export function listing(session: Session, within: number = TIME_LIMITS.optionalListing): Promise<Listing> {
   const ask = async (): Promise<Listing> => {
     try {
-      const tokens = await listTokens(session, within);
-      return { tokens: new Map(tokens.map((token) => [token.tokenId, token])) };
+      const { tokens, unidentified } = await session.client.listTokens(within);
+      return { tokens: new Map(tokens.map((token) => [token.tokenId, token])), unidentified };
     } catch (error) {
       return { why: reason(error) };
     }
   };
   return session.memo.ask("listing", ask, ({ why }) => why !== undefined);
-}
-
-/**
- * Lists anew; see `DatadogClient.listTokens`.
- *
- * @throws DatadogError
- */
-export async function listTokens(
-  { client, messages }: Session,
-  within: number,
-  ownedBy?: readonly string[],
-): Promise<readonly Token[]> {
-  const { tokens, unidentified } = await client.listTokens(within, ownedBy);
-  if (unidentified > 0) {
-    const rows = counted(unidentified, "row");
-    await messages.warnOnce(`${rows} of Datadog's list of tokens left out: without a token id in the field id`, "rows");
-  }
-  return tokens;
 }
 
 /** Whether this run has read the listing, or is reading it. */
@@ -186,7 +169,6 @@ export async function withOwners(
   tokens: readonly Token[],
   asked = session.ownersAsked,
 ): Promise<Snapshot[]> {
-  await warnOfUnclear(session, tokens);
   const owners = [...new Set(tokens.flatMap(({ owner }) => owner?.id ?? []))].filter(
     (id) => asked.has(id) || (asked.size < MOST_OWNERS && asked.add(id)),
   );

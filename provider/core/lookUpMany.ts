@@ -4,6 +4,7 @@ import { PAGE_SIZE } from "../datadog/pages";
 import { isAlive } from "../datadog/token";
 import { concurrently } from "./concurrently";
 import { isListed, isLookedUp, type LookUp, listing, lookUp, remember, withOwners } from "./lookUp";
+import { warnOfUnclear } from "./oddTokens";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
 
@@ -43,6 +44,7 @@ async function readListing(session: Session, addresses: readonly TokenAddress[])
   const listed = await listing(session, Math.max(TIME_LIMITS.optionalListing, pages * TIME_LIMITS.page));
   if (listed.why !== undefined) return listed.why;
   const tokens = addresses.flatMap(({ tokenId }) => listed.tokens.get(tokenId) ?? []).filter(isAlive);
+  await warnOfUnclear(session, tokens);
   const snapshots = new Map((await withOwners(session, tokens)).map((snapshot) => [snapshot.tokenId, snapshot]));
   for (const address of addresses) {
     const snapshot = snapshots.get(address.tokenId);

@@ -94,10 +94,13 @@ export async function revoke(
   forget(session, address);
   // By a wrong path Datadog knows no token, however alive.
   if (status === 404 && seen.found === "alive" && seen.snapshot.owner.id === undefined) {
-    const asked = address.serviceAccountId === undefined ? "personal tokens" : "this service account's tokens";
+    const whose =
+      address.serviceAccountId === undefined
+        ? "personal tokens. If it belongs to a service account, give serviceAccountId"
+        : "this service account's tokens. Check serviceAccountId, or leave it out";
     const text =
-      `Datadog shows this token without saying whose it is, and does not know it among ${asked}. ` +
-      "If it belongs to a service account, give serviceAccountId";
+      `Datadog shows this token without saying whose it is, and does not know it among ${whose}. ` +
+      "If it was revoked a moment ago, run pulumi up again";
     throw new NotRevokedError(`${tokenId}: ${answerLost ? "outcome unknown" : "not revoked"}: ${text}`, {
       httpStatus: status,
     });
@@ -193,11 +196,16 @@ export async function verify(
     } catch (error) {
       if (!(error instanceof DatadogError)) throw error;
       why = error.message;
-      if (error.isForbidden) return unverified(why);
+      if (isFinal(error)) return unverified(why);
     }
     if (now() + pause >= deadline) return alive ? { ...record, status: "alive" } : unverified(why);
     await sleep(pause);
   }
+}
+
+/** Whether asking again brings the same answer. */
+function isFinal({ status = 0 }: DatadogError): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 /** The same for what an earlier run revoked. Where that was elsewhere, nothing can be seen of it. */

@@ -1,3 +1,5 @@
+import { ALSO_A_SCOPE } from "../datadog/advice";
+import type { Token } from "../datadog/token";
 import { counted } from "../text/counts";
 import type { TokenKind } from "../tokens/syntax";
 import { whoAmI } from "./lookUp";
@@ -10,6 +12,8 @@ interface Owned {
   readonly tokenId: string;
   readonly kind?: TokenKind | undefined;
   readonly owner?: Snapshot["owner"];
+  /** As declared. */
+  readonly serviceAccountId?: string | undefined;
 }
 
 /**
@@ -26,10 +30,25 @@ export async function warnOfRights(session: Session, tokens: readonly Owned[]): 
   )) {
     const more = others.length === 0 ? "" : ` and ${counted(others.length, "other")}`;
     const text =
-      `${ownerText(actor)}, whom these credentials belong to, lacks the permission ${names}: ` +
-      "Datadog will refuse the revocation. Give a role of theirs the permission, or use other credentials";
+      `by what Datadog lists, ${ownerText(actor)}, whom these credentials belong to, lacks the permission ${names} ` +
+      `${ALSO_A_SCOPE}, and the revocation will be refused. Give a role of theirs the permission, or use other credentials`;
     await session.messages.warnOnce(`${first?.tokenId}${more}: ${text}`, `rights ${names}`);
   }
+}
+
+/**
+ * Warns where a list has one owner's tokens because these credentials may see no others: what is not listed cannot match.
+ *
+ * @param mayAsk whether it is worth a request. Default true; the scopes of a run's own token are listed already
+ */
+export async function warnOfSight(session: Session, tokens: readonly Token[], { mayAsk = true } = {}): Promise<void> {
+  if (new Set(tokens.map(({ owner }) => owner?.id)).size > 1) return;
+  const own = tokens.find(({ tokenId }) => tokenId === session.client.ownTokenId);
+  const allowed = own?.scopes ?? (mayAsk ? (await whoAmI(session)).permissions : undefined);
+  if (!allowed || new Set(allowed).has("org_app_keys_read")) return;
+  await session.messages.warnOnce(
+    `only tokens of these credentials' own owner can be seen, and no others match: the permission org_app_keys_read is missing ${ALSO_A_SCOPE}`,
+  );
 }
 
 /**
@@ -37,8 +56,8 @@ export async function warnOfRights(session: Session, tokens: readonly Owned[]): 
  *
  * @see https://docs.datadoghq.com/api/latest/key-management/
  */
-function permissionsFor({ kind, owner }: Owned, actor: Actor): string[] {
-  if (kind === "service") return ["service_account_write", "org_app_keys_write"];
+function permissionsFor({ kind, owner, serviceAccountId }: Owned, actor: Actor): string[] {
+  if (kind === "service" || serviceAccountId !== undefined) return ["service_account_write", "org_app_keys_write"];
   if (owner?.id === undefined) return ["user_app_keys", "service_account_write", "org_app_keys_write"];
   const isOwn = owner.id.toLowerCase() === actor.id.toLowerCase();
   return isOwn ? ["user_app_keys", "org_app_keys_write"] : ["org_app_keys_write"];

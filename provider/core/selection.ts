@@ -2,7 +2,7 @@ import { isAlive, type Token } from "../datadog/token";
 import { counted, grouped } from "../text/counts";
 import { demandJudgeable, type Exempt, matcher, type Where } from "./criteria";
 import { withOwners } from "./lookUp";
-import { warnOfUnclear } from "./oddTokens";
+import { warnOfRows, warnOfUnclear, warnOfUntoldLeaks } from "./oddTokens";
 import type { Snapshot } from "./records";
 import type { Session } from "./session";
 
@@ -21,6 +21,8 @@ export interface Selection {
   readonly seen: number;
   /** Whose they are. */
   readonly owners: number;
+  /** The token that never matches, if it would. */
+  readonly excepted?: Match | undefined;
 }
 
 export interface SelectionOptions {
@@ -40,12 +42,13 @@ export function select(tokens: Iterable<Token>, { where = {}, exempt = {}, excep
   const alive = [...tokens].filter(isAlive);
   demandJudgeable(where, alive);
   const match = matcher(where, exempt, Date.now());
-  const matches = alive.flatMap((token): Match[] => {
-    const met = token.tokenId === except ? undefined : match(token);
+  const all = alive.flatMap((token): Match[] => {
+    const met = match(token);
     return met ? [{ token, met }] : [];
   });
   return {
-    matches: matches.sort(byAge),
+    matches: all.filter(({ token }) => token.tokenId !== except).sort(byAge),
+    excepted: all.find(({ token }) => token.tokenId === except),
     seen: alive.length,
     owners: new Set(alive.flatMap(({ owner }) => owner?.id ?? [])).size,
   };
@@ -58,9 +61,20 @@ export async function selectAndDescribe(
   criteria: SelectionOptions,
 ): Promise<{ readonly selection: Selection; readonly snapshots: Snapshot[] }> {
   const selection = select(tokens, criteria);
-  await warnOfUnclear(session, tokens.filter(isAlive), { isLeakWanted: criteria.where?.leaked !== undefined });
   const matches = selection.matches.map(({ token }) => token);
   return { selection, snapshots: await withOwners(session, matches, new Set()) };
+}
+
+/** Says what could not be judged of a list. */
+export async function warnOfUnjudged(
+  session: Session,
+  { tokens, unidentified }: { readonly tokens: Iterable<Token>; readonly unidentified: number },
+  { where }: SelectionOptions,
+): Promise<void> {
+  const alive = [...tokens].filter(isAlive);
+  await warnOfRows(session, unidentified);
+  await warnOfUnclear(session, alive);
+  if (where?.leaked !== undefined) await warnOfUntoldLeaks(session, alive);
 }
 
 function byAge(one: Match, other: Match): number {

@@ -45,7 +45,7 @@ export class Session {
   readonly memo = new Memo();
   /** What was revoked, by token id. */
   readonly done = new Map<string, Promise<Recorded>>();
-  /** Owners whose handles were asked for. */
+  /** Owners of whom it was asked what they are called. */
   readonly ownersAsked = new Set<string>();
   /** How many of many tokens were looked up one by one. */
   lookedUpSingly = 0;

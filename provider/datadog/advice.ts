@@ -3,6 +3,9 @@ const SITE = "that DD_SITE or datadog:apiUrl names Datadog's API, like https://a
 /** What a person can do about an answer that cannot be Datadog's. */
 export const FOREIGN_ANSWER = `A gateway, a proxy or another server answered: check ${SITE}`;
 
+/** What every text on a permission adds. */
+export const ALSO_A_SCOPE = "(for a token or a scoped application key, also the scope of the same name)";
+
 /**
  * What a person can do about a status.
  *
@@ -15,7 +18,7 @@ export function advice(status: number, request: string): string {
     return "The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, datadog:apiUrl)";
   }
   if (status === 403) {
-    return `The credentials need the permission ${permission} (for a token or a scoped application key, also the scope of the same name); or they belong to another site (DD_SITE, datadog:apiUrl)`;
+    return `The credentials need the permission ${permission} ${ALSO_A_SCOPE}; or they belong to another site (DD_SITE, datadog:apiUrl)`;
   }
   if (status === 429) return "Try again when the rate limit allows it";
   if (status >= 500) return "The fault is on Datadog's side: see https://status.datadoghq.com and try again";

@@ -46,22 +46,15 @@ export const CurrentUserAnswer = v.object({
     attributes: UserAttributes,
     relationships: v.object({ org: v.object({ data: v.object({ type: v.literal("orgs"), id: v.string() }) }) }),
   }),
-  included: v.fallback(
-    v.array(
-      v.fallback(
-        v.object({ type: extra, id: extra, attributes: v.fallback(v.optional(v.object({ name: extra })), undefined) }),
-        {},
-      ),
-    ),
-    [],
-  ),
+  included: v.fallback(v.array(v.unknown()), []),
 });
 
-const words = v.nullish(v.string());
+/** Some send numbers. */
+const code = v.fallback(v.nullish(v.union([v.string(), v.pipe(v.number(), v.transform(String))])), undefined);
 
-/** Datadog's two error shapes: `["text", …]` and `[{ status, title, detail, code }, …]`. */
+/** Datadog's two error shapes: `["text", …]` and `[{ status, title, detail, code }, …]`; an odd one hides no other. */
 export const ErrorAnswer = v.object({
-  errors: v.array(v.union([v.string(), v.object({ status: words, title: words, detail: words, code: words })])),
+  errors: v.array(v.fallback(v.union([v.string(), v.object({ status: code, title: extra, detail: extra, code })]), {})),
 });
 export type ErrorAnswer = v.InferOutput<typeof ErrorAnswer>;
 

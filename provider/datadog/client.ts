@@ -1,8 +1,9 @@
 import type { GenericSchema, InferOutput } from "valibot";
 import { advice } from "./advice";
 import { CurrentUserAnswer, TokenAnswer, TokenListAnswer, UserAnswer, type UserAttributes } from "./answers";
+import { DatadogError } from "./errors";
 import { now } from "./gate";
-import { Http } from "./http";
+import { type Answer, Http, type RequestOptions } from "./http";
 import { PAGE_SIZE, type Page, readAllPages, type TokenList } from "./pages";
 import { RateLimit } from "./rateLimit";
 import { type Connection, ownTokenId } from "./settings";
@@ -49,7 +50,8 @@ export interface CurrentUser {
   readonly permissions?: ReadonlySet<string> | undefined;
 }
 
-/** Asks for what Datadog knows of leaks. Sites that do not know the parameter ignore it. */
+const TOKENS = "/api/v2/personal_access_tokens";
+/** Asks for what Datadog knows of leaks. */
 const WITH_LEAKS = "include=leak_information";
 
 /**
@@ -64,6 +66,7 @@ export class DatadogClient {
   readonly ownTokenId: string | undefined;
   /** For the rest of the API. */
   readonly http: Http;
+  #knowsLeaks = true;
 
   /** @param rateLimit what all clients of one run share */
   constructor(connection: Connection, rateLimit = new RateLimit()) {
@@ -80,7 +83,7 @@ export class DatadogClient {
    */
   async getToken(address: TokenAddress, within?: number): Promise<Token | undefined> {
     const path = tokenPath(address);
-    const answer = await this.http.request("GET", path, { query: WITH_LEAKS, expected: [404], within });
+    const answer = await this.#getTokens(path, { expected: [404], within });
     if (answer.status === 404) return undefined;
     const { data, included } = this.http.parse(TokenAnswer, answer, `GET ${path}`);
     if (data.id === address.tokenId) return readToken(data, included);
@@ -101,21 +104,31 @@ export class DatadogClient {
     const filters = ownedBy.map((id) => `&filter%5Bowned_by%5D=${encodeURIComponent(id)}`).join("");
     return readAllPages((page) => {
       // Oldest first: what is made meanwhile comes last, and moves nothing.
-      const query = `page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}&sort=created_at&${WITH_LEAKS}${filters}`;
+      const query = `page%5Bsize%5D=${PAGE_SIZE}&page%5Bnumber%5D=${page}&sort=created_at${filters}`;
       return this.#getPage(query, deadline - now());
     });
   }
 
+  /** What Datadog says of tokens, with their leaks; a site that does not know the parameter yet may refuse it. */
+  async #getTokens(path: string, options: RequestOptions): Promise<Answer> {
+    const { query } = options;
+    const withLeaks = { ...options, query: query === undefined ? WITH_LEAKS : `${query}&${WITH_LEAKS}` };
+    if (!this.#knowsLeaks) return this.http.request("GET", path, options);
+    try {
+      return await this.http.request("GET", path, withLeaks);
+    } catch (error) {
+      if (!(error instanceof DatadogError) || error.status !== 400) throw error;
+      const answer = await this.http.request("GET", path, options);
+      this.#knowsLeaks = false;
+      return answer;
+    }
+  }
+
   async #getPage(query: string, within: number): Promise<Page> {
-    const answer = await this.#get(TokenListAnswer, "/api/v2/personal_access_tokens", within, query);
-    const { data, included, meta } = answer;
+    const answer = await this.#getTokens(TOKENS, { within, query });
+    const { data, included, meta } = this.http.parse(TokenListAnswer, answer, `GET ${TOKENS}`);
     const tokens = data.flatMap((row) => readToken(row, included) ?? []);
-    const total = at(meta, "page.total_filtered_count");
-    return {
-      tokens,
-      unidentified: data.length - tokens.length,
-      total: typeof total === "number" ? total : undefined,
-    };
+    return { tokens, unidentified: data.length - tokens.length, total: totalIn(meta) };
   }
 
   /**
@@ -125,7 +138,8 @@ export class DatadogClient {
    * @throws DatadogError
    */
   async countTokens(within: number): Promise<number | undefined> {
-    return (await this.#getPage("page%5Bsize%5D=1&page%5Bnumber%5D=0", within)).total;
+    const answer = await this.http.request("GET", TOKENS, { within, query: "page%5Bsize%5D=1&page%5Bnumber%5D=0" });
+    return totalIn(this.http.parse(TokenListAnswer, answer, `GET ${TOKENS}`).meta);
   }
 
   /**
@@ -151,18 +165,18 @@ export class DatadogClient {
   async getCurrentUser(within: number): Promise<CurrentUser> {
     const { data, included } = await this.#get(CurrentUserAnswer, "/api/v2/current_user", within);
     const organizationId = data.relationships.org.data.id;
-    const organization = included.find(({ type, id }) => type === "orgs" && id === organizationId);
-    const permissions = included.filter(({ type }) => type === "permissions");
-    const organizationName = organization?.attributes?.name;
+    const organization = included.find((each) => at(each, "type") === "orgs" && at(each, "id") === organizationId);
+    const organizationName = at(organization, "attributes.name");
+    const permissions = readPermissions(included);
     return {
       actor: {
         id: data.id,
         handle: "",
         ...toAccount(data.id, data.attributes),
         organizationId,
-        ...(organizationName && { organizationName }),
+        ...(typeof organizationName === "string" && organizationName !== "" && { organizationName }),
       },
-      ...(permissions.length > 0 && { permissions: new Set(permissions.map((each) => each.attributes?.name ?? "")) }),
+      ...(permissions && { permissions }),
     };
   }
 
@@ -176,14 +190,30 @@ export class DatadogClient {
     return toAccount(userId, data.attributes);
   }
 
-  async #get<Schema extends GenericSchema>(
-    schema: Schema,
-    path: string,
-    within: number,
-    query?: string,
-  ): Promise<InferOutput<Schema>> {
-    return this.http.parse(schema, await this.http.request("GET", path, { within, query }), `GET ${path}`);
+  async #get<Schema extends GenericSchema>(schema: Schema, path: string, within: number): Promise<InferOutput<Schema>> {
+    return this.http.parse(schema, await this.http.request("GET", path, { within }), `GET ${path}`);
   }
+}
+
+function totalIn(meta: unknown): number | undefined {
+  const total = at(meta, "page.total_filtered_count");
+  return typeof total === "number" ? total : undefined;
+}
+
+/**
+ * The names of all permissions that roles among these hold.
+ *
+ * @returns undefined where there are none, or one of them is missing or has no name: nobody can say then which are not held
+ */
+function readPermissions(included: readonly unknown[]): ReadonlySet<string> | undefined {
+  const names = new Map<unknown, unknown>();
+  for (const each of included)
+    if (at(each, "type") === "permissions") names.set(at(each, "id"), at(each, "attributes.name"));
+  const roles = included.filter((each) => at(each, "type") === "roles");
+  const held = roles.flatMap((role) => at(role, "relationships.permissions.data") ?? []).map((each) => at(each, "id"));
+  const all = [...names.values()];
+  const isWhole = all.length > 0 && all.every((name) => typeof name === "string") && held.every((id) => names.has(id));
+  return isWhole ? new Set(all as string[]) : undefined;
 }
 
 /** A service account's handle is its id, which says nothing: it goes by its name and its address. */
@@ -198,6 +228,6 @@ function toAccount(id: string, attributes: UserAttributes = {}): Account {
 /** Where the API has a token. */
 export function tokenPath({ tokenId, serviceAccountId }: TokenAddress): string {
   return serviceAccountId === undefined
-    ? `/api/v2/personal_access_tokens/${tokenId}`
+    ? `${TOKENS}/${tokenId}`
     : `/api/v2/service_accounts/${encodeURIComponent(serviceAccountId)}/access_tokens/${tokenId}`;
 }

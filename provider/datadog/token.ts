@@ -89,8 +89,8 @@ export function readToken(row: unknown, included: unknown): Token | undefined {
 
   // Recorded of tokens is the revoker alone; the others are how Datadog tells of revoked API keys.
   const isRevoked = (): boolean =>
-    read(Extra, "attributes.revoker_uuid") != null ||
-    read(Extra, "attributes.revoked_at") != null ||
+    read(v.nullish(v.pipe(v.string(), v.nonEmpty())), "attributes.revoker_uuid") != null ||
+    read(v.nullish(Time), "attributes.revoked_at") != null ||
     read(Extra, "attributes.status")?.toLowerCase() === "revoked";
 
   const owner = read(Owner, "relationships.owned_by.data");

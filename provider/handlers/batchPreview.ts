@@ -15,6 +15,8 @@ export interface Fresh {
   readonly tokenIds: readonly string[];
   readonly session?: Session | undefined;
   readonly seen?: ReadonlyMap<string, LookUp> | undefined;
+  /** As declared. */
+  readonly serviceAccountId?: string | undefined;
 }
 
 /** Tokens that are shown one by one. */
@@ -53,9 +55,12 @@ function aliveIn(parts: readonly Fresh[]): Snapshot[] {
   return seen.flatMap((each) => (each.found === "alive" ? [each.snapshot] : []));
 }
 
-function unseenIn(parts: readonly Fresh[]): { readonly tokenId: string }[] {
-  const seen = parts.flatMap((part) => [...(part.seen ?? [])]);
-  return seen.flatMap(([tokenId, { found }]) => (found === "unseen" ? [{ tokenId }] : []));
+function unseenIn(
+  parts: readonly Fresh[],
+): { readonly tokenId: string; readonly serviceAccountId?: string | undefined }[] {
+  return parts.flatMap(({ seen = new Map<string, LookUp>(), serviceAccountId }) =>
+    [...seen].flatMap(([tokenId, { found }]) => (found === "unseen" ? [{ tokenId, serviceAccountId }] : [])),
+  );
 }
 
 async function toLines(name: string, parts: readonly Fresh[]): Promise<string[]> {

@@ -108,7 +108,12 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     const addresses = tokenIds.map((tokenId) => ({ tokenId, serviceAccountId }));
     const seen = await lookUpMany(session, addresses, concurrency);
     const due = [...seen].filter(([tokenId, { found }]) => found !== "gone" || !isStale(tokenId));
-    return preview.show(batch, { tokenIds: due.map(([tokenId]) => tokenId), session, seen: new Map(due) });
+    return preview.show(batch, {
+      tokenIds: due.map(([tokenId]) => tokenId),
+      session,
+      seen: new Map(due),
+      serviceAccountId,
+    });
   }
 
   /** Names what an edit changes, and shows what is to be revoked. Nothing replaces: which tokens there are is an update. */

@@ -4,7 +4,7 @@ import { fromLists, toLists } from "../core/acts";
 import { DEFAULT_SWEEP_FUSE, SWEEP_VALIDATORS, type SweepArguments } from "../core/arguments";
 import { contradictions } from "../core/criteria";
 import { guardOrganization } from "../core/guards";
-import { listing, lookUp, remember, whoAmI, withOwners } from "../core/lookUp";
+import { type Listing, listing, lookUp, remember, whoAmI, withOwners } from "../core/lookUp";
 import { NotRevokedError } from "../core/notRevokedError";
 import { compact, pick, sorted } from "../core/objects";
 import { elsewhere } from "../core/place";
@@ -22,9 +22,9 @@ import {
 } from "../core/records";
 import { toAct, utcNow } from "../core/revoke";
 import { type ManyActs, revokeMany, type Target } from "../core/revokeMany";
-import { warnOfRights } from "../core/rights";
+import { warnOfRights, warnOfSight } from "../core/rights";
 import type { Run } from "../core/run";
-import { selectAndDescribe } from "../core/selection";
+import { type Selection, selectAndDescribe, warnOfUnjudged } from "../core/selection";
 import type { Session } from "../core/session";
 import { TIME_LIMITS } from "../core/timeLimits";
 import { ArgumentError, demandNone, demandValid } from "../core/validators";
@@ -97,12 +97,19 @@ export function tokenSweepHandlers(run: Run): Handlers {
     await guardOrganization(session, "all matches", args);
     // The token that authenticates this very run never matches.
     const criteria = { ...args, except: session.client.ownTokenId };
-    const tokens = [...(await demandListing(session)).values()];
+    const list = await demandListing(session);
+    const tokens = [...list.tokens.values()];
     const { selection, snapshots } = await selectAndDescribe(session, tokens, criteria);
     const found = snapshots.map(withoutLastUse);
     // What says nothing new stays as it is recorded, word for word.
     const matched = olds.matched && isSame(olds.matched, found) ? olds.matched : found;
-    if (isNews({ ...args, matched }, olds)) await previews.show(args, selection, snapshots);
+    const hasNews = isNews({ ...args, matched }, olds);
+    if (hasNews) {
+      await previews.show(args, selection, snapshots);
+      await warnOfUnjudged(session, { ...list, tokens }, args);
+    }
+    await warnOfSight(session, tokens, { mayAsk: hasNews });
+    await warnOfOwnLeak(session, selection);
     guardFuse(args, matched);
     if (args.enforce) await warnOfRights(session, matched);
     return matched;
@@ -127,7 +134,7 @@ export function tokenSweepHandlers(run: Run): Handlers {
   async function sweep(inputs: Inputs, olds: Earlier): Promise<State> {
     const { matched = [], enforce } = inputs;
     const session = await run.connectToRevoke("TokenSweep");
-    const tokens = await demandListing(session);
+    const { tokens } = await demandListing(session);
     const matches = matched.flatMap(({ tokenId }) => tokens.get(tokenId) ?? []);
     const listed = await withOwners(session, matches, new Set());
     const latest = new Map(listed.map((snapshot) => [snapshot.tokenId, snapshot]));
@@ -189,10 +196,17 @@ export function tokenSweepHandlers(run: Run): Handlers {
 }
 
 /** @throws NotRevokedError as it would be wrong to take what cannot be seen for nothing */
-async function demandListing(session: Session): Promise<ReadonlyMap<string, Token>> {
-  const { tokens, why } = await listing(session, TIME_LIMITS.listing);
-  if (!tokens) throw new NotRevokedError(`the tokens cannot be listed, so it is unknown which match: ${why}`);
-  return tokens;
+async function demandListing(session: Session): Promise<Listing & { readonly tokens: ReadonlyMap<string, Token> }> {
+  const list = await listing(session, TIME_LIMITS.listing);
+  if (list.tokens) return list;
+  throw new NotRevokedError(`the tokens cannot be listed, so it is unknown which match: ${list.why}`);
+}
+
+/** A token that must not be revoked by itself must not be passed over in silence either. */
+async function warnOfOwnLeak({ messages }: Session, { excepted }: Selection): Promise<void> {
+  if (!excepted?.token.leak) return;
+  const text = "found leaked by Datadog, and it authenticates this very run: not revoked";
+  await messages.warnOnce(`${excepted.token.tokenId}: ${text}. Make a new token, use that, then revoke this one`);
 }
 
 /** Whether the reviewer has not been shown this before. What is gone because it was revoked is none. */
@@ -202,18 +216,23 @@ function isNews(news: Inputs, olds: Partial<Inputs>): boolean {
   return news.enforce === true ? news.matched?.length !== 0 : !isSame(news.matched, olds.matched);
 }
 
-/**
- * A token's use changes no report, and neither does whether its owner's name could be read this time. State of 0.1.0 says
- * nothing of leaks.
- */
+/** Whether a report has nothing new: no other tokens, nothing else of one of them that lasts. */
 function isSame(one: readonly Snapshot[] = [], other: readonly Snapshot[] = []): boolean {
-  const lasting = (some: readonly Snapshot[]): object[] =>
-    some.map(({ lastUsedAt: _, owner, leak, ...snapshot }) => ({
-      ...snapshot,
-      ownerId: owner?.id,
-      leak: leak ?? null,
-    }));
-  return isDeepStrictEqual(lasting(one), lasting(other));
+  return (
+    one.length === other.length &&
+    one.every((snapshot, index) => {
+      const { leak, ...lasting } = lastingOf(snapshot);
+      const { leak: otherLeak, ...otherLasting } = lastingOf(other[index] as Snapshot);
+      // Whether it is leaked, where both say: state of 0.1.0 does not, nor does every answer.
+      const isLeakSame = leak === undefined || otherLeak === undefined || (leak === null) === (otherLeak === null);
+      return isLeakSame && isDeepStrictEqual(lasting, otherLasting);
+    })
+  );
+}
+
+/** A token's use changes no report, and neither does whether its owner's name could be read this time. */
+function lastingOf({ lastUsedAt: _, owner, ...snapshot }: Snapshot) {
+  return { ...snapshot, ownerId: owner?.id };
 }
 
 function isDue(olds: State, { enforce, matched }: Inputs): boolean {

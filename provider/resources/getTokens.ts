@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CRITERIA_VALIDATORS } from "../core/criteria";
-import { listTokens } from "../core/lookUp";
 import type { Snapshot } from "../core/records";
-import { type SelectionOptions, selectAndDescribe } from "../core/selection";
+import { warnOfSight } from "../core/rights";
+import { type SelectionOptions, selectAndDescribe, warnOfUnjudged } from "../core/selection";
 import { TIME_LIMITS } from "../core/timeLimits";
 import { ConfigurationError, DatadogError } from "../datadog/errors";
 import { sentence } from "../text/plainLine";
@@ -77,8 +77,12 @@ async function find(label: string, given: object): Promise<Snapshot[]> {
   try {
     const session = await programRun().connectToLook();
     const owners = [criteria.where?.ownedBy ?? []].flat();
-    const tokens = await listTokens(session, TIME_LIMITS.listing, owners.length <= MOST_FILTERS ? owners : []);
-    return (await selectAndDescribe(session, tokens, criteria)).snapshots;
+    const ownedBy = owners.length <= MOST_FILTERS ? owners : [];
+    const list = await session.client.listTokens(TIME_LIMITS.listing, ownedBy);
+    const { snapshots } = await selectAndDescribe(session, list.tokens, criteria);
+    await warnOfUnjudged(session, list, criteria);
+    if (ownedBy.length === 0) await warnOfSight(session, list.tokens);
+    return snapshots;
   } catch (error) {
     if (!(error instanceof DatadogError || error instanceof ConfigurationError)) throw error;
     throw runError(`${label}: ${sentence(error)}`);

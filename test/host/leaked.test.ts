@@ -1,4 +1,5 @@
 import type { SimulatedToken } from "pulumi-datadog-revocation/simulator";
+import { alteredDatadog } from "../support/alteredDatadog";
 import type { Host, Properties } from "../support/host";
 import { startHost } from "../support/host";
 import { failure, QUICK, said, startHosted, useSimulator, warnings } from "../support/hosted";
@@ -62,6 +63,63 @@ test("a sweep of leaked tokens shows when and where each was found, revokes thes
   const again = await next.check(inputs, args);
   expect(again.inputs.matched).toEqual([]);
   expect((await next.diff("sweep", state, again.inputs)).changes).toBe(false);
+  expect(next.logs()).toEqual([]);
+});
+
+test("the run's own token is not revoked when it has leaked, and every run says so", async () => {
+  const { simulator, run } = await start();
+  const scopes = ["org_app_keys_read", "org_app_keys_write", "user_access_read"] as const;
+  const own = simulator.addToken({ name: "nightly", scopes, leak: { detectedAt } });
+  const args = { ...leaked, enforce: true };
+  const config = { "datadog:apiUrl": simulator.url, "datadog:bearerToken": own.value, ...QUICK };
+  const first = await run({ config });
+  const { inputs } = await first.check({}, args);
+  expect(ids(inputs.matched)).not.toContain(own.id);
+  const { properties: state } = await first.create(inputs);
+  expect(state.failures).toEqual([]);
+  expect(simulator.find(own.id)?.revokedAt).toBeNull();
+  const warning = `${own.id}: found leaked by Datadog, and it authenticates this very run: not revoked. Make a new token, use that, then revoke this one`;
+  expect(warnings(first)).toEqual([warning]);
+  const next = await run({ config });
+  const again = await next.check(inputs, args);
+  expect((await next.diff("sweep", state, again.inputs)).changes).toBe(false);
+  expect(next.logs().map(({ message }) => message)).toEqual([warning]);
+});
+
+test("a sweep whose credentials see their own tokens only says so, and calls nothing safe", async () => {
+  const { simulator, run } = await start();
+  const { id } = simulator.addUser({ permissions: ["user_app_keys"] });
+  const { apiKey, appKey } = simulator.createKeys(null, id);
+  const config = { "datadog:apiUrl": simulator.url, "datadog:apiKey": apiKey, "datadog:appKey": appKey, ...QUICK };
+  const host = await run({ config });
+  expect((await host.check({}, leaked)).inputs.matched).toEqual([]);
+  expect(warnings(host)).toEqual([
+    expect.stringMatching(/^only tokens of .* org_app_keys_read is missing \(for a token/),
+  ]);
+});
+
+test.each<[string, unknown]>([
+  ["without details", { data: { id: "7", type: "leaked_keys" } }],
+  ["not at all", undefined],
+])("a report is quiet where a leak is told %s the next time", async (_, leak_information) => {
+  const { simulator, run, ...tokens } = await start();
+  const args = { where: { namePattern: "public" } };
+  const host = await run();
+  const { inputs } = await host.check({}, args);
+  const { properties: state } = await host.create(inputs);
+  const url = await alteredDatadog(simulator, (row) =>
+    row.id === tokens.public.id ? { ...row, relationships: { ...row.relationships, leak_information } } : row,
+  );
+  const config = {
+    "datadog:apiUrl": url,
+    "datadog:apiKey": simulator.apiKey,
+    "datadog:appKey": simulator.appKey,
+    ...QUICK,
+  };
+  const next = await run({ config });
+  const later = await next.check(inputs, args);
+  expect(later.inputs).toEqual(inputs);
+  expect((await next.diff("sweep", state, later.inputs)).changes).toBe(false);
   expect(next.logs()).toEqual([]);
 });
 
@@ -138,7 +196,7 @@ test("a preview says that the credentials may not revoke, as far as Datadog list
   const host = await start({ keys: simulator.createKeys(null, user.id) });
   const { failures } = await host.check({}, { tokenId: id });
   expect(failures).toEqual([]);
-  const text = "whom these credentials belong to, lacks the permission org_app_keys_write: Datadog will refuse";
+  const text = "whom these credentials belong to, lacks the permission org_app_keys_write (for a token";
   expect(warnings(host, id)).toEqual([expect.stringContaining(text)]);
   await failure(host.create({ tokenId: id, status: "revoked" }));
   expect(simulator.find(id)?.revokedAt).toBeNull();

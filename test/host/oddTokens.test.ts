@@ -69,8 +69,16 @@ describe.each(CHANGES)("one token of three with %s", (_, change, field, where) =
       expect(ids(inputs.matched)).toEqual(others.toSorted());
     }
     expect(warnings(host)).toEqual([
-      expect.stringMatching(`^${odd.id}: missing in Datadog's answer, or not as documented: ${field}\\. `),
+      expect.stringMatching(
+        `^${odd.id}: unknown, as Datadog's answer lacks it or .* documented: [a-z ]+\\(${field}\\)\\. `,
+      ),
     ]);
+    // The next night has nothing new, and says nothing.
+    const state = (await host.create((await host.check({}, { where })).inputs)).properties;
+    const next = await startWith(change);
+    const { inputs } = await next.check(state, { where });
+    expect((await next.diff("sweep", state, inputs)).changes).toBe(false);
+    expect(next.logs()).toEqual([]);
   });
 
   test("is listed by its id, beside the others", async () => {
@@ -81,7 +89,7 @@ describe.each(CHANGES)("one token of three with %s", (_, change, field, where) =
     for (const id of [odd.id, ...others]) expect(stdout).toContain(id);
     expect(stdout).toMatch(new RegExp(`${odd.id}.*(unknown|ci-2)`));
     expect(stdout).not.toMatch(/undefined|NaN/);
-    expect(stderr).toContain(`${odd.id}: missing in Datadog's answer, or not as documented: ${field}`);
+    expect(stderr).toMatch(new RegExp(`${odd.id}: unknown, .*\\(${field}\\)`));
   });
 
   test("can be looked at, and is shown as far as it is known", async () => {
@@ -90,6 +98,7 @@ describe.each(CHANGES)("one token of three with %s", (_, change, field, where) =
     expect(failures).toEqual([]);
     expect(inputs.snapshot).toMatchObject({ tokenId: odd.id });
     expect(JSON.stringify(host.logs())).not.toMatch(/undefined|NaN/);
+    expect(warnings(host, odd.id)).toEqual([expect.stringContaining(`(${field})`)]);
   });
 });
 
@@ -141,7 +150,7 @@ test("a 404 by the personal path is no proof for a token whose owner is not said
   const { inputs } = await host.check({}, { tokenId: service.id });
   const { message } = await failure(host.create(inputs));
   expect(message).toMatch(
-    /: not revoked: Datadog shows this token without saying whose it is, .* give serviceAccountId$/,
+    /: not revoked: Datadog shows this token without saying whose it is, .* give serviceAccountId\. If it was revoked/,
   );
   expect(simulator.find(service.id)?.revokedAt).toBeNull();
 });

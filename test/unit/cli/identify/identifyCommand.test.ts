@@ -107,6 +107,18 @@ describe("with --look-up, identify asks Datadog whose the tokens are", () => {
     expect(stderr).toMatch(/Datadog could not be asked about 3 tokens: GET .* answered 403/);
   });
 
+  test("and what these credentials may not see is not claimed to be unknown", async () => {
+    const { simulator, leaked, service } = await start();
+    const other = simulator.addUser({ permissions: ["user_app_keys"] });
+    const { apiKey, appKey } = simulator.createKeys(null, other.id);
+    const path = file("restricted.log", [leaked.value, service.value].join("\n"));
+    const env = { DD_HOST: simulator.url, DD_API_KEY: apiKey, DD_APP_KEY: appKey };
+    const { code, stdout, stderr } = await runCli(["identify", path, "--look-up", "--format", "json"], env);
+    expect(JSON.parse(stdout).map(({ snapshot }: { snapshot: unknown }) => snapshot)).toEqual([undefined, undefined]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/Datadog could not be asked about \d tokens?: GET .* answered 403/);
+  });
+
   test("and without credentials it says so before it reads anything", async () => {
     const { code, stdout, stderr } = await identify(file("alone.log", PERSONAL), "--look-up");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -6,6 +6,7 @@ import { TIME_LIMITS } from "../../../../provider/core/timeLimits";
 import { type Answer, answer, json, reset } from "../../../support/server";
 import { TOKEN_ID, TOKEN_PATH } from "../datadog/datadogClient";
 import {
+  ACCOUNT,
   ACTOR,
   askedAboutTokens,
   FORBIDDEN,
@@ -34,6 +35,46 @@ const start = (answers: Record<string, Answer | Answer[]>) =>
   sessionWith({ [WHO]: ACTOR, [LISTING]: listed(), ...answers }, { retry: { maxRetries: 1, backoffBase: 1 } });
 
 afterEach(() => jest.restoreAllMocks());
+
+describe("a token whose owner Datadog does not say, and that a DELETE does not find", () => {
+  const { relationships: _, ...ownerless } = tokenOf(PERSON);
+  const account = ACCOUNT.id;
+  const path = `/api/v2/service_accounts/${account}/access_tokens/${TOKEN_ID}`;
+
+  test.each<[string, object, Answer[], string, RegExp]>([
+    [
+      "among personal tokens",
+      {},
+      [NOT_FOUND],
+      TOKEN_PATH,
+      /: not revoked: .* among personal tokens\. If it belongs to a service account, give/,
+    ],
+    ["after a lost answer", {}, [reset, NOT_FOUND], TOKEN_PATH, /: outcome unknown: .* among personal tokens\. /],
+    [
+      "by its account's path",
+      { serviceAccountId: account },
+      [NOT_FOUND],
+      path,
+      /: not revoked: .* account's tokens\. Check serviceAccountId, or leave it out\. /,
+    ],
+  ])("%s is not claimed to be gone", async (_, given, deletes, asked, words) => {
+    const answers = { [`GET ${asked}`]: json(200, { data: ownerless }), [`DELETE ${asked}`]: deletes };
+    const { session } = await start(answers);
+    const revoking = revoke(session, { tokenId: TOKEN_ID, ...given });
+    await expect(revoking).rejects.toThrow(NotRevokedError);
+    await expect(revoking).rejects.toThrow(words);
+  });
+});
+
+test("a verification that no further look would change ends at once", async () => {
+  const refused = json(400, { errors: ["no"] });
+  const { session, said } = await start({ [GET]: [TOKEN, refused], [DELETE]: answer(204) });
+  const began = Date.now();
+  const { record } = await revoke(session, { tokenId: TOKEN_ID });
+  expect(record).not.toHaveProperty("verifiedAt");
+  expect(said.at(-1)).toMatch(/accepted the revocation, but it is not verified: GET .* answered 400/);
+  expect(Date.now() - began).toBeLessThan(TIME_LIMITS.verification / 2);
+});
 
 const verified = { outcome: "revoked", httpStatus: 204, verifiedAt: time, snapshot };
 

@@ -1,6 +1,8 @@
 import type { Snapshot } from "../../../../provider/core/records";
-import { warnOfRights } from "../../../../provider/core/rights";
+import { warnOfRights, warnOfSight } from "../../../../provider/core/rights";
+import type { Token } from "../../../../provider/datadog/token";
 import { json } from "../../../support/server";
+import { describedToken } from "../datadog/datadogClient";
 import { ACCOUNT, FORBIDDEN, idOf, PERSON, sessionWith, snapshotOf, WHO } from "./sessionFor";
 
 const ACTOR_ID = "22222222-2222-3333-4444-555555555555";
@@ -46,8 +48,11 @@ test.each<[string, Snapshot, string[], string | undefined]>([
 ])("revoking %s", async (_, token, permissions, missing) => {
   const { session, said } = await sessionWith({ [WHO]: who(permissions) });
   await warnOfRights(session, [token]);
-  const text = `WARNING ${token.tokenId}: grace@example.com, whom these credentials belong to, lacks the permission ${missing}: `;
-  expect(said).toEqual(missing === undefined ? [] : [expect.stringContaining(text)]);
+  const text =
+    `WARNING ${token.tokenId}: by what Datadog lists, grace@example.com, whom these credentials belong to, lacks the permission ` +
+    `${missing} (for a token or a scoped application key, also the scope of the same name), and the revocation will be refused. ` +
+    "Give a role of theirs the permission, or use other credentials";
+  expect(said).toEqual(missing === undefined ? [] : [text]);
 });
 
 test("of many tokens each right that is missing is said once a run", async () => {
@@ -56,8 +61,12 @@ test("of many tokens each right that is missing is said once a run", async () =>
   });
   for (let time = 0; time < 2; time++) await warnOfRights(session, [theirs, service, { ...theirs, tokenId: idOf(9) }]);
   expect(said).toEqual([
-    expect.stringMatching(`^WARNING ${idOf(1)} and 1 other: bot, .* permission org_app_keys_write: `),
-    expect.stringMatching(`^WARNING ${idOf(3)}: bot, .* permission service_account_write or org_app_keys_write: `),
+    expect.stringMatching(
+      `^WARNING ${idOf(1)} and 1 other: by what Datadog lists, bot, .* permission org_app_keys_write `,
+    ),
+    expect.stringMatching(
+      `^WARNING ${idOf(3)}: by what Datadog lists, bot, .* permission service_account_write or org_app_keys_write `,
+    ),
   ]);
   expect(server.received).toHaveLength(1);
 });
@@ -70,6 +79,32 @@ test.each([
   const { session, said } = await sessionWith({ [WHO]: answer });
   await warnOfRights(session, [theirs]);
   expect(said).toEqual([]);
+});
+
+test.each<[string, object[], string[] | undefined, boolean]>([
+  ["one owner's, and the right to see no others", [theirs], ["user_app_keys"], true],
+  ["none, and the right to see no others", [], ["user_app_keys"], true],
+  ["one owner's, and the right to see all", [theirs], ["org_app_keys_read"], false],
+  ["one owner's, and nobody knows which rights", [theirs], undefined, false],
+  ["two owners', whatever the rights", [theirs, service], ["user_app_keys"], false],
+])("of a list with %s", async (_, listed, permissions, isWarned) => {
+  const { session, said } = await sessionWith({ [WHO]: who(permissions) });
+  await warnOfSight(session, listed as Token[]);
+  expect(said).toEqual(
+    isWarned ? [expect.stringMatching(/^WARNING only tokens of .* org_app_keys_read is missing \(for a token/)] : [],
+  );
+});
+
+test("what the run's own token may see is told by its scopes, without a request", async () => {
+  const value = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
+  for (const [scopes, warnings] of [
+    [["user_app_keys"], 1],
+    [["org_app_keys_read"], 0],
+  ] as const) {
+    const { server, session, said } = await sessionWith({}, { credentials: { kind: "bearer", token: value } });
+    await warnOfSight(session, [describedToken({ scopes })]);
+    expect([said.length, server.received.length]).toEqual([warnings, 0]);
+  }
 });
 
 test("nothing is asked where there is nothing to revoke", async () => {

@@ -197,6 +197,50 @@ describe("whom the credentials belong to", () => {
   });
 });
 
+describe("what the credentials' owner may do", () => {
+  const permission = (id: string, name: unknown) => ({ type: "permissions", id, attributes: { name } });
+  const role = (...ids: string[]) => ({
+    type: "roles",
+    id: "r",
+    relationships: { permissions: { data: ids.map((id) => ({ type: "permissions", id })) } },
+  });
+
+  test.each<[string, unknown, string[] | undefined]>([
+    ["all that its roles hold", [role("1", "2"), permission("1", "a"), permission("2", "b")], ["a", "b"]],
+    ["what stands there without a role", [permission("1", "a")], ["a"]],
+    ["unknown where one has no name", [permission("1", "a"), permission("2", null)], undefined],
+    ["unknown where one that a role holds is missing", [role("1", "2"), permission("1", "a")], undefined],
+    ["unknown where nothing is listed", [null, 7], undefined],
+    ["unknown where the list is none", "all", undefined],
+  ])("is %s", async (_, included, expected) => {
+    const data = { type: "users", id: "u", relationships: { org: { data: { type: "orgs", id: ORGANIZATION } } } };
+    const server = await startServer(json(200, { data, included }));
+    const { permissions } = await clientFor(server.url).getCurrentUser(WITHIN);
+    expect(permissions && [...permissions]).toEqual(expected);
+  });
+});
+
+test("a site that refuses to be asked about leaks is asked without, from then on", async () => {
+  const asked: string[] = [];
+  const server = await startServer((request, response) => {
+    asked.push(request.url ?? "");
+    const refused = json(400, { errors: ["Invalid query parameter include"] });
+    const said = json(200, { ...tokenAnswer(), meta: {} });
+    (request.url?.includes("include=") ? refused : said)(request, response);
+  });
+  const client = clientFor(server.url);
+  for (let time = 0; time < 2; time++) {
+    expect(await client.getToken({ tokenId: TOKEN_ID })).toMatchObject({ name: "ci-deploy", leak: undefined });
+  }
+  expect(asked).toEqual([`${TOKEN_PATH}?include=leak_information`, TOKEN_PATH, TOKEN_PATH]);
+});
+
+test("a 400 that has another reason stays one", async () => {
+  const server = await startServer(json(400, { errors: ["no"] }));
+  expect(await failureOf(clientFor(server.url).getToken({ tokenId: TOKEN_ID }))).toMatchObject({ status: 400 });
+  expect(server.received).toHaveLength(2);
+});
+
 test("how many tokens there are is one small request", async () => {
   const { data } = tokenAnswer();
   const server = await startServer(json(200, { data: [data], meta: { page: { total_filtered_count: 4_321 } } }));

@@ -1,4 +1,4 @@
-import { errorWords } from "../../../../provider/datadog/errorBody";
+import { errorWords, isInWordsOfApi } from "../../../../provider/datadog/errorBody";
 import { redactWhole } from "../../../../provider/datadog/redactSecrets";
 
 describe("the words of an error's body", () => {
@@ -15,6 +15,9 @@ describe("the words of an error's body", () => {
     ['{"errors":["For', '"{"errors":["For"'],
     ['{"error":{"reason":"no"}}', '"{"error":{"reason":"no"}}"'],
     ['{"errors":[{"status":"404","code":null}]}', '"404"'],
+    ['{"errors":[{"status":404,"title":"Not Found"}]}', '"Not Found"'],
+    ['{"errors":[{"status":404,"title":{"x":1}}]}', '"404"'],
+    ['{"errors":[null,7,"Forbidden",["x"]]}', '"Forbidden"'],
     ['{"error":{"code":"not_found","message":"no such token"}}', '"not_found: no such token"'],
     ['{"error":{"code":null,"message":"no such token"}}', '"no such token"'],
     ['{"errors":[]}', '"{"errors":[]}"'],
@@ -30,6 +33,16 @@ describe("the words of an error's body", () => {
     ['{"errors":["<b>no</b>"]}', "an HTML page, not the API"],
   ])("%j are %s", (body, said) => {
     expect(words(body)).toBe(said);
+  });
+
+  test.each([
+    ['{"errors":[{"status":404,"code":7,"title":"Not Found"}]}', true],
+    ['{"errors":[null,"Not found"]}', true],
+    ['{"errors":[{"status":404,"code":"not_found"}]}', false],
+    ['{"errors":[null,7]}', false],
+    ['{"message":"Not Found"}', false],
+  ])("%s is in the words of Datadog's API: %s", (body, isDatadogs) => {
+    expect(isInWordsOfApi(body)).toBe(isDatadogs);
   });
 
   test("are cut after 300 characters, and what must not be repeated is taken out before", () => {

@@ -178,6 +178,9 @@ test.each<[string, unknown, boolean]>([
   ["status", "Revoked", false],
   ["status", "active", true],
   ["revoked_at", null, true],
+  ["revoked_at", "", true],
+  ["revoked_at", "never", true],
+  ["revoker_uuid", "", true],
   // It is not documented what this says: claimed gone, it would never be revoked.
   ["revoker_uuid", false, true],
 ])("with %s as %j a token is known as revoked, or alive", (name, value, alive) => {
