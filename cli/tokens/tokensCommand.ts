@@ -129,7 +129,9 @@ the one that authenticates.`,
   options: OPTIONS,
   notes: `Credentials come from the environment: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST says where.
 They need the permission org_app_keys_read (for a token or a scoped application key, also the scope of the same name);
-with user_app_keys alone they may see no more than their owner's own tokens.
+with user_app_keys alone they may see no more than their owner's own tokens. Service accounts' tokens need
+service_account_write (Datadog's API specification), or org_app_keys_read and org_app_keys_write (its page on service
+access tokens). Owners' names need user_access_read.
 
 Exit status: 0, also when no token matches; 2 on an error. Standard error has the error, and the count.`,
   async run(args) {

@@ -1,6 +1,8 @@
 /**
  * Revokes one token. The run authenticates with a service access token as DD_BEARER_TOKEN, whose scopes are
  * org_app_keys_read, org_app_keys_write and user_access_read, and whose service account has the permissions of these names.
+ * Service accounts' tokens need service_account_write (Datadog's API specification), or org_app_keys_read and
+ * org_app_keys_write (its page on service access tokens).
  * The older way, DD_API_KEY and DD_APP_KEY, works too.
  *
  *     pulumi config set tokenId <the token's id>

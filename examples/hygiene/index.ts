@@ -5,6 +5,9 @@
  *
  *     pulumi up --yes
  *
+ * Service accounts' tokens need service_account_write (Datadog's API specification), or org_app_keys_read and
+ * org_app_keys_write (its page on service access tokens).
+ *
  * At first it reports alone. Read that for some weeks, exempt what is needed, and then let it act:
  *
  *     pulumi config set enforce true

@@ -8,7 +8,9 @@
  *     pulumi up --plan plan.json
  *
  * The credentials, best a service access token as DD_BEARER_TOKEN, need the permissions org_app_keys_read, org_app_keys_write
- * and user_access_read (for service accounts' tokens service_account_write too), and a token the scopes of the same names.
+ * and user_access_read, and a token the scopes of the same names.
+ * Service accounts' tokens need service_account_write (Datadog's API specification), or org_app_keys_read and
+ * org_app_keys_write (its page on service access tokens).
  *
  * Keep the file until the incident is closed, and out of the repository: it may hold whole values. Each `up` reads it
  * again, and revokes what was added to it.

@@ -9,6 +9,8 @@
  * Do it before the user is disabled: Datadog then revokes their tokens, and nobody learns any more which there were.
  * The credentials, best a service access token as DD_BEARER_TOKEN, need the permissions org_app_keys_read,
  * org_app_keys_write and user_access_read, and a token the scopes of the same names, or other people are not found.
+ * Service accounts' tokens need service_account_write (Datadog's API specification), or org_app_keys_read and
+ * org_app_keys_write (its page on service access tokens).
  */
 import * as datadog from "@pulumi/datadog";
 import * as pulumi from "@pulumi/pulumi";

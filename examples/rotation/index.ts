@@ -6,8 +6,10 @@
  *     pulumi preview --diff
  *     pulumi up
  *
- * The credentials need the permission service_account_write. A token as DD_BEARER_TOKEN needs that scope too, and those that
- * it gives to the new token, metrics_read here: Datadog lets no token make one that may do more.
+ * Service accounts' tokens need service_account_write (Datadog's API specification), or org_app_keys_read and
+ * org_app_keys_write (its page on service access tokens).
+ * A token as DD_BEARER_TOKEN needs the scopes of the same names, and those that it gives to the new token, metrics_read here:
+ * Datadog lets no token make one that may do more.
  *
  * The next time, too: another name, and the token that was in use, whose id is `pulumi stack output tokenId`.
  */

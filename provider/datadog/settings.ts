@@ -1,3 +1,4 @@
+import { PREFIXED, PUBLIC_PORTION } from "../tokens/syntax";
 import { tokenIdOfValue } from "../tokens/tokenIds";
 import { ConfigurationError } from "./errors";
 import { chooseProxy, type HttpProxy } from "./proxy";
@@ -134,21 +135,22 @@ function readCredentials(source: Source, notices: string[]): Credentials | undef
   if (bearer) {
     const ignored = apiKey ?? appKey;
     if (ignored) notices.push(`${bearer.name} is used, ${ignored.name} is ignored`);
-    return { kind: "bearer", token: key(bearer) };
+    const token = bearerToken(bearer);
+    notices.push(...noticeOfKey(bearer));
+    return { kind: "bearer", token };
   }
+  for (const setting of [apiKey, appKey]) if (setting) demandWhole(setting);
   demandInPlace(apiKey, appKey);
   if (appKey && (apiKey || isToken(appKey))) {
     return { kind: "keys", appKey: key(appKey), ...(apiKey && { apiKey: key(apiKey) }) };
   }
   if (appKey) {
-    const itself = isApiKey(appKey) ? ", and looks like one itself" : "";
-    throw new ConfigurationError(`${appKey.name} is set without an API key${itself}: ${complete(appKey, "apiKey")}`);
+    if (isApiKey(appKey)) throw new ConfigurationError(move(appKey, "apiKey"));
+    throw new ConfigurationError(`${appKey.name} is set without an API key: ${complete(appKey, "apiKey")}`);
   }
   if (apiKey) {
-    const itself = isAppKey(apiKey) ? ", and looks like one itself" : "";
-    throw new ConfigurationError(
-      `${apiKey.name} is set without an application key${itself}: ${complete(apiKey, "appKey")}`,
-    );
+    if (isAppKey(apiKey)) throw new ConfigurationError(move(apiKey, "appKey"));
+    throw new ConfigurationError(`${apiKey.name} is set without an application key: ${complete(apiKey, "appKey")}`);
   }
   return undefined;
 }
@@ -157,6 +159,58 @@ const isToken = ({ value }: Setting): boolean => tokenIdOfValue(value) !== undef
 const isApiKey = ({ value }: Setting): boolean => /^[0-9a-f]{32}$/i.test(value);
 /** Newer application keys have another shape. */
 const isAppKey = ({ value }: Setting): boolean => /^[0-9a-f]{40}$/i.test(value);
+
+/**
+ * Refuses a public portion with its prefix: it is no secret, authenticates nobody, and is what Datadog still shows of a
+ * token later. Without a prefix it could be a key of another shape.
+ *
+ * @throws ConfigurationError
+ */
+function demandWhole({ name, value }: Setting): void {
+  if (!PREFIXED.test(value) || !PUBLIC_PORTION.test(value)) return;
+  throw new ConfigurationError(
+    `${name} holds only the public portion of a token; the value was shown once, when the token was made: make a new token`,
+  );
+}
+
+/** @throws ConfigurationError */
+function bearerToken(setting: Setting): string {
+  const { name, value } = setting;
+  if (/^bearer\s/i.test(value)) {
+    throw new ConfigurationError(`${name} begins with "Bearer" and a space: write it without Bearer`);
+  }
+  demandWhole(setting);
+  return key(setting);
+}
+
+/** A bearer token that looks like a key may be one of a kind that is not known here. */
+function noticeOfKey(bearer: Setting): string[] {
+  const found = isAppKey(bearer) ? "appKey" : isApiKey(bearer) ? "apiKey" : undefined;
+  if (!found) return [];
+  const names = namesLike(bearer);
+  return [
+    `${bearer.name} looks like ${KEY_WORDS[found]}, not an access token: if it is one, set ${names.apiKey} and ${names.appKey} instead`,
+  ];
+}
+
+const KEY_WORDS = { apiKey: "an API key", appKey: "an application key" } as const;
+
+/** The names of the same source: configuration keys, or variables. */
+function namesLike({ name }: Setting): Readonly<Record<"apiKey" | "appKey" | "bearerToken", string>> {
+  return name.startsWith("datadog:")
+    ? { apiKey: "datadog:apiKey", appKey: "datadog:appKey", bearerToken: "datadog:bearerToken" }
+    : { apiKey: "DD_API_KEY", appKey: "DD_APP_KEY", bearerToken: "DD_BEARER_TOKEN" };
+}
+
+/** How to mend a key that stands alone, in the place of the other one. */
+function move(setting: Setting, to: "apiKey" | "appKey"): string {
+  const other = to === "apiKey" ? "appKey" : "apiKey";
+  const names = namesLike(setting);
+  return (
+    `${setting.name} looks like ${KEY_WORDS[to]}: move it to ${names[to]} and set ${names[other]} to ` +
+    `${KEY_WORDS[other].replace(/^an/, "the")}, or use ${names.bearerToken}`
+  );
+}
 
 /**
  * Refuses what evidently stands in another's place.

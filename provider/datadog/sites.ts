@@ -37,6 +37,12 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
 /** Hosts that every site has, beside those of organizations. */
 const USUAL = ["api", "app", "www"];
 
+/** Hosts of Datadog's that take data or show pages, whatever stands before or behind this part of their name. */
+const OTHER_HOST = /^(agent|logs|trace|process|orchestrator|config|profile|docs|status|help|install|ip-ranges)$|intake/;
+
+/** Like us6: there may be sites that are not known here yet. */
+const REGION = /^[a-z]{2}\d$/;
+
 /**
  * @param source where the name was found, for the error
  * @returns the site's API, without a slash at its end
@@ -45,13 +51,21 @@ const USUAL = ["api", "app", "www"];
 export function siteUrl(site: string, source: string): string {
   if (SITES.includes(site)) return `https://api.${site}`;
   const host = hostIn(site);
-  const meant = meantSite(host);
-  const isOrganizations = isUnknown(partsOf(host)?.prefix) && meant !== undefined && host.endsWith(`.${meant}`);
-  const what = isOrganizations
-    ? "looks like an organization's own address, not a Datadog site"
-    : "is not a Datadog site";
+  const parts = partsOf(host);
+  const meant = parts && isNewRegion(parts) ? undefined : meantSite(host);
   const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-  throw new ConfigurationError(`${source} ${what}${hint} (all: ${SITES.join(", ")})`);
+  const unknown = "for a site that this version does not know, set DD_HOST or datadog:apiUrl to https://api.<site>";
+  throw new ConfigurationError(`${source} ${whatIsNoSite(parts)}${hint} (all: ${SITES.join(", ")}); ${unknown}`);
+}
+
+function whatIsNoSite(parts: Parts | undefined): string {
+  if (parts?.labels.some((label) => OTHER_HOST.test(label))) {
+    return "is the address of one of Datadog's hosts, not a site";
+  }
+  if (parts && isUnknown(parts) && !isNewRegion(parts)) {
+    return "looks like an organization's own address, not a Datadog site";
+  }
+  return "is not a Datadog site";
 }
 
 /** The host in a name or an address as somebody wrote it. */
@@ -65,26 +79,46 @@ function hostIn(text: string): string {
     .replace(/\bdatadog\.(com|eu)$/, "datadoghq.$1");
 }
 
-/** Splits a host of Datadog's into its site and what stands before that; undefined for the hosts of others. */
-function partsOf(host: string): { readonly site: string; readonly prefix?: string | undefined } | undefined {
+/** A host of Datadog's. */
+interface Parts {
+  /** The longest known site at its end. */
+  readonly site: string;
+  /** What stands before the site. */
+  readonly labels: readonly string[];
+  /** The last of these; empty where there are none. */
+  readonly prefix: string;
+}
+
+/** Splits a host of Datadog's; undefined for the hosts of others. */
+function partsOf(host: string): Parts | undefined {
   // The last that fits: the first one is the end of others.
   const site = SITES.findLast((site) => `.${host}`.endsWith(`.${site}`));
-  return site === undefined ? undefined : { site, prefix: host.slice(0, -site.length).split(".").at(-2) };
+  if (site === undefined) return undefined;
+  const labels = host.slice(0, -site.length).split(".").slice(0, -1);
+  return { site, labels, prefix: labels.at(-1) ?? "" };
+}
+
+/** The site whose short name stands before another one; us3.ddog-gov.com is none: there may be such a site. */
+function siteOfShortName({ site, prefix }: Parts): string | undefined {
+  const meant = SHORT_NAMES.get(prefix);
+  return site === "datadoghq.com" || `.${meant}`.endsWith(`.${site}`) ? meant : undefined;
 }
 
 /** Whether what stands before a site is none of the usual hosts and no short name of a site. */
-function isUnknown(prefix: string | undefined): boolean {
-  return prefix !== undefined && !USUAL.includes(prefix) && !SHORT_NAMES.has(prefix);
+function isUnknown(parts: Parts): boolean {
+  return parts.prefix !== "" && !USUAL.includes(parts.prefix) && siteOfShortName(parts) === undefined;
 }
 
-/** The site that was probably meant. */
+function isNewRegion(parts: Parts): boolean {
+  return isUnknown(parts) && REGION.test(parts.prefix);
+}
+
+/** The site that was probably meant; one that is not known here where the host names its region. */
 function meantSite(host: string): string | undefined {
   const parts = partsOf(host);
   if (!parts) return SHORT_NAMES.get(host) ?? nearest(host.replace(/^(api|app|www)\./, ""), SITES);
-  const { site, prefix = "" } = parts;
-  if (site === "datadoghq.com" && SHORT_NAMES.has(prefix)) return SHORT_NAMES.get(prefix);
-  // Like us6: a region that is mistyped.
-  return isUnknown(prefix) && /^[a-z]{2}\d$/.test(prefix) ? nearest(host, SITES) : site;
+  if (isNewRegion(parts)) return `${parts.prefix}.${parts.site}`;
+  return siteOfShortName(parts) ?? parts.site;
 }
 
 /**
@@ -102,6 +136,8 @@ export function parseApiUrl(text: string, source: string): string {
     throw new ConfigurationError(`${source} is not a URL with a scheme: ${example}`);
   }
   const url = new URL(text);
+  // The same host: records are compared by the address.
+  url.hostname = url.hostname.replace(/\.$/, "");
   if (url.username || url.password) {
     throw new ConfigurationError(`${source} holds a user name or a password: ${example}`);
   }
@@ -112,9 +148,9 @@ export function parseApiUrl(text: string, source: string): string {
     throw new ConfigurationError(`${source} uses http:, which would send the keys in clear: use https:`);
   }
   const parts = partsOf(host);
-  const isApi = url.hostname.replace(/\.$/, "") === `api.${meant}`;
-  // Like api.us7.datadoghq.com: there may be sites that are not known here yet.
-  const mayBeApi = host.startsWith("api.") && isUnknown(parts?.prefix);
+  const isApi = url.hostname === `api.${meant}`;
+  // Like api.gov3.datadoghq.com: a site that is not known here may have any name.
+  const mayBeApi = parts !== undefined && host.startsWith("api.") && isUnknown(parts);
   if (parts && !isApi && !mayBeApi) {
     throw new ConfigurationError(`${source} is not the address of Datadog's API: write https://api.${meant}`);
   }

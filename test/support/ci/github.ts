@@ -166,7 +166,7 @@ export class GitHub {
   }
 
   private async runStep(step: Step, scope: Scope): Promise<void> {
-    const succeeded = condition(step.if, { ...scope.contexts, env: scope.env }, !scope.failed)
+    const succeeded = condition(step.if, { ...scope.contexts, env: scope.env }, !scope.failed, scope.folder)
       ? await this.act(step, scope)
       : undefined;
     if (step.id !== undefined) {
@@ -220,9 +220,9 @@ export class GitHub {
 }
 
 /** Whether a job or step runs: without a word about it, only if all before it succeeded. */
-function condition(text: string | undefined, contexts: Contexts, succeeded: boolean): boolean {
+function condition(text: string | undefined, contexts: Contexts, succeeded: boolean, folder = ""): boolean {
   const expression = (text ?? "success()").replace(/^\$\{\{(.*)\}\}$/s, "$1");
-  const holds = Boolean(evaluate(expression, contexts, succeeded));
+  const holds = Boolean(evaluate(expression, contexts, succeeded, folder));
   return /\b(success|failure|cancelled|always)\(/.test(expression) ? holds : succeeded && holds;
 }
 
@@ -234,10 +234,15 @@ function filled(texts: Record<string, unknown>, contexts: Contexts): Record<stri
 }
 
 /** The part of GitHub's expressions that is JavaScript's too, and whose names that are missing count as `''`. */
-function evaluate(expression: string, contexts: Contexts, succeeded = true): unknown {
+function evaluate(expression: string, contexts: Contexts, succeeded = true, folder = ""): unknown {
   const at = (path: string): unknown =>
     path.split(".").reduce<unknown>((value, key) => (value as Contexts | undefined)?.[key], contexts) ?? "";
-  const functions = { success: () => succeeded, cancelled: () => false };
+  const functions = {
+    success: () => succeeded,
+    cancelled: () => false,
+    always: () => true,
+    hashFiles: (file: string) => (existsSync(join(folder, file)) ? "a hash" : ""),
+  };
   const script = expression.replace(/'[^']*'|[a-z_][\w.-]*(?!\()\b(?!\()/gi, (part) =>
     part.startsWith("'") ? part : `at(${JSON.stringify(part)})`,
   );

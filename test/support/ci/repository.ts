@@ -39,6 +39,8 @@ export async function createRepository(
     .map((entry) => join(entry.parentPath, entry.name).slice(source.length + 1));
   const project = await createProject({
     program: Object.fromEntries(files.map((file) => [file, readFileSync(join(source, file), "utf8")])),
+    // What the folder's first comment says to set.
+    config: example === "leaked" ? { "sweep-leaked-tokens:organizationId": simulator.organization.id } : {},
     env: { DD_HOST: simulator.url },
   });
   const base = dirname(project.folder);

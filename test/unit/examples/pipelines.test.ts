@@ -29,6 +29,14 @@ test("the GitHub workflows run what stands in them: no expression in a script, n
   for (const { permissions } of workflows.filter(({ jobs }) => jobs)) expect(permissions).toEqual({});
 });
 
+test("of the workflow of leaked, the step that runs the sweep alone has Datadog's token", () => {
+  const { env, jobs } = parse(read("examples/leaked/.github/workflows/leaked.yml"));
+  const { steps, ...job } = jobs.sweep;
+  expect(JSON.stringify([env, job])).not.toContain("DD_BEARER_TOKEN");
+  const having = steps.filter((step: object) => JSON.stringify(step).includes("DD_BEARER_TOKEN"));
+  expect(having).toEqual([expect.objectContaining({ name: "Sweep" })]);
+});
+
 test.each(["ci/gitlab", "leaked"])("the GitLab pipeline of %s fits GitLab's schema", (example) => {
   const ajv = new Ajv({ strict: false, allErrors: true });
   addFormats(ajv);

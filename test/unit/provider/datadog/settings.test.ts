@@ -76,8 +76,8 @@ describe("credentials", () => {
     ["DD_API_KEY", API_KEY, `an application key: set DD_APP_KEY ${toConfigure}`],
     ["DATADOG_API_KEY", API_KEY, `an application key: set DD_APP_KEY ${toConfigure}`],
     ["DATADOG_APP_KEY", APP_KEY, `an API key: set DD_API_KEY ${toConfigure}`],
-    // A public portion is no secret, and authenticates nobody.
-    ["DD_APP_KEY", TOKEN_VALUE.slice(0, 28), `an API key: set DD_API_KEY ${toConfigure}`],
+    // Without its prefix, a public portion could be a key of another shape.
+    ["DD_APP_KEY", TOKEN_VALUE.slice(6, 28), `an API key: set DD_API_KEY ${toConfigure}`],
   ])("half a pair is refused, with both ways to complete it: %s", (name, value, said) => {
     const [config, env] = name.startsWith("datadog:") ? [{ [name]: value }, {}] : [{}, { [name]: value }];
     expect(errorOf(config, env).message).toBe(`${name} is set without ${said}`);
@@ -142,11 +142,23 @@ describe("credentials", () => {
     [{ "datadog:apiKey": TOKEN_VALUE }, "datadog:apiKey holds an access token: set datadog:bearerToken to it instead"],
     [
       { DD_API_KEY: APP_KEY },
-      `DD_API_KEY is set without an application key, and looks like one itself: set DD_APP_KEY ${toConfigure}`,
+      "DD_API_KEY looks like an application key: move it to DD_APP_KEY and set DD_API_KEY to the API key, or use DD_BEARER_TOKEN",
+    ],
+    [
+      { DATADOG_API_KEY: APP_KEY.toUpperCase() },
+      "DATADOG_API_KEY looks like an application key: move it to DD_APP_KEY and set DD_API_KEY to the API key, or use DD_BEARER_TOKEN",
+    ],
+    [
+      { "datadog:apiKey": APP_KEY },
+      "datadog:apiKey looks like an application key: move it to datadog:appKey and set datadog:apiKey to the API key, or use datadog:bearerToken",
+    ],
+    [
+      { DD_APP_KEY: API_KEY },
+      "DD_APP_KEY looks like an API key: move it to DD_API_KEY and set DD_APP_KEY to the application key, or use DD_BEARER_TOKEN",
     ],
     [
       { "datadog:appKey": API_KEY },
-      `datadog:appKey is set without an API key, and looks like one itself: set datadog:apiKey ${toRemove("datadog:appKey")}`,
+      "datadog:appKey looks like an API key: move it to datadog:apiKey and set datadog:appKey to the application key, or use datadog:bearerToken",
     ],
   ])("keys in each other's place are refused by their names: %#", (values: Record<string, string>, said) => {
     const isConfig = Object.keys(values).some((name) => name.startsWith("datadog:"));
@@ -163,6 +175,54 @@ describe("credentials", () => {
     [TOKEN_VALUE, TOKEN_VALUE],
   ])("what may be valid is taken: %#", (apiKey, appKey) => {
     expect(read({}, { DD_API_KEY: apiKey, DD_APP_KEY: appKey }).credentials).toEqual({ kind: "keys", apiKey, appKey });
+  });
+
+  const publicPortion = TOKEN_VALUE.slice(0, 28);
+
+  test.each<[string, Record<string, string>]>([
+    ["DD_BEARER_TOKEN", { DD_BEARER_TOKEN: publicPortion }],
+    ["DATADOG_BEARER_TOKEN", { DATADOG_BEARER_TOKEN: publicPortion.replace("ddpat", "ddsat") }],
+    ["datadog:bearerToken", { "datadog:bearerToken": publicPortion }],
+    ["DD_APP_KEY", { DD_APP_KEY: publicPortion }],
+    ["DD_APP_KEY", { DD_API_KEY: API_KEY, DD_APP_KEY: publicPortion.replace("ddpat", "ddsat") }],
+    ["datadog:appKey", { "datadog:apiKey": API_KEY, "datadog:appKey": publicPortion }],
+    ["DD_API_KEY", { DD_API_KEY: publicPortion }],
+    ["DD_API_KEY", { DD_API_KEY: publicPortion, DD_APP_KEY: TOKEN_VALUE }],
+    ["datadog:apiKey", { "datadog:apiKey": publicPortion, "datadog:appKey": APP_KEY }],
+  ])("a public portion authenticates nobody: %s, %#", (name, values) => {
+    const isConfig = name.startsWith("datadog:");
+    expect(errorOf(isConfig ? values : {}, isConfig ? {} : values).message).toBe(
+      `${name} holds only the public portion of a token; the value was shown once, when the token was made: make a new token`,
+    );
+  });
+
+  test.each<[string, string]>([
+    ["DD_BEARER_TOKEN", `Bearer ${TOKEN_VALUE}`],
+    ["DATADOG_BEARER_TOKEN", `bearer  ${TOKEN_VALUE}`],
+    ["datadog:bearerToken", `Bearer ${publicPortion}`],
+  ])("the scheme is not a part of the token: %s", (name, value) => {
+    const [config, env] = name.startsWith("datadog:") ? [{ [name]: value }, {}] : [{}, { [name]: value }];
+    expect(errorOf(config, env).message).toBe(`${name} begins with "Bearer" and a space: write it without Bearer`);
+  });
+
+  test.each<[string, string, string]>([
+    [
+      "DD_BEARER_TOKEN",
+      APP_KEY,
+      "an application key, not an access token: if it is one, set DD_API_KEY and DD_APP_KEY",
+    ],
+    ["DATADOG_BEARER_TOKEN", API_KEY, "an API key, not an access token: if it is one, set DD_API_KEY and DD_APP_KEY"],
+    [
+      "datadog:bearerToken",
+      APP_KEY.toUpperCase(),
+      "an application key, not an access token: if it is one, set datadog:apiKey and datadog:appKey",
+    ],
+  ])("what looks like a key in the bearer token's place is taken, and said: %s, %s", (name, value, said) => {
+    const [config, env] = name.startsWith("datadog:") ? [{ [name]: value }, {}] : [{}, { [name]: value }];
+    expect(read(config, env)).toMatchObject({
+      credentials: { kind: "bearer", token: value },
+      notices: [`${name} looks like ${said} instead`],
+    });
   });
 
   test("half a pair in the configuration is not completed from the environment", () => {

@@ -6,9 +6,17 @@ test("each of Datadog's sites has its API at api.<site>", () => {
   for (const site of SITES) expect(siteUrl(site, "DD_SITE")).toBe(`https://api.${site}`);
 });
 
+const UNKNOWN_SITE =
+  "us2.ddog-gov.com); for a site that this version does not know, set DD_HOST or datadog:apiUrl to https://api.<site>";
+
 test.each([
   ["datadoghq.de", "; did you mean datadoghq.eu?"],
-  ["us6.datadoghq.com", "; did you mean us3.datadoghq.com?"],
+  // Sites that are not known here yet, perhaps: no guess is better than a wrong one.
+  ["us6.datadoghq.com", ""],
+  ["ca1.datadoghq.com", ""],
+  ["IN1.datadoghq.com", ""],
+  ["api.ca1.datadoghq.com", ""],
+  ["us3.ddog-gov.com", ""],
   ["datadog.com", "; did you mean datadoghq.com?"],
   ["app.datadoghq.eu", "; did you mean datadoghq.eu?"],
   ["app.datadoghq.com", "; did you mean datadoghq.com?"],
@@ -18,7 +26,10 @@ test.each([
   ["eu1.datadoghq.com", "; did you mean datadoghq.eu?"],
   ["api.datadoghq.com", "; did you mean datadoghq.com?"],
   ["api.us5.datadoghq.com", "; did you mean us5.datadoghq.com?"],
-  ["us1.ddog-gov.com", "; did you mean ddog-gov.com?"],
+  ["us1.ddog-gov.com", ""],
+  ["us1-fed.ddog-gov.com", "; did you mean ddog-gov.com?"],
+  ["us2-fed.ddog-gov.com", "; did you mean us2.ddog-gov.com?"],
+  ["gov.datadoghq.com", "; did you mean ddog-gov.com?"],
   ["datadoghq.com/", "; did you mean datadoghq.com?"],
   ["datadoghq.com.", "; did you mean datadoghq.com?"],
   [" datadoghq.com", "; did you mean datadoghq.com?"],
@@ -44,6 +55,7 @@ test.each([
   const read = () => siteUrl(site, "DD_SITE");
   expect(read).toThrow(ConfigurationError);
   expect(read).toThrow(`DD_SITE is not a Datadog site${meant} (all: datadoghq.com, us3.`);
+  expect(read).toThrow(UNKNOWN_SITE);
 });
 
 test.each([
@@ -54,11 +66,30 @@ test.each([
 ])("%s is an organization's own address, whose site is %s", (address, site) => {
   const sentence = "DD_SITE looks like an organization's own address, not a Datadog site; did you mean";
   expect(() => siteUrl(address, "DD_SITE")).toThrow(`${sentence} ${site}? (all: datadoghq.com, us3.`);
+  expect(() => siteUrl(address, "DD_SITE")).toThrow(UNKNOWN_SITE);
+});
+
+test.each([
+  ["agent.datadoghq.com", "; did you mean datadoghq.com?"],
+  ["http-intake.logs.datadoghq.eu", "; did you mean datadoghq.eu?"],
+  ["https://trace.agent.us5.datadoghq.com", "; did you mean us5.datadoghq.com?"],
+  ["browser-intake-us5.datadoghq.com", "; did you mean datadoghq.com?"],
+  ["docs.datadoghq.com", "; did you mean datadoghq.com?"],
+  ["trace.agent.ca1.datadoghq.com", ""],
+])("%s is one of Datadog's hosts, not an organization's address: %j", (address, meant) => {
+  const sentence = `DD_SITE is the address of one of Datadog's hosts, not a site${meant} (all: datadoghq.com, us3.`;
+  expect(() => siteUrl(address, "DD_SITE")).toThrow(sentence);
+  expect(() => siteUrl(address, "DD_SITE")).toThrow(UNKNOWN_SITE);
 });
 
 test.each([
   ["https://api.us7.datadoghq.com", "https://api.us7.datadoghq.com"],
-  ["https://api.datadoghq.com.", "https://api.datadoghq.com."],
+  ["https://api.us1.ddog-gov.com", "https://api.us1.ddog-gov.com"],
+  ["https://api.us3.ddog-gov.com", "https://api.us3.ddog-gov.com"],
+  ["https://api.gov3.datadoghq.com", "https://api.gov3.datadoghq.com"],
+  ["https://api.datadoghq.com.", "https://api.datadoghq.com"],
+  ["https://api.us7.datadoghq.com.:443/", "https://api.us7.datadoghq.com"],
+  ["https://proxy.example.:8443", "https://proxy.example:8443"],
   ["https://app.datadoghq.com.example", "https://app.datadoghq.com.example"],
   ["https://notdatadoghq.com", "https://notdatadoghq.com"],
   ["https://api.datadoghq.eu/", "https://api.datadoghq.eu"],
@@ -85,6 +116,10 @@ test.each([
   ["https://api.datadog.com", "datadoghq.com"],
   ["https://acme.us5.datadoghq.com", "us5.datadoghq.com"],
   ["https://us2.ddog-gov.com", "us2.ddog-gov.com"],
+  ["https://us3.ddog-gov.com", "us3.ddog-gov.com"],
+  ["https://app.ca1.datadoghq.com", "ca1.datadoghq.com"],
+  ["https://api.us2-fed.ddog-gov.com", "us2.ddog-gov.com"],
+  ["https://agent.datadoghq.com", "datadoghq.com"],
 ])("%s is not the address of an API: the error names that of %s", (address, site) => {
   const why = `DD_HOST is not the address of Datadog's API: write https://api.${site}`;
   expect(() => parseApiUrl(address, "DD_HOST")).toThrow(new ConfigurationError(why));
