@@ -3,14 +3,19 @@ import { found } from "./leak";
 import { newToken } from "./newToken";
 import type { Token } from "./organization";
 import type { Organizations } from "./organizations";
+import { checkScopes } from "./permissionNames";
 import type { Random } from "./random";
 import type { TokenSettings } from "./simulator";
 import { DAY, timeOf } from "./timestamp";
 
+/** Spelled as a permission's name, in whatever case; no other text is a slip of the pen. */
+const LIKE_A_SCOPE = /^[a-z]+(_[a-z]+)+$/i;
+
 /**
  * Adds a token to its owner's organization.
  *
- * @throws RangeError for an id that is no UUID or is taken, an owner whom nobody knows, and a time that is none.
+ * @throws RangeError for an id that is no UUID or is taken, an owner whom nobody knows, a scope that looks like one and
+ * does not exist, and a time that is none.
  */
 export function addToken(
   settings: TokenSettings & { readonly ownerId: string },
@@ -23,6 +28,7 @@ export function addToken(
   const id = settings.id?.toLowerCase() ?? random.uuid();
   if (!isUuid(id)) throw new RangeError("id must be a UUID");
   if (organizations.findToken(id) !== undefined) throw new RangeError(`There is a token ${id} already.`);
+  checkScopes(scopes.filter((scope) => LIKE_A_SCOPE.test(scope)));
   const { organization, account: owner } = organizations.member(ownerId);
   const token = newToken(
     {

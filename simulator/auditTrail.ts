@@ -6,7 +6,7 @@ import { demand } from "./permissions";
 import { checkQuery } from "./queryParameters";
 import { Refusal } from "./refusal";
 import { invalidField, objectIn, parseBody } from "./requestBody";
-import { DAY } from "./timestamp";
+import { DAY, readRfc3339 } from "./timestamp";
 
 const LARGEST_PAGE = 1000;
 const DEFAULT_PAGE = 10;
@@ -74,18 +74,18 @@ function timeIn(field: string, value: unknown, now: number): number {
   const text = textIn(field, value);
   const [relative, amount, unit = ""] = /^now(?:-(\d+)([mhd]))?$/.exec(text) ?? [];
   if (relative !== undefined) return now - Number(amount ?? 0) * (UNITS[unit] ?? 0);
-  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isNaN(time)) throw invalidField(field, "a time");
+  const time = /^\d{1,15}$/.test(text) ? Number(text) : readRfc3339(text);
+  if (time === undefined) throw invalidField(field, "a time");
   return time;
 }
 
 function event(
-  { at, user, authentication, method, path, status, userAgent, ip }: AuditedRequest,
+  { id, at, user, authentication, method, path, status, userAgent, ip }: AuditedRequest,
   organization: string,
 ) {
   const timestamp = new Date(at).toISOString();
   return {
-    id: `${at}-${path}`,
+    id,
     type: "audit",
     attributes: {
       timestamp,

@@ -49,6 +49,8 @@ export interface ApplicationKey {
 
 /** A request as the Audit Trail keeps it: who sent it, and what came of it. */
 export interface AuditedRequest {
+  /** No other has it, in any organization. */
+  readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly user: Account;

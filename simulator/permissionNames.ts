@@ -250,3 +250,9 @@ export type Permission = (typeof PERMISSIONS)[number];
 const NAMES: ReadonlySet<string> = new Set(PERMISSIONS);
 
 export const isPermission = (name: string): name is Permission => NAMES.has(name);
+
+/** @throws RangeError when one of these is no scope, which over HTTP is answered with 400. */
+export function checkScopes(scopes: readonly string[]): void {
+  const unknown = scopes.find((scope) => !isPermission(scope));
+  if (unknown !== undefined) throw new RangeError(`There is no scope ${JSON.stringify(unknown)}.`);
+}

@@ -33,6 +33,7 @@ export class DatadogServer {
   readonly http: Server;
   readonly #limiter: RateLimiter;
   readonly #waiting = new Set<NodeJS.Timeout>();
+  #events = 0;
 
   constructor(private readonly settings: ServerSettings) {
     this.#limiter = new RateLimiter(settings.rateLimit);
@@ -106,6 +107,7 @@ export class DatadogServer {
   ): Answer {
     const note = (status: number): void => {
       organization.audited.push({
+        id: String(++this.#events),
         at,
         user: owner,
         authentication: authenticationOf(message.headers) === "keys" ? "API_AND_APP_KEY" : "ACCESS_TOKEN",

@@ -114,7 +114,8 @@ export interface TokenSettings {
   readonly prefix?: Prefix;
   /**
    * Default `["dashboards_read"]`. What a call with the token may do needs a scope of the permission's name, such as
-   * `org_app_keys_write`, beside the owner's permission.
+   * `org_app_keys_write`, beside the owner's permission. What is spelled like a scope must be one that exists; any other
+   * text is taken, also one that a real Datadog would not take.
    */
   readonly scopes?: readonly string[];
   /** Default: now. */
@@ -163,6 +164,8 @@ export interface Simulator extends SimulatedOrganization {
   /**
    * Another key pair, of the default keys' owner unless another is named. With scopes, it may do what these and the
    * owner's permissions both allow; null: all that the owner may.
+   *
+   * @throws RangeError for an owner whom nobody knows, and a scope that does not exist.
    */
   createKeys(scopes: readonly Permission[] | null, ownerId?: string): KeyPair;
   /** Another user, who may do just this. @throws RangeError when there is no such organization. */
@@ -170,7 +173,8 @@ export interface Simulator extends SimulatedOrganization {
   /**
    * Makes a token as somebody would, without a request. `tokens` stays as it was.
    *
-   * @throws RangeError for an id that is no UUID or is taken, an owner whom nobody knows, and a time that is none.
+   * @throws RangeError for an id that is no UUID or is taken, an owner whom nobody knows, a scope that looks like one and
+   * does not exist, and a time that is none.
    */
   addToken(settings?: TokenSettings): SimulatedToken;
   /** Adds a seeded organization, as a company has several. @throws RangeError when `tokens` is no count. */

@@ -15,9 +15,16 @@ export function timeOf(setting: string, time: string | number): string {
   return timestamp(milliseconds);
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
-export const isRfc3339 = (text: string): boolean => RFC_3339.test(text) && !Number.isNaN(Date.parse(text));
+/** Milliseconds since 1970; undefined for what is no RFC 3339, or no time of the calendar's: `Date.parse` takes 30 February. */
+export function readRfc3339(text: string): number | undefined {
+  const [time, seconds = ""] = RFC_3339.exec(text.toUpperCase()) ?? [];
+  if (time === undefined) return undefined;
+  const there = new Date(`${seconds}Z`);
+  const exists = !Number.isNaN(there.getTime()) && there.toISOString().startsWith(seconds);
+  return exists ? Date.parse(time) : undefined;
+}
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;

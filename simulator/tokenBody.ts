@@ -1,7 +1,7 @@
 import type { Account, Token } from "./organization";
 import { isPermission } from "./permissionNames";
 import { invalidField, objectIn, parseBody } from "./requestBody";
-import { DAY, isRfc3339, timestamp } from "./timestamp";
+import { DAY, readRfc3339, timestamp } from "./timestamp";
 import { tokenType } from "./tokenResource";
 
 const SHORTEST_LIFE = DAY;
@@ -29,8 +29,8 @@ export function newAttributes(body: string, owner: Account, now: number): NewAtt
 }
 
 function expiryIn(expiresAt: unknown, now: number): string {
-  if (typeof expiresAt !== "string" || !isRfc3339(expiresAt)) throw invalidField("expires_at", "an RFC 3339 time");
-  const expiry = Date.parse(expiresAt);
+  const expiry = typeof expiresAt === "string" ? readRfc3339(expiresAt) : undefined;
+  if (expiry === undefined) throw invalidField("expires_at", "an RFC 3339 time");
   if (expiry < now + SHORTEST_LIFE - TOLERANCE || expiry > now + LONGEST_LIFE + TOLERANCE) {
     throw invalidField("expires_at", "a time between 24 hours and a year from now");
   }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type Simulator, startSimulator } from "../../simulator";
+import { type Permission, type Simulator, startSimulator } from "../../simulator";
 import type { Command } from "../command";
 import { type Options, parseOptions, wholeNumber } from "../options";
 import { UsageError } from "../usageError";
@@ -8,7 +8,7 @@ const OPTIONS = {
   json: {
     type: "boolean",
     default: false,
-    description: "print one line of JSON when ready: { url, apiKey, appKey, tokens }",
+    description: "print one line of JSON when ready: { url, bearerToken, apiKey, appKey, tokens }",
   },
   port: {
     type: "string",
@@ -33,6 +33,14 @@ const OPTIONS = {
 
 const SHOWN_TOKENS = 5;
 
+/** What all of this package's commands and resources need of a bearer token. */
+const SCOPES: readonly Permission[] = [
+  "org_app_keys_read",
+  "org_app_keys_write",
+  "user_access_read",
+  "audit_logs_read",
+];
+
 /** Serves a local Datadog until it is stopped. */
 export const simulate: Command = {
   summary: "serve a local Datadog with made-up tokens, to try things out on",
@@ -50,9 +58,11 @@ Nothing in it is real, and nothing leaves this machine.`,
       throw portProblem(error, port);
     });
     for (const { id } of simulator.tokens.slice(0, leaked)) simulator.leak(id, { source: "a public repository" });
+    const ownerId = simulator.serviceAccounts[0]?.id ?? simulator.keyOwner.id;
+    const { value: bearerToken } = simulator.addToken({ name: "pulumi", ownerId, scopes: SCOPES });
     try {
       const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM"), readerGone()]);
-      process.stdout.write(options.json ? line(simulator) : introduction(simulator));
+      process.stdout.write(options.json ? line(simulator, bearerToken) : introduction(simulator, bearerToken));
       await stopped;
     } finally {
       await simulator.stop();
@@ -61,12 +71,17 @@ Nothing in it is real, and nothing leaves this machine.`,
   },
 };
 
-function line({ url, apiKey, appKey, tokens }: Simulator): string {
-  return `${JSON.stringify({ url, apiKey, appKey, tokens })}\n`;
+function line({ url, apiKey, appKey, tokens }: Simulator, bearerToken: string): string {
+  return `${JSON.stringify({ url, bearerToken, apiKey, appKey, tokens })}\n`;
 }
 
-function introduction({ url, apiKey, appKey, tokens }: Simulator): string {
+function introduction({ url, apiKey, appKey, tokens }: Simulator, bearerToken: string): string {
   return `A local Datadog with ${tokens.length} made-up tokens is ready. In another terminal:
+
+  export DD_HOST=${url}
+  export DD_BEARER_TOKEN=${bearerToken}
+
+or, with keys in place of the token of a service account:
 
   export DD_HOST=${url}
   export DD_API_KEY=${apiKey}

@@ -40,6 +40,19 @@ test("a token with user_app_keys alone lists and revokes its owner's tokens", as
   expect(await statusOf(simulator, `${TOKENS}/${id}`, { method: "DELETE", headers })).toBe(204);
 });
 
+test("a scope that does not exist is refused where a token or a key is made without a request, too", async () => {
+  const simulator = await simulatorFor({ tokens: 0 });
+  for (const scope of ["metrics_reed", "METRICS_READ", "user_app_key"]) {
+    const scopes = ["metrics_read", scope] as Permission[];
+    expect(() => simulator.addToken({ scopes })).toThrow(new RangeError(`There is no scope "${scope}".`));
+    expect(() => simulator.createKeys(scopes)).toThrow(new RangeError(`There is no scope "${scope}".`));
+  }
+  expect(() => simulator.createKeys(["constructor" as Permission])).toThrow(RangeError);
+  // What no one could mean as a scope is there to see what a client makes of it.
+  simulator.addToken({ name: "strange", scopes: ["<b>", "constructor"] });
+  expect(names(await call(simulator, TOKENS))).toEqual(["strange"]);
+});
+
 test("a scope that does not exist is refused with 400, when a token is made and when it is changed", async () => {
   const simulator = await simulatorFor();
   const type = "personal_access_tokens";

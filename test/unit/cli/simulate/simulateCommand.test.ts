@@ -55,11 +55,42 @@ describe("simulate", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining("--leaked")]);
   });
 
+  it("simulate gives a service account's token that may look, revoke and search the Audit Trail, and no more", async () => {
+    const child = command("simulate", "--json", "--tokens", "2");
+    const [line] = await once(child.stdout, "data");
+    const { url, bearerToken, tokens } = JSON.parse(line);
+    expect(bearerToken).toMatch(/^ddsat_/);
+    const status = async (path: string, method = "GET") => {
+      const headers = { Authorization: `Bearer ${bearerToken}` };
+      return (await fetch(`${url}/api/v2/${path}`, { method, headers })).status;
+    };
+    expect(await status("personal_access_tokens")).toBe(200);
+    expect(await status("users")).toBe(200);
+    expect(await status(`personal_access_tokens/${tokens[0].id}`, "DELETE")).toBe(204);
+    expect(await status("audit/events/search", "POST")).toBe(200);
+    expect(await status("personal_access_tokens", "POST")).toBe(403);
+
+    const answer = await fetch(`${url}/api/v2/personal_access_tokens`, {
+      headers: { Authorization: `Bearer ${bearerToken}` },
+    });
+    const { data } = (await answer.json()) as { data: { attributes: { name: string; scopes: string[] } }[] };
+    expect(data.find(({ attributes }) => attributes.name === "pulumi")?.attributes.scopes.toSorted()).toEqual([
+      "audit_logs_read",
+      "org_app_keys_read",
+      "org_app_keys_write",
+      "user_access_read",
+    ]);
+    expect(tokens).toHaveLength(2);
+  });
+
   it("simulate prints how to use it", async () => {
     const child = command("simulate");
     const [introduction] = await once(child.stdout, "data");
     const { apiKey, appKey } = await simulatorFor();
-    expect(String(introduction)).toContain(`export DD_API_KEY=${apiKey}\n  export DD_APP_KEY=${appKey}\n`);
+    const [, url] = /export DD_HOST=(\S+)\n {2}export DD_BEARER_TOKEN=ddsat_\w+\n/.exec(String(introduction)) ?? [];
+    expect(String(introduction)).toContain(
+      `export DD_HOST=${url}\n  export DD_API_KEY=${apiKey}\n  export DD_APP_KEY=${appKey}\n`,
+    );
   });
 
   it("simulate says in one sentence that a port is in use", async () => {
