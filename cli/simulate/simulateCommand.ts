@@ -8,7 +8,7 @@ const OPTIONS = {
   json: {
     type: "boolean",
     default: false,
-    description: "print one line of JSON when ready: { url, bearerToken, apiKey, appKey, tokens }",
+    description: "print one line of JSON when ready: { url, apiKey, appKey, tokens }",
   },
   port: {
     type: "string",
@@ -58,11 +58,9 @@ Nothing in it is real, and nothing leaves this machine.`,
       throw portProblem(error, port);
     });
     for (const { id } of simulator.tokens.slice(0, leaked)) simulator.leak(id, { source: "a public repository" });
-    const ownerId = simulator.serviceAccounts[0]?.id ?? simulator.keyOwner.id;
-    const { value: bearerToken } = simulator.addToken({ name: "pulumi", ownerId, scopes: SCOPES });
     try {
       const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM"), readerGone()]);
-      process.stdout.write(options.json ? line(simulator, bearerToken) : introduction(simulator, bearerToken));
+      process.stdout.write(options.json ? line(simulator) : introduction(simulator));
       await stopped;
     } finally {
       await simulator.stop();
@@ -71,11 +69,15 @@ Nothing in it is real, and nothing leaves this machine.`,
   },
 };
 
-function line({ url, apiKey, appKey, tokens }: Simulator, bearerToken: string): string {
-  return `${JSON.stringify({ url, bearerToken, apiKey, appKey, tokens })}\n`;
+function line({ url, apiKey, appKey, tokens }: Simulator): string {
+  return `${JSON.stringify({ url, apiKey, appKey, tokens })}\n`;
 }
 
-function introduction({ url, apiKey, appKey, tokens }: Simulator, bearerToken: string): string {
+/** For a person, who gets a token to act with besides those that were asked for. */
+function introduction(simulator: Simulator): string {
+  const { url, apiKey, appKey, tokens } = simulator;
+  const ownerId = simulator.serviceAccounts[0]?.id ?? simulator.keyOwner.id;
+  const { value: bearerToken } = simulator.addToken({ name: "pulumi", ownerId, scopes: SCOPES });
   return `A local Datadog with ${tokens.length} made-up tokens is ready. In another terminal:
 
   export DD_HOST=${url}

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { SimulatedToken, Simulator } from "pulumi-datadog-revocation/simulator";
 import { type Event, GitHub, type JobRun } from "../support/ci/github";
 import { GitLab } from "../support/ci/gitlab";
@@ -20,12 +18,10 @@ function leakTwo(simulator: Simulator): [SimulatedToken, SimulatedToken] {
 const ofItself = (tokenId: string): string =>
   `${tokenId}: found leaked by Datadog, and it authenticates this very run: not revoked. Make a new token, use that, then revoke this one`;
 
-/** Lets Datadog find the run's own token leaked. The program says the line too, so that the schedules are tried on the text. */
-function leakOwn({ simulator, project, bearerTokens }: Repository): string {
+/** Lets Datadog find the run's own token leaked. */
+function leakOwn({ simulator, bearerTokens }: Repository): string {
   const own = bearerTokens.datadog?.id ?? "";
   simulator.leak(own, LEAK);
-  const program = readFileSync(join(project.folder, "index.ts"), "utf8");
-  project.setProgram(`${program}\nvoid pulumi.log.warn("${ofItself(own)}");\n`);
   return own;
 }
 

@@ -56,17 +56,17 @@ describe("simulate", () => {
   });
 
   it("simulate gives a service account's token that may look, revoke and search the Audit Trail, and no more", async () => {
-    const child = command("simulate", "--json", "--tokens", "2");
-    const [line] = await once(child.stdout, "data");
-    const { url, bearerToken, tokens } = JSON.parse(line);
-    expect(bearerToken).toMatch(/^ddsat_/);
+    const child = command("simulate", "--tokens", "2");
+    const [text] = await once(child.stdout, "data");
+    const [, url, bearerToken] = /DD_HOST=(\S+)\n.*DD_BEARER_TOKEN=(ddsat_\w+)/.exec(String(text)) ?? [];
+    const [, id] = /^ {2}([0-9a-f-]{36}) /m.exec(String(text)) ?? [];
     const status = async (path: string, method = "GET") => {
       const headers = { Authorization: `Bearer ${bearerToken}` };
       return (await fetch(`${url}/api/v2/${path}`, { method, headers })).status;
     };
     expect(await status("personal_access_tokens")).toBe(200);
     expect(await status("users")).toBe(200);
-    expect(await status(`personal_access_tokens/${tokens[0].id}`, "DELETE")).toBe(204);
+    expect(await status(`personal_access_tokens/${id}`, "DELETE")).toBe(204);
     expect(await status("audit/events/search", "POST")).toBe(200);
     expect(await status("personal_access_tokens", "POST")).toBe(403);
 
@@ -80,7 +80,6 @@ describe("simulate", () => {
       "org_app_keys_write",
       "user_access_read",
     ]);
-    expect(tokens).toHaveLength(2);
   });
 
   it("simulate prints how to use it", async () => {
