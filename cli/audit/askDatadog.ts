@@ -8,7 +8,7 @@ import { DatadogError } from "../../provider/datadog/errors";
 import { isAlive } from "../../provider/datadog/token";
 import { isUuid } from "../../provider/tokens/tokenIds";
 import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./auditReport";
-import { type AuditEvent, searchAuditTrail } from "./auditTrail";
+import { type AuditEvent, searchAuditTrail, withoutStop } from "./auditTrail";
 import { by, type Collected, tokenAndPlace } from "./collect";
 import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
 
@@ -161,7 +161,10 @@ async function readTrail(
       if (doubt !== undefined) for (const path of some) doubts.set(path, doubt);
     } catch (error) {
       if (!(error instanceof DatadogError)) throw error;
-      const why = `${error.message}${error.status === undefined ? "" : "; or the organization has no Audit Trail"}`;
+      const why =
+        error.status === undefined
+          ? error.message
+          : `${withoutStop(error.message)}; or the organization has no Audit Trail`;
       // What refuses one question refuses the others.
       for (const path of wanted.slice(start)) doubts.set(path, why);
       break;
@@ -207,7 +210,7 @@ function sort(events: readonly AuditEvent[], byPath: Map<string, TrailEvent[]>):
 function notWhole(doubts: readonly string[]): string | undefined {
   if (doubts.length === 0) return undefined;
   const more = doubts.length > MOST_DOUBTS ? "; …" : "";
-  const whys = doubts.slice(0, MOST_DOUBTS).join("; ");
+  const whys = doubts.slice(0, MOST_DOUBTS).map(withoutStop).join("; ");
   return `the Audit Trail could not be read whole (${whys}${more}): a DELETE may be missing here. Make the report again later`;
 }
 

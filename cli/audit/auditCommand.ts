@@ -6,7 +6,7 @@ import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
 import { findBackend } from "./backend";
 import { collect } from "./collect";
 import { formatReport } from "./formatReport";
-import { judge, narrow, unjudged } from "./judge";
+import { judge, narrow, unjudged, unread } from "./judge";
 import { Pulumi } from "./pulumiCommand";
 import { selectStacks } from "./selectStacks";
 
@@ -38,12 +38,9 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);
     const open = unjudged(report, options.failOn);
-    for (const line of [...applying, ...open]) process.stderr.write(`${line}\n`);
-    if (report.findings.some(({ kind }) => kind === "unreadable")) {
-      process.stderr.write("Some data could not be read. The report names it.\n");
-      return INCOMPLETE;
-    }
-    if (open.length > 0) return INCOMPLETE;
+    const missing = unread(report);
+    for (const line of [...applying, ...open, ...missing]) process.stderr.write(`${line}\n`);
+    if (open.length + missing.length > 0) return INCOMPLETE;
     return applying.length > 0 ? APPLIES : 0;
 
     async function* openAll() {

@@ -57,6 +57,8 @@ const ask = {
 } as const;
 const output = { group: "Output" } as const;
 
+const ALSO_SCOPE = "for a token or a scoped application key, also the scope of the same name";
+
 export const AUDIT_OPTIONS = {
   stack: {
     ...read,
@@ -91,12 +93,13 @@ export const AUDIT_OPTIONS = {
     ...ask,
     ...flag,
     description:
-      "ask whether any of the tokens is alive; needs the permission org_app_keys_read (a token: also this scope)",
+      "ask whether any of the tokens is alive; needs the permission org_app_keys_read, and for service accounts' tokens " +
+      `service_account_write or org_app_keys_read (${ALSO_SCOPE})`,
   },
   "datadog-audit-trail": {
     ...ask,
     ...flag,
-    description: "ask Datadog's Audit Trail who sent which DELETE; needs audit_logs_read (a token: also this scope)",
+    description: `ask Datadog's Audit Trail who sent which DELETE; needs the permission audit_logs_read (${ALSO_SCOPE})`,
   },
   format: { ...output, ...text, default: "table", placeholder: "FORMAT", values: FORMATS },
   output: {

@@ -54,7 +54,7 @@ export type AuditedSnapshot = Omit<Snapshot, "owner"> & { readonly owner?: Snaps
 /** Without both, an owner counts as not said. */
 type RecordedOwner = Required<Pick<Snapshot["owner"], "id" | "type">>;
 
-/** That Datadog found the token before anybody reported it. */
+/** That Datadog found the token before the time of report that is given, or that none is given. */
 export const LEAK_DETECTED_AT = "leak.detectedAt";
 
 export interface AuditRecord {
@@ -77,7 +77,7 @@ export interface AuditRecord {
   readonly verifiedAt: string | null;
   /**
    * From `reportedAt`, or `leak.detectedAt` of the snapshot where that is earlier, to `revokedAt`; null for
-   * `alreadyRevoked`, or without either.
+   * `alreadyRevoked`, without either, or where `reportedAt` may be earlier but is secret, unreadable or not known.
    */
   readonly secondsToRevoke: number | null;
   /** Present where the time to revoke counts from when Datadog found the token leaked; else it counts from `reportedAt`. */

@@ -155,10 +155,17 @@ function toList(warnings: unknown): readonly unknown[] {
 /** What is kept of others' words. */
 const LONGEST = 200;
 
+/** Others' words, as the part of a sentence that goes on after them. */
+export function withoutStop(text: string): string {
+  return text.replace(/\.+$/, "");
+}
+
 /** A warning, or a status, in its own words. */
 function words(said: unknown): string {
   const parts = isObject(said) ? [said.title, said.detail, said.code] : [said];
   const texts = parts.filter((part) => typeof part === "string" && part !== "").slice(0, 2);
-  const text = plainLine(texts.length > 0 ? texts.join(": ") : (JSON.stringify(said) ?? ""));
+  const text = plainLine(
+    texts.length > 0 ? texts.map((text) => withoutStop(String(text))).join(": ") : (JSON.stringify(said) ?? ""),
+  );
   return text.length > LONGEST ? `${text.slice(0, LONGEST).toWellFormed()}…` : text;
 }

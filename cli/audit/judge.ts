@@ -2,8 +2,8 @@ import { plainLine } from "../../provider/text/plainLine";
 import type { Condition, Filter } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
 import { inShort, SECRET } from "./declared";
-import { isAlive, isUnverified, NEVER_SEEN, whyNotVerified } from "./lastSeen";
-import { usedAfterLeak, whyLeakOpen } from "./leak";
+import { isAlive, isNotAsked, isUnverified, NEVER_SEEN, whyNotVerified } from "./lastSeen";
+import { leastSecondsToRevoke, usedAfterLeak, whyLeakOpen, whyReportOpen } from "./leak";
 
 /** The report of the records that the filter takes. A finding about a token goes with the token's records. */
 export function narrow(report: AuditReport, filter: Filter): AuditReport {
@@ -123,17 +123,38 @@ function whyOpen(condition: Condition, record: AuditRecord): string | undefined 
   }
 }
 
-function isSlow({ secondsToRevoke }: AuditRecord, limit: number): boolean {
-  return secondsToRevoke !== null && secondsToRevoke > limit;
+function isSlow(record: AuditRecord, limit: number): boolean {
+  const seconds = record.secondsToRevoke ?? leastSecondsToRevoke(record);
+  return seconds !== null && seconds > limit;
 }
 
 /** Why it may have taken longer than the record tells: of what this stack revoked, when it was reported or found leaked. */
 function whyUntimed(record: AuditRecord): string | undefined {
-  const { outcome, reportedAt, unknown } = record;
-  if (outcome !== "revoked") return undefined;
-  const isUnknown =
-    reportedAt === null ? inShort(unknown.reportedAt) === "not known" : Number.isNaN(Date.parse(reportedAt));
-  return isUnknown ? (unknown.secondsToRevoke ?? "its time of report is not known") : whyLeakOpen(record);
+  if (record.outcome !== "revoked") return undefined;
+  const open = whyReportOpen(record);
+  if (open === undefined) return whyLeakOpen(record);
+  return record.unknown.secondsToRevoke ?? `its time of report is ${open}`;
+}
+
+/** What could not be read, a sentence each. */
+export function unread({ records, findings }: AuditReport): string[] {
+  const partial = records.filter(isTrailUnread).length;
+  return [
+    ...(findings.some(({ kind }) => kind === "unreadable")
+      ? ["Some data could not be read. The report names it."]
+      : []),
+    ...(partial > 0
+      ? [
+          `The Audit Trail could not be read whole for ${partial} ${partial === 1 ? "record" : "records"}. ` +
+            "The report says why beside each.",
+        ]
+      : []),
+  ];
+}
+
+/** Datadog was asked, and a DELETE may be missing. */
+function isTrailUnread({ auditTrail }: AuditRecord): boolean {
+  return auditTrail !== undefined && !auditTrail.complete && !isNotAsked(auditTrail.why);
 }
 
 function isUseTold(record: AuditRecord): boolean {

@@ -43,7 +43,12 @@ export function isNeverSeen({
 export function whyNotVerified({ verification }: AuditRecord): string | undefined {
   if (!verification || verification.alive !== null) return undefined;
   const { why = "no reason is known" } = verification;
-  return why.startsWith("not asked") ? why : `not known: ${why}`;
+  return isNotAsked(why) ? why : `not known: ${why}`;
+}
+
+/** Whether Datadog was not asked of the record at all: it is another organization's, or its id is none. */
+export function isNotAsked(why: string | undefined): boolean {
+  return why?.startsWith("not asked") ?? false;
 }
 
 /** What became of the record since, in words; undefined: it is in state, and the latest of its token. */

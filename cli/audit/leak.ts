@@ -1,4 +1,5 @@
 import { type AuditedSnapshot, type AuditRecord, LEAK_DETECTED_AT } from "./auditReport";
+import { inShort, SECRET } from "./declared";
 import { NEVER_SEEN } from "./lastSeen";
 
 /** Whether Datadog itself found the token somewhere. */
@@ -14,7 +15,7 @@ export function leakText(snapshot: AuditedSnapshot | null): string | undefined {
   return `${detectedAt ?? "time not known"}${source === undefined ? "" : ` (${source})`}`;
 }
 
-/** Whether the time to revoke counts from when Datadog found the token, as nobody had reported it by then. */
+/** Whether the time to revoke counts from when Datadog found the token, as no earlier time of report is given. */
 export function isFromLeak({ secondsToRevokeFrom }: Pick<AuditRecord, "secondsToRevokeFrom">): boolean {
   return secondsToRevokeFrom === LEAK_DETECTED_AT;
 }
@@ -27,6 +28,37 @@ export function startOf(records: readonly Pick<AuditRecord, "secondsToRevoke" | 
   return ofLeak === timed.length ? "leak" : "report or leak";
 }
 
+/** Why nothing counts, where Datadog found the token at a time that it did not tell, and nobody reported it. */
+export const NEITHER_KNOWN = "neither the time of a report nor of the leak is known";
+
+/** Whether Datadog found the token, at a time that nobody knows. */
+export function isLeakUndated({ snapshot }: Pick<AuditRecord, "snapshot">): boolean {
+  return snapshot?.leak != null && Number.isNaN(timeOf(snapshot.leak.detectedAt));
+}
+
+/** Why the token may have been reported at any time, in few words; undefined: the time is known, or none was given. */
+export function whyReportOpen({
+  reportedAt,
+  unknown,
+}: Pick<AuditRecord, "reportedAt" | "unknown">): "secret" | "unreadable" | "not known" | undefined {
+  if (reportedAt === null) return inShort(unknown.reportedAt) === "not known" ? "not known" : undefined;
+  if (reportedAt === SECRET) return "secret";
+  return Number.isNaN(timeOf(reportedAt)) ? "unreadable" : undefined;
+}
+
+/**
+ * Seconds from the leak to the revocation, where the token may have been reported before: it took as long or longer. Null
+ * where the time is known, or nothing of it.
+ */
+export function leastSecondsToRevoke(
+  record: Pick<AuditRecord, "outcome" | "secondsToRevoke" | "snapshot" | "revokedAt" | "reportedAt" | "unknown">,
+): number | null {
+  const { outcome, secondsToRevoke, snapshot, revokedAt } = record;
+  if (outcome !== "revoked" || secondsToRevoke !== null || whyReportOpen(record) === undefined) return null;
+  const seconds = (timeOf(revokedAt) - timeOf(snapshot?.leak?.detectedAt)) / 1000;
+  return seconds > 0 ? seconds : null;
+}
+
 /** Why a time at which Datadog found the token leaked may be missing; undefined: none is. */
 export function whyLeakOpen({ snapshot, unknown }: AuditRecord): string | undefined {
   if (!snapshot) {
@@ -34,8 +66,7 @@ export function whyLeakOpen({ snapshot, unknown }: AuditRecord): string | undefi
     return why === NEVER_SEEN ? undefined : `whether it leaked is not known: its snapshot is ${why}`;
   }
   if (unknown.leak !== undefined) return `whether it leaked is ${unknown.leak}`;
-  if (!snapshot.leak || !Number.isNaN(timeOf(snapshot.leak.detectedAt))) return undefined;
-  return "Datadog found it leaked, and did not say when";
+  return isLeakUndated({ snapshot }) ? "Datadog found it leaked, and did not say when" : undefined;
 }
 
 /** Whether a token was used after it leaked, as far as Datadog had seen when it was asked; or why that is not known. */

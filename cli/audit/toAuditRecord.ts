@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import { CLOCK_SKEW } from "../../provider/core/validators";
 import type { Actor } from "../../provider/datadog/client";
+import { inWords } from "../../provider/text/durations";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { type AuditedSnapshot, type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
 import { actOf, declaredThen, inShort } from "./declared";
 import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
+import { isLeakUndated, leastSecondsToRevoke, NEITHER_KNOWN, whyReportOpen } from "./leak";
 import type { RecoveredRecord } from "./recover";
 import type { StoredResource } from "./storedState";
 import { isObject, isSecret, textOf, timeOf } from "./storedValues";
@@ -126,7 +128,9 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     const detectedAt = snapshot?.leak?.detectedAt ?? null;
     const [reported, detected] = [reportedAt, detectedAt].map((from) => seconds(from, first.revokedAt));
     const isLeakFirst = detected != null && (reported == null || detected > reported);
-    const took = outcome === "revoked" ? ((isLeakFirst ? detected : reported) ?? null) : null;
+    // Nobody knows whether a report that cannot be read was earlier than the leak.
+    const isTimed = outcome === "revoked" && whyReportOpen({ reportedAt, unknown }) === undefined;
+    const took = isTimed ? ((isLeakFirst ? detected : reported) ?? null) : null;
     // A start that is dated ahead by as much as a declaration may be: the clocks differed.
     if (took !== null && took >= -CLOCK_SKEW / 1000) {
       return { secondsToRevoke: Math.max(took, 0), ...(isLeakFirst && { secondsToRevokeFrom: LEAK_DETECTED_AT }) };
@@ -138,13 +142,16 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
   }
 
   function whyUntimed(): string {
-    if (reportedAt !== null) return "the time of report is secret or unreadable";
-    const why = inShort(unknown.reportedAt);
+    const open = whyReportOpen({ reportedAt, unknown });
+    if (open !== undefined) {
+      const { revokedAt } = first;
+      const least = leastSecondsToRevoke({ outcome, secondsToRevoke: null, snapshot, revokedAt, reportedAt, unknown });
+      const atLeast = least === null ? "" : `at least ${inWords(least * 1000)} from leak; `;
+      return `${atLeast}the time of report is ${open}${reportedAt === null ? `: ${unknown.reportedAt}` : ""}`;
+    }
     // What was given later is not to stand where a time of report is looked for.
-    if (why === "given later") return "the time of report was given later";
-    return why === "not given"
-      ? "not given when it was reported"
-      : `the time of report is not known: ${unknown.reportedAt}`;
+    if (inShort(unknown.reportedAt) === "given later") return "the time of report was given later";
+    return isLeakUndated({ snapshot }) ? NEITHER_KNOWN : "not given when it was reported";
   }
 
   /** A word that this version does not know is shown, and marked. */

@@ -12,8 +12,8 @@ function toFinding({ stack, resource, tokenId, snapshot, site }: AuditRecord): F
   const trail = appOf(site);
   const message =
     `it was last used at ${snapshot?.lastUsedAt}, after Datadog found it leaked: ${leakText(snapshot)}. ` +
-    `See what was done with it: search the Audit Trail${trail === undefined ? "" : ` (https://${trail}/audit-trail)`}` +
-    `${snapshot?.owner === undefined ? " for its owner's requests since then" : ` since then for ${queryOf(snapshot.owner)}`}`;
+    `See what its owner's credentials did since then, with this token or others: search the Audit Trail${trail === undefined ? "" : ` (https://${trail}/audit-trail)`}` +
+    `${snapshot?.owner === undefined ? " for its owner's requests" : ` for ${queryOf(snapshot.owner)}`}`;
   return { kind: "usedAfterLeak", stack, resource, tokenId, message };
 }
 

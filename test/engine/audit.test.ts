@@ -127,6 +127,12 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
   expect(asked.stdout).toContain("Datadog knows this token now: it is alive");
   expect(asked.stdout).toContain(`${simulator.keyOwner.handle} from 127.0.0.1 by API_AND_APP_KEY: 204`);
 
+  const { apiKey: API, appKey: APP } = simulator.createKeys(["user_app_keys", "org_app_keys_read"]);
+  Object.assign(project.env, { DD_API_KEY: API, DD_APP_KEY: APP });
+  const unread = await audit(project, "--datadog-audit-trail", "--token", kept);
+  expect(unread).toMatchObject({ code: 2, stdout: expect.stringContaining("audit_logs_read") });
+  expect(unread.stderr).toMatch(/^The Audit Trail could not be read whole for \d records?\. .*\n$/);
+
   const wrong = await audit(project, "--stack", "tset");
   expect(wrong).toMatchObject({ code: 2, stdout: "", stderr: 'Unknown stack "tset"; did you mean "test"?\n' });
 });

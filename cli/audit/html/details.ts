@@ -2,7 +2,7 @@ import { type Named, ownerText } from "../../../provider/core/owners";
 import type { AuditedSnapshot, AuditRecord, Deployment, TrailEvent } from "../auditReport";
 import { whyUnknown } from "../columns";
 import { sequelOf, whyNotVerified } from "../lastSeen";
-import { isFromLeak } from "../leak";
+import { isFromLeak, isLeakUndated, NEITHER_KNOWN } from "../leak";
 import { interruptionText, nameOf } from "../reportSentences";
 import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
 import { duration, exactTime, grouped } from "./units";
@@ -52,7 +52,7 @@ function times(record: AuditRecord): Field[] {
       secondsToRevoke === null
         ? null
         : html`${duration(secondsToRevoke)} (${grouped(secondsToRevoke)} s)${isFromLeak(record) && ", after Datadog found it leaked"}`,
-      "not computed: no time of report is given",
+      `not computed: ${isLeakUndated(record) ? NEITHER_KNOWN : "no time of report is given"}`,
     ],
     ["secondsToVerify", "Time to verify", secondsToVerify === null ? null : duration(secondsToVerify), "not computed"],
     ["httpStatus", "Answer", httpStatus === null ? null : `HTTP ${httpStatus}`],

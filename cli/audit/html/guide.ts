@@ -10,7 +10,7 @@ export function guide(): Markup {
 <dt>Verified gone</dt><dd>Afterwards, or for this report, Datadog was seen not to know the token any more. Not verified does not mean that it works: nobody looked, or was allowed to.</dd>
 <dt>Alive</dt><dd>Datadog was last seen to know the token still.</dd>
 <dt>Asked by, acted, deployed by</dt><dd>Who wanted the revocation, as the program says; whose Datadog credentials carried it out, as Datadog says; who ran the deployment, as its history says. All are as of the deployment that revoked.</dd>
-<dt>Found leaked by Datadog</dt><dd>Where and when Datadog itself found the token, as it said while the token was still there. "None known" is Datadog's answer; where nothing stands, nobody said. Where Datadog found the token before anybody reported it, the time to revoke counts from then.</dd>
+<dt>Found leaked by Datadog</dt><dd>Where and when Datadog itself found the token, as it said while the token was still there. "None known" is Datadog's answer; where nothing stands, nobody said. Where Datadog found the token before the time of report that is given, or none is given, the time to revoke counts from then. "At least" stands where the time of report is secret or cannot be read: it may be earlier than the leak, and the median, the slowest and the histogram leave this token out.</dd>
 <dt>Used after it leaked</dt><dd>Datadog had seen a use of the token that is later than the leak. Whose use it was is not recorded: Datadog's Audit Trail tells.</dd>
 <dt>Times</dt><dd>UTC. Reported: as the program says. Revoked and verified: the clock of the machine that deployed.</dd>
 <dt>Record removed later</dt><dd>The stack holds this record no more; it was recovered from the stack's history. Removing a record brings no token back.</dd>

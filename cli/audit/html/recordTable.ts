@@ -2,12 +2,12 @@ import { ownerText } from "../../../provider/core/owners";
 import type { AuditRecord, AuditReport } from "../auditReport";
 import { inShort } from "../declared";
 import { isAlive, isNeverSeen, isSeenGone, isUnverified, sequelOf } from "../lastSeen";
-import { isFromLeak, isLeaked } from "../leak";
+import { isFromLeak, isLeaked, isLeakUndated, leastSecondsToRevoke, NEITHER_KNOWN, whyReportOpen } from "../leak";
 import { deploymentAnchor } from "./deploymentTables";
 import { details } from "./details";
 import { type Content, html, type Markup, markup, quoted, unknown } from "./markup";
 import { recordAnchor } from "./summary";
-import { count, duration, time, timeOf } from "./units";
+import { count, duration, floored, time, timeOf } from "./units";
 
 /** How many rows are shown at once, and stand in the page as elements. The script has the rest as text. */
 const PAGE = 200;
@@ -45,9 +45,15 @@ const COLUMNS: readonly Column[] = [
       if (isNeverSeen(record)) return unknown("not known: never seen here");
       if (outcome === "alreadyRevoked") return unknown("revoked before");
       if (outcome !== "revoked") return unknown("not known");
-      if (reportedAt !== null) return unknown(timeOf(reportedAt) === undefined ? "not known" : "reported later");
-      const why = inShort(whys.reportedAt);
-      return unknown(why === "not given" ? "no time of report" : `time of report ${why}`);
+      const open = whyReportOpen(record);
+      const least = leastSecondsToRevoke(record);
+      if (least !== null) {
+        return html`<span>at least ${floored(least)}</span><span class="minor">since Datadog found it leaked; time of report ${open}</span>`;
+      }
+      if (open !== undefined) return unknown(`time of report ${open}`);
+      if (reportedAt !== null) return unknown("reported later");
+      if (inShort(whys.reportedAt) === "given later") return unknown("time of report given later");
+      return unknown(isLeakUndated(record) ? NEITHER_KNOWN : "no time of report");
     },
     key: ({ secondsToRevoke }) => secondsToRevoke,
   },

@@ -16,6 +16,11 @@ export function duration(seconds: number): string {
   return units(rounded, [DAY, "d"], [HOUR, "h"]);
 }
 
+/** The same, never more than it was: for what took at least as long. */
+export function floored(seconds: number): string {
+  return duration(seconds - (seconds % (seconds < HOUR ? SECOND : MINUTE)));
+}
+
 type Unit = readonly [seconds: number, name: string];
 
 function units(seconds: number, [large, largeName]: Unit, [small, smallName]: Unit): string {

@@ -263,6 +263,11 @@ describe("a trail that cannot be read whole", () => {
       "timed out; Datadog warns: Partial results: 2 of 3 shards",
     ],
     [
+      "has warnings that end with a full stop",
+      { status: "timeout", warnings: [{ title: "Partial results.", detail: "2 of 3 shards." }] },
+      "timed out; Datadog warns: Partial results: 2 of 3 shards",
+    ],
+    [
       "has many warnings",
       { status: "done", warnings: ["a", "b", "c", "d"] },
       "Datadog warns: a; Datadog warns: b; Datadog warns: c; …",

@@ -1,4 +1,4 @@
-import { readOptions } from "../../../../cli/audit/auditOptions";
+import { AUDIT_OPTIONS, readOptions } from "../../../../cli/audit/auditOptions";
 
 test.each([
   [["--format", "jsom"], 'Unknown format "jsom"; did you mean "json"?'],
@@ -15,4 +15,13 @@ test.each([
   [["--stak", "dev"], 'Unknown option "--stak"; did you mean "--stack"?'],
 ])("the options %j are refused, with what to write instead", (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
+});
+
+test.each([
+  ["verify", "org_app_keys_read, and for service accounts' tokens service_account_write or org_app_keys_read"],
+  ["datadog-audit-trail", "audit_logs_read"],
+] as const)("--%s names every permission, and that of a scope", (option, permissions) => {
+  expect(AUDIT_OPTIONS[option].description).toContain(
+    `needs the permission ${permissions} (for a token or a scoped application key, also the scope of the same name)`,
+  );
 });

@@ -1,5 +1,5 @@
 import { formatReport } from "../../../../cli/audit/formatReport";
-import { ACTOR, record, revocation, StackHistory, snapshot, tokenId } from "../../../support/stackHistory";
+import { ACTOR, record, revocation, StackHistory, secret, snapshot, tokenId } from "../../../support/stackHistory";
 import { reportOf } from "./stackInMemory";
 
 /** One token revoked, and one more when the first one's record is removed. */
@@ -102,6 +102,35 @@ async function reportOfSnapshots(...snapshots: object[]) {
   );
   return reportOf(history);
 }
+
+test("where the time of report is a secret, every format says how long it took at least, and no average counts it", async () => {
+  const history = new StackHistory();
+  const deployed = (n: number, leak: object, reportedAt: unknown) => {
+    const seen = { ...snapshot(tokenId(n)), leak };
+    return revocation(`r${n}`, { ...record(tokenId(n), history.at(n), { snapshot: seen }), reportedAt });
+  };
+  const leak = { detectedAt: "2025-12-30T08:00:00.000Z", source: "github" };
+  history.deploy([deployed(1, leak, secret()), deployed(2, { source: "github" }, undefined)]);
+  const report = await reportOf(history);
+  const atLeast = "(at least 1d from leak; the time of report is secret)";
+  const neither = "neither the time of a report nor of the leak is known";
+  const csv = cellsOf(await formatReport(report, "csv", undefined));
+  expect(csv.map(({ secondsToRevoke }) => secondsToRevoke)).toEqual([atLeast, `(${neither})`]);
+  for (const format of ["table", "markdown"] as const) {
+    const text = await formatReport(report, format, undefined);
+    expect(text).toContain(atLeast);
+    expect(text).toContain(neither);
+    expect(text).not.toContain("longest from");
+  }
+  const page = await formatReport(report, "html", undefined);
+  expect(page).toMatch(
+    /<span>at least 1 d \d+ h<\/span><span class="minor">since Datadog found it leaked; time of report secret<\/span>/,
+  );
+  expect(page).toContain("How long it took from report to revocation is known for none.");
+  expect(page).not.toContain('id="distribution"');
+  expect(page).toContain(`<td><span class="unknown">${neither}</span></td>`);
+  expect(page).toContain(`<dd><span class="unknown">${neither}</span></dd>`);
+});
 
 test("a leak is told in every format: when and where, none known, or nothing where nobody said", async () => {
   const report = await reportOfSnapshots(

@@ -1,6 +1,6 @@
 import { readOptions } from "../../../../cli/audit/auditOptions";
 import type { AuditRecord, AuditReport, Finding } from "../../../../cli/audit/auditReport";
-import { judge, narrow, unjudged } from "../../../../cli/audit/judge";
+import { judge, narrow, unjudged, unread } from "../../../../cli/audit/judge";
 import { publicPortion } from "../../../../provider/tokens/tokenIds";
 import { snapshot, tokenId } from "../../../support/stackHistory";
 
@@ -132,6 +132,23 @@ test("--fail-on slow names what this stack revoked, and whose time of report can
   expect(unjudged({ ...report, records }, failOn)).toEqual([line]);
 });
 
+test("what could not be read is told: data, and an Audit Trail, but not one that was not asked", () => {
+  const at = "2026-03-01T12:00:00.000Z";
+  const trail = (complete: boolean, why: string): AuditRecord =>
+    row(one, at, { auditTrail: { complete, events: [], why } });
+  const records = [trail(true, "none"), trail(false, "not asked: its id is not a token id"), row(two, at)];
+  expect(unread({ ...report, records })).toEqual([]);
+  const partial = trail(false, "answered 403");
+  expect(unread({ ...report, records: [...records, partial] })).toEqual([
+    "The Audit Trail could not be read whole for 1 record. The report says why beside each.",
+  ]);
+  const findings = [{ ...failed, kind: "unreadable" as const }];
+  expect(unread({ ...report, records: [partial, partial], findings })).toEqual([
+    "Some data could not be read. The report names it.",
+    "The Audit Trail could not be read whole for 2 records. The report says why beside each.",
+  ]);
+});
+
 test("--fail-on unverified leaves out what --verify saw gone", () => {
   const verified = report.records.map((record) => ({ ...record, verification: { alive: false } }));
   expect(judge({ ...report, records: verified }, [{ kind: "unverified" }])).toEqual([]);
@@ -163,14 +180,21 @@ describe("leaks", () => {
   test("--fail-on slow counts the time from the leak, and names a record whose time of report may be earlier", () => {
     const timed = (secondsToRevoke: number, why: string): AuditRecord =>
       row(one, at, { ...seen({ leak }), secondsToRevoke, unknown: { reportedAt: why } });
-    const records = [timed(90_000, "not given"), timed(90_000, "a secret is not kept"), timed(60, "not given")];
+    const atLeast = (more: Partial<AuditRecord>, detectedAt = "2026-02-28T11:00:00Z"): AuditRecord =>
+      row(one, at, { ...seen({ leak: { detectedAt } }), ...more });
+    const notKept = { unknown: { reportedAt: "a secret is not kept" } };
+    const isSecret = { reportedAt: "(secret)" };
+    const records = [timed(90_000, "not given"), atLeast(notKept), timed(60, "not given")];
     expect(judge({ ...report, records }, slow)).toEqual(["--fail-on slow:24h: applies to 2"]);
     expect(unjudged({ ...report, records }, slow)).toEqual([]);
-    const open = { ...report, records: [timed(60, "a secret is not kept")] };
+    const open = { ...report, records: [notKept, isSecret].map((more) => atLeast(more, leak.detectedAt)) };
     expect(judge(open, slow)).toEqual([]);
     expect(unjudged(open, slow)).toEqual([
-      `--fail-on slow:24h: cannot be judged for 1: ${one} (its time of report is not known)`,
+      `--fail-on slow:24h: cannot be judged for 2: ${one} (its time of report is not known), ` +
+        `${one} (its time of report is secret)`,
     ]);
+    expect(judge({ ...report, records: [atLeast(isSecret)] }, slow)).toEqual(["--fail-on slow:24h: applies to 1"]);
+    expect(judge({ ...report, records: [atLeast({ ...isSecret, outcome: "alreadyRevoked" })] }, slow)).toEqual([]);
   });
 
   const soon = { secondsToRevoke: 60, reportedAt: at, unknown: {} };

@@ -108,7 +108,8 @@ test("why no time to revoke is known is told apart", async () => {
   history.deploy(made.map((fields, index) => revocation(`r${index}`, { ...fields, ...later[index] })));
   const whys = async (keeps: boolean) =>
     (await reportOf(history, keeps)).records.map(({ unknown }) => unknown.secondsToRevoke);
-  const same = ["not given when it was reported", ...Array(2).fill("the time of report is secret or unreadable")];
+  const open = ["secret", "unreadable"].map((how) => `the time of report is ${how}`);
+  const same = ["not given when it was reported", ...open];
   expect(await whys(true)).toEqual([...same, "the time of report was given later"]);
   const changed = 'the time of report is not known: the resource was changed since; now "2025-12-31T23:00:00Z"';
   expect(await whys(false)).toEqual([...same, changed]);
@@ -135,13 +136,35 @@ describe("the time to revoke", () => {
       { detectedAt: "2026-01-01T00:00:00+01:00" },
       ofReport,
     ],
-    ["from the leak where the report is a secret", { reportedAt: secret() }, { detectedAt: earlier }, early],
+    [
+      "at no time where the report is a secret, and may be earlier than the leak",
+      { reportedAt: secret() },
+      { detectedAt: earlier },
+      untimed("at least 1d from leak; the time of report is secret"),
+    ],
+    [
+      "at no time where the report cannot be read, and may be earlier than the leak",
+      { reportedAt: "yesterday" },
+      { detectedAt: earlier },
+      untimed("at least 1d from leak; the time of report is unreadable"),
+    ],
+    [
+      "at no time where the report is a secret, and the leak is later",
+      { reportedAt: secret() },
+      { detectedAt: after },
+      untimed("the time of report is secret"),
+    ],
     ["from the leak where the report is later than all", { reportedAt: after }, { detectedAt: earlier }, early],
     ["from the report where no leak is known", { reportedAt: before }, null, ofReport],
     ["from the report where nobody says of a leak", { reportedAt: before }, undefined, ofReport],
     ["from the report where the leak's time is not known", { reportedAt: before }, { source: "github" }, ofReport],
     ["from the report where the leak's time is no time", { reportedAt: before }, { detectedAt: "soon" }, ofReport],
-    ["at no time where neither is known", {}, { source: "github" }, untimed("not given when it was reported")],
+    [
+      "at no time where neither is known",
+      {},
+      { source: "github" },
+      untimed("neither the time of a report nor of the leak is known"),
+    ],
     [
       "at no time where the leak is later",
       {},
@@ -174,6 +197,20 @@ describe("the time to revoke", () => {
     const row = only(await reportOf(history));
     expect(row).toMatchObject(expected);
     if (!("secondsToRevokeFrom" in expected)) expect(row).not.toHaveProperty("secondsToRevokeFrom");
+  });
+
+  test("is at least that from the leak where the resource was changed since, and nobody knows what was given", async () => {
+    const history = new StackHistory();
+    const seen = { ...snapshot(tokenId(1)), leak: { detectedAt: earlier } };
+    const fields = record(tokenId(1), history.at(), { snapshot: seen });
+    history.deploy([revocation("a", fields)]);
+    history.deploy([revocation("a", { ...fields, reportedAt: before })]);
+    expect(only(await reportOf(history, false))).toMatchObject(
+      untimed(
+        "at least 1d from leak; the time of report is not known: the resource was changed since; " +
+          `now ${JSON.stringify(before)}`,
+      ),
+    );
   });
 });
 

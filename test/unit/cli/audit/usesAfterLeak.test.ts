@@ -21,7 +21,8 @@ test("a token that was used after Datadog found it leaked is a finding, with bot
       tokenId: id,
       message:
         "it was last used at 2025-12-31T08:00:00.000Z, after Datadog found it leaked: 2025-12-30T08:00:00.000Z (github). " +
-        "See what was done with it: search the Audit Trail (https://app.datadoghq.eu/audit-trail) since then for " +
+        "See what its owner's credentials did since then, with this token or others: search the Audit Trail " +
+        "(https://app.datadoghq.eu/audit-trail) for " +
         `@evt.name:Request (@usr.uuid:"${owner.id}" OR @usr.id:("${owner.id}" OR "robin@example.com") ` +
         `OR @delegator.id:("${owner.id}" OR "robin@example.com"))`,
     },
@@ -46,11 +47,11 @@ test.each<[string, object, object, string]>([
     "us3.datadoghq.com",
     {},
     { apiUrl: "https://api.us3.datadoghq.com" },
-    "(https://us3.datadoghq.com/audit-trail) since",
+    "(https://us3.datadoghq.com/audit-trail) for @evt",
   ],
-  ["ddog-gov.com", {}, { apiUrl: "https://api.ddog-gov.com" }, "(https://app.ddog-gov.com/audit-trail) since"],
-  ["a proxy", {}, { apiUrl: "https://datadog.example.com" }, "search the Audit Trail since then for @evt"],
-  ["no owner", { owner: undefined }, {}, "audit-trail) for its owner's requests since then"],
+  ["ddog-gov.com", {}, { apiUrl: "https://api.ddog-gov.com" }, "(https://app.ddog-gov.com/audit-trail) for @evt"],
+  ["a proxy", {}, { apiUrl: "https://datadog.example.com" }, "search the Audit Trail for @evt"],
+  ["no owner", { owner: undefined }, {}, "audit-trail) for its owner's requests"],
   [
     "a service account",
     { owner: { ...owner, handle: owner.id } },

@@ -1,7 +1,7 @@
 import type { AuditRecord } from "../../../../../cli/audit/auditReport";
 import { link } from "../../../../../cli/audit/html/markup";
 import { renderHtml } from "../../../../../cli/audit/html/renderHtml";
-import { duration } from "../../../../../cli/audit/html/units";
+import { duration, floored } from "../../../../../cli/audit/html/units";
 import { hostileReport, sampleReport } from "../../../../support/auditSample";
 
 const words = (html: string): string =>
@@ -97,9 +97,21 @@ test("the table says not given only where that is known", () => {
   expect(cells("not given", { unknown: { ticket: changed, reason: "not given" } })[2]).toBe("not known");
   expect(cells("not given", { unknown: { ticket: "not given", reason: changed } })[2]).toBe("not known");
   expect(cells("not given", { unknown: { ticket: changed, reason: 'given later: "x"' } })[2]).toBe("given later");
-  expect(cells("not given", { reportedAt: "(secret)" })[0]).toBe("not known");
+  expect(cells("not given", { reportedAt: "(secret)" })[0]).toBe("time of report secret");
+  expect(cells("not given", { reportedAt: "yesterday" })[0]).toBe("time of report unreadable");
   expect(cells("not given", { reportedAt: "2027-01-01T00:00:00Z" })[0]).toBe("reported later");
   expect(cells("not given", { reportedAt: "2026-01-01T00:00:00Z", outcome: "suspended" })[0]).toBe("not known");
+});
+
+test("the histogram and the details do not say of a leak of unknown time that only a report is missing", () => {
+  const report = sampleReport({ records: 2 });
+  const [record, other] = report.records as [AuditRecord, AuditRecord];
+  const { snapshot } = record;
+  const leaked = { snapshot: snapshot && { ...snapshot, leak: { source: "github" } } };
+  const untimed = { ...record, ...leaked, reportedAt: null, secondsToRevoke: null, unknown: {} };
+  const page = renderHtml({ ...report, records: [untimed, other] });
+  expect(page).toContain("1 not counted: already revoked, or not known from when to count");
+  expect(page).toContain("not computed: neither the time of a report nor of the leak is known");
 });
 
 test("an address is a link if a browser may follow it, and text if not", () => {
@@ -115,5 +127,15 @@ test("an address is a link if a browser may follow it, and text if not", () => {
 test("durations are told in the two largest units", () => {
   expect([0.25, 59.6, 61, 3599.6, 8040, 86_399, 304_314, -5].map(duration)).toEqual([
     ...["0.3 s", "1 min", "1 min 1 s", "1 h", "2 h 14 min", "1 d", "3 d 12 h", "−5 s"],
+  ]);
+});
+
+test("what took at least as long is rounded down", () => {
+  expect([0.25, 59.6, 3599.6, 86_399, 86_400].map(floored)).toEqual([
+    "0 s",
+    "59 s",
+    "59 min 59 s",
+    "23 h 59 min",
+    "1 d",
   ]);
 });
