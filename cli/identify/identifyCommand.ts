@@ -46,7 +46,7 @@ With --look-up, credentials come from the environment: DD_BEARER_TOKEN, or DD_AP
 says where. They need the permission org_app_keys_read (user_app_keys for one's own tokens), and user_access_read for
 owners' names; for a token or a scoped application key, also the scopes of the same names. Service accounts' tokens need
 service_account_write (Datadog's API specification), or org_app_keys_read and org_app_keys_write (its page on service
-access tokens). json then has each token's snapshot, null for one that Datadog does not know.
+access tokens). json then has each token's snapshot, null for one that Datadog does not show.
 
 Exit status: 0 found, 1 none found, 2 something could not be read (the rest was), or Datadog could not be asked.`,
   async run(args) {

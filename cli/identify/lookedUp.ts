@@ -43,16 +43,12 @@ export class LookedUp implements Format {
       process.stderr.write(`Datadog could not be asked about ${counted(unseen.length, "token")}: ${unasked.why}.\n`);
     }
     const rows = this.#rows.map((row) => ({ ...row, ...said(row, seen.get(row.tokenId)) }));
-    const invisible = new Set(
-      rows
-        .filter(({ tokenId, snapshot }) => snapshot === undefined && seen.get(tokenId)?.found === "gone")
-        .map(({ tokenId }) => tokenId),
-    );
-    if (invisible.size > 0) {
-      const tokens = counted(invisible.size, "service account's token");
+    const isInvisible = (row: Row): boolean => row.snapshot === undefined && seen.get(row.tokenId)?.found === "gone";
+    const invisible = new Set(rows.filter(isInvisible).map(({ tokenId }) => tokenId)).size;
+    if (invisible > 0) {
       const why =
-        "revoked, or not visible to these credentials, which may need org_app_keys_read or service_account_write";
-      process.stderr.write(`Datadog does not show ${tokens}: ${why}.\n`);
+        "revoked, or a service account's, which these credentials cannot see without org_app_keys_read or service_account_write";
+      process.stderr.write(`Datadog does not show ${counted(invisible, "token")}: ${why}.\n`);
     }
     return `${this.format.rows(rows)}${await this.format.end()}`;
   }
@@ -60,6 +56,7 @@ export class LookedUp implements Format {
 
 function said({ kind }: Row, seen: LookUp | undefined): Pick<Row, "snapshot"> {
   if (seen?.found === "alive") return { snapshot: seen.snapshot };
-  // A service account's goes by its account's path, which is not known here: a 404 may only mean the wrong path.
-  return seen?.found === "gone" && kind === "personal" ? { snapshot: null } : {};
+  // A service account's goes by its account's path, which is not known here: a 404 may only mean the wrong path. Some of
+  // theirs begin with ddpat_, which only a listing tells.
+  return seen?.found === "gone" && seen.unlisted === undefined && kind === "personal" ? { snapshot: null } : {};
 }

@@ -7,7 +7,7 @@ import type { Occurrence } from "./tokenFinder";
 /** An occurrence and what it was found in. */
 export interface Row extends Occurrence {
   readonly source: string;
-  /** What Datadog says of the token; null: it does not know it; absent: it was not asked, or gave no answer. */
+  /** What Datadog says of the token; null: it shows none; absent: it was not asked, gave no answer, or may not show it. */
   readonly snapshot?: Snapshot | null;
 }
 
@@ -100,7 +100,7 @@ function fieldOf({ tokenId, kind, publicPortion }: Row): string {
 
 function about({ kind, snapshot }: Row): string {
   if (snapshot === undefined) return kind;
-  return plainLine(snapshot === null ? `${kind}, not known to Datadog` : describeToken(snapshot));
+  return plainLine(snapshot === null ? `${kind}, not shown by Datadog` : describeToken(snapshot));
 }
 
 function whose(row: Row): string {

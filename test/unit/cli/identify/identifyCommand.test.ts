@@ -64,7 +64,7 @@ describe("with --look-up, identify asks Datadog whose the tokens are", () => {
     const whose = [
       `"ci", personal token of ${handle}, never used, found leaked by Datadog 3d ago (github)`,
       `"bot", service account token of ${account}, never used`,
-      "personal, not known to Datadog",
+      "personal, not shown by Datadog",
     ];
     const table = await run();
     expect({
@@ -117,6 +117,23 @@ describe("with --look-up, identify asks Datadog whose the tokens are", () => {
     expect(JSON.parse(stdout).map(({ snapshot }: { snapshot: unknown }) => snapshot)).toEqual([undefined, undefined]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/Datadog could not be asked about \d tokens?: GET .* answered 403/);
+  });
+
+  test("and a service account's token that is revoked, or cannot be seen, is not claimed to be either", async () => {
+    const { simulator, run, service } = await start();
+    simulator.revoke(service.id);
+    const { code, stdout, stderr } = await run("--format", "json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)[1]).not.toHaveProperty("snapshot");
+    expect(stderr).toMatch(/Datadog does not show 1 token: revoked, or a service account's, which these credentials/);
+  });
+
+  test("and where no listing tells, a 404 proves nothing", async () => {
+    const { simulator, run } = await start();
+    const path = "/api/v2/personal_access_tokens";
+    simulator.fault({ path, times: Number.POSITIVE_INFINITY }, { kind: "status", status: 403 });
+    const { stdout } = await run("--format", "json");
+    expect(JSON.parse(stdout).filter(({ snapshot }: { snapshot: unknown }) => snapshot === null)).toEqual([]);
   });
 
   test("and without credentials it says so before it reads anything", async () => {
