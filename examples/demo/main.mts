@@ -62,6 +62,8 @@ Four of them leaked. A Pulumi program declares them revoked, each named in anoth
 ${body(revocations)}`);
 
 datadog.revoke(gone.id);
+// One of them Datadog itself has found.
+datadog.leak(byValue.id, { detectedAt: Date.now() - 90 * 60_000, source: "a public repository" });
 await step("Review: what would be revoked, and whose it is", "pulumi preview", (onEvent) => stack.preview({ onEvent }));
 await step("Revoke", "pulumi up", (onEvent) => stack.up({ onEvent }));
 await step("Again: nothing is left to do", "pulumi up", (onEvent) => stack.up({ onEvent }));
