@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { ALSO_A_SCOPE } from "../../provider/datadog/advice";
 import { DurationError, parseDuration } from "../../provider/text/durations";
 import { isUuid, parseToken, TokenSyntaxError } from "../../provider/tokens/tokenIds";
 import { type Options, oneOf, parseOptions } from "../options";
@@ -57,8 +58,6 @@ const ask = {
 } as const;
 const output = { group: "Output" } as const;
 
-const ALSO_SCOPE = "for a token or a scoped application key, also the scope of the same name";
-
 export const AUDIT_OPTIONS = {
   stack: {
     ...read,
@@ -94,12 +93,12 @@ export const AUDIT_OPTIONS = {
     ...flag,
     description:
       "ask whether any of the tokens is alive; needs the permission org_app_keys_read, and for service accounts' tokens " +
-      `service_account_write or org_app_keys_read (${ALSO_SCOPE})`,
+      `service_account_write or org_app_keys_read ${ALSO_A_SCOPE}`,
   },
   "datadog-audit-trail": {
     ...ask,
     ...flag,
-    description: `ask Datadog's Audit Trail who sent which DELETE; needs the permission audit_logs_read (${ALSO_SCOPE})`,
+    description: `ask Datadog's Audit Trail who sent which DELETE; needs the permission audit_logs_read ${ALSO_A_SCOPE}`,
   },
   format: { ...output, ...text, default: "table", placeholder: "FORMAT", values: FORMATS },
   output: {

@@ -32,8 +32,7 @@ export class LookedUp implements Format {
     // A listing may show no more than one's own tokens: what it does not show is asked for by its own path.
     const found = await concurrently(addresses, IN_FLIGHT, async (address): Promise<[string, LookUp]> => {
       const seen = first.get(address.tokenId) as LookUp;
-      const isDoubtful = seen.found === "gone" && seen.byListing;
-      return [address.tokenId, isDoubtful ? await lookUpUnlisted(this.session, address) : seen];
+      return [address.tokenId, await lookUpUnlisted(this.session, address, seen)];
     });
     const seen = new Map(found);
     const unseen = [...seen.values()].filter(({ found }) => found === "unseen");

@@ -3,6 +3,7 @@ import { warnOfSight } from "../../provider/core/rights";
 import { countLine, selectAndDescribe, visible, warnOfUnjudged } from "../../provider/core/selection";
 import { tokenTable } from "../../provider/core/tokenTable";
 import { type ArgumentProblem, validate } from "../../provider/core/validators";
+import { ALSO_A_SCOPE } from "../../provider/datadog/advice";
 import type { Command } from "../command";
 import { connectFromEnvironment } from "../connectFromEnvironment";
 import { type Option, oneOf, parseOptions } from "../options";
@@ -128,7 +129,7 @@ owner, age, last use and expiry. Changes nothing. A TokenSweep with the same cri
 the one that authenticates.`,
   options: OPTIONS,
   notes: `Credentials come from the environment: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST says where.
-They need the permission org_app_keys_read (for a token or a scoped application key, also the scope of the same name);
+They need the permission org_app_keys_read ${ALSO_A_SCOPE};
 with user_app_keys alone they may see no more than their owner's own tokens. Service accounts' tokens need
 service_account_write (Datadog's API specification), or org_app_keys_read and org_app_keys_write (its page on service
 access tokens). Owners' names need user_access_read.

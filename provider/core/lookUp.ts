@@ -36,8 +36,13 @@ export function lookUp(session: Session, address: TokenAddress): Promise<LookUp>
   );
 }
 
-/** Looks up by its own path a token that is merely not listed. */
-export function lookUpUnlisted(session: Session, address: TokenAddress): Promise<LookUp> {
+/**
+ * Looks up by its own path a token that is merely not listed.
+ *
+ * @param seen what stands, unless it says just that
+ */
+export async function lookUpUnlisted(session: Session, address: TokenAddress, seen: LookUp): Promise<LookUp> {
+  if (seen.found !== "gone" || !seen.byListing) return seen;
   forget(session, address);
   return lookUp(session, address);
 }

@@ -27,9 +27,7 @@ export async function presentRecords(
   return concurrently(recorded, concurrency, async ({ record }): Promise<RevocationRecord> => {
     let present = seen.get(record.tokenId);
     if (!present) return record;
-    if (present.found === "gone" && present.byListing && record.status === "alive") {
-      present = await lookUpUnlisted(session, addressFor(record));
-    }
+    if (record.status === "alive") present = await lookUpUnlisted(session, addressFor(record), present);
     if (present.found !== "unseen") return { ...record, status: present.found === "alive" ? "alive" : "revoked" };
     await session.messages.warnOnce(notChecked(record.tokenId, present.why), "read");
     return record;

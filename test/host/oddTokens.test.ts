@@ -34,8 +34,8 @@ const inOne =
     };
   };
 
-async function startWith(change: Change, module = "host/tokenSweep"): Promise<Host> {
-  const url = await alteredDatadog(simulator, inOne(change));
+async function startWith(change: Change, module = "host/tokenSweep", id = odd.id): Promise<Host> {
+  const url = await alteredDatadog(simulator, inOne(change, id));
   const { apiKey, appKey } = simulator;
   return startHost({
     module,
@@ -124,10 +124,7 @@ test.each<[string, Change, Properties, string]>([
 test("a service account's token whose owner is not said is no personal token: nothing is sent, nothing is claimed", async () => {
   const [account] = simulator.serviceAccounts;
   const service = simulator.addToken({ ownerId: account?.id ?? "" });
-  const url = await alteredDatadog(simulator, inOne({ relationships: { owned_by: undefined } }, service.id));
-  const { apiKey, appKey } = simulator;
-  const config = { "datadog:apiUrl": url, "datadog:apiKey": apiKey, "datadog:appKey": appKey, ...QUICK };
-  const host = await startHost({ config });
+  const host = await startWith({ relationships: { owned_by: undefined } }, "host/tokenRevocation", service.id);
   const { failures } = await host.check({}, { tokenId: service.id });
   expect(failures[0]?.reason).toMatch(
     /belongs to a service account that these credentials cannot see: give serviceAccountId/,
@@ -143,10 +140,7 @@ test("a 404 by the personal path is no proof for a token whose owner is not said
   const [account] = simulator.serviceAccounts;
   const service = simulator.addToken({ ownerId: account?.id ?? "" });
   const change = { relationships: { owned_by: undefined }, attributes: { public_portion: undefined } };
-  const url = await alteredDatadog(simulator, inOne(change, service.id));
-  const { apiKey, appKey } = simulator;
-  const config = { "datadog:apiUrl": url, "datadog:apiKey": apiKey, "datadog:appKey": appKey, ...QUICK };
-  const host = await startHost({ config });
+  const host = await startWith(change, "host/tokenRevocation", service.id);
   const { inputs } = await host.check({}, { tokenId: service.id });
   const { message } = await failure(host.create(inputs));
   expect(message).toMatch(
