@@ -3,11 +3,11 @@ import { connectFromEnvironment } from "../connectFromEnvironment";
 import { print, terminalWidth, writeWhole } from "../output";
 import { askDatadog } from "./askDatadog";
 import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
-import { findBackend } from "./backend";
+import { findBackend } from "./backends/backend";
+import { Pulumi } from "./backends/pulumiCommand";
 import { collect } from "./collect";
 import { formatReport } from "./formatReport";
 import { judge, narrow, unjudged, unread } from "./judge";
-import { Pulumi } from "./pulumiCommand";
 import { selectStacks } from "./selectStacks";
 
 /** Exit status: a condition of `--fail-on` applies. */

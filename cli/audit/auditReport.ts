@@ -155,7 +155,7 @@ export interface TrailEvent {
 }
 
 export interface Finding {
-  readonly kind: "pending" | "failed" | "alive" | "usedAfterLeak" | "unreadable";
+  readonly kind: "underWay" | "pending" | "failed" | "alive" | "usedAfterLeak" | "unreadable";
   readonly stack: string;
   /** URN; null where it concerns no resource. */
   readonly resource: string | null;

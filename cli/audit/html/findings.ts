@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<Finding["kind"], string>> = {
   usedAfterLeak: "Used after it leaked",
   failed: "Failed",
   pending: "Interrupted",
+  underWay: "Under way",
   unreadable: "Unreadable",
 };
 
