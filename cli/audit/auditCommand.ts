@@ -4,7 +4,6 @@ import { print, terminalWidth, writeWhole } from "../output";
 import { askDatadog } from "./askDatadog";
 import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
 import { findBackend } from "./backends/backend";
-import { Pulumi } from "./backends/pulumiCommand";
 import { collect } from "./collect";
 import { formatReport } from "./formatReport";
 import { judge, narrow, unjudged, unread } from "./judge";
@@ -26,8 +25,7 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
     const options = readOptions(args);
     // First whatever can fail at once, before the long work.
     const session = options.verify || options.auditTrail ? await connectFromEnvironment() : undefined;
-    const pulumi = await Pulumi.find(options.folder);
-    const backend = await findBackend(pulumi);
+    const backend = await findBackend(options.folder);
     const stacks = await selectStacks(backend, options.folder, options);
     const collected = await collect(openAll());
     const narrowed = narrow(collected.report, options.filter);

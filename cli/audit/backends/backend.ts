@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { UsageError } from "../../usageError";
+import { CloudBackend } from "./cloudBackend";
+import { accessTokenOf, currentBackend } from "./cloudCredentials";
 import { CommandBackend } from "./commandBackend";
 import { FolderStore, folderOf } from "./folderStore";
-import type { Pulumi } from "./pulumiCommand";
+import { Pulumi } from "./pulumiCommand";
 import { SelfManagedBackend } from "./selfManagedBackend";
 import type { StackSource } from "./stackSource";
 
@@ -28,7 +30,10 @@ export interface Backend {
 const WhoAmI = v.object({ url: v.string() });
 
 /** The backend that `pulumi` uses in that folder. */
-export async function findBackend(pulumi: Pulumi): Promise<Backend> {
+export async function findBackend(folder: string): Promise<Backend> {
+  const known = process.env.PULUMI_BACKEND_URL || currentBackend() || "";
+  if (/^https?:/i.test(known)) return new CloudBackend({ apiUrl: known, accessToken: accessTokenOf(known) });
+  const pulumi = await Pulumi.find(folder);
   const answer = await pulumi.json("whoami", "--verbose").catch((error: unknown) => {
     if (!/PULUMI_ACCESS_TOKEN/.test(String(error))) throw error;
     throw new UsageError(
@@ -45,8 +50,4 @@ export async function findBackend(pulumi: Pulumi): Promise<Backend> {
 /** Pulumi 3.259 hangs when it lists more than a few stacks there in parallel: its queries wait for each other. */
 const ONE_BY_ONE = { PULUMI_DIY_BACKEND_PARALLEL: "1" };
 
-const KINDS = new Map([
-  ["https", "cloud"],
-  ["http", "cloud"],
-  ["postgresql", "postgres"],
-]);
+const KINDS = new Map([["postgresql", "postgres"]]);

@@ -1,0 +1,136 @@
+import { constants } from "node:buffer";
+import type { KyInstance } from "ky";
+import * as v from "valibot";
+import { describeNetworkFailure } from "../../../provider/datadog/networkFailure";
+import { fetchThrough } from "../../../provider/datadog/proxiedFetch";
+import { chooseProxy, type HttpProxy } from "../../../provider/datadog/proxy";
+import { redactParts } from "../../../provider/datadog/redactSecrets";
+import { readBytes } from "../../../provider/datadog/responseBody";
+import { plainLine } from "../../../provider/text/plainLine";
+
+/** Milliseconds that one attempt may take until its answer begins. */
+const ATTEMPT = 60_000;
+/** Milliseconds that a whole body may take: a state can have hundreds of megabytes. */
+const BODY = 300_000;
+
+/** Where a Pulumi Cloud is, and who asks it. */
+export interface CloudAccess {
+  /** With or without a path; without a slash at its end. */
+  readonly apiUrl: string;
+  readonly accessToken: string;
+}
+
+/** An answer that is not the one that was asked for. Its message is a sentence. */
+export class CloudError extends Error {
+  constructor(
+    message: string,
+    /** Undefined: there was no answer. */
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** How Pulumi Cloud words an error. */
+const ErrorBody = v.object({ message: v.string() });
+
+/**
+ * Pulumi Cloud's REST API, of which an audit only reads.
+ *
+ * @see https://www.pulumi.com/docs/reference/cloud-rest-api/
+ */
+export class CloudApi {
+  /** For messages. */
+  readonly host: string;
+  readonly #access: CloudAccess;
+  readonly #proxy: HttpProxy | undefined;
+  readonly #redact: (text: string) => string;
+  #ky: Promise<KyInstance> | undefined;
+
+  /** @throws ConfigurationError for a proxy whose address cannot be used */
+  constructor(access: CloudAccess) {
+    this.#access = { ...access, apiUrl: access.apiUrl.replace(/\/+$/, "") };
+    this.host = new URL(access.apiUrl).host;
+    this.#proxy = chooseProxy(access.apiUrl, process.env);
+    const redact = redactParts([access.accessToken]);
+    this.#redact = (text) => plainLine(redact(text));
+  }
+
+  /**
+   * The body of an answer, byte for byte.
+   *
+   * @param what what it is, for messages
+   * @param path its names, unencoded
+   * @throws CloudError
+   */
+  async read(what: string, path: readonly string[], query: Record<string, string> = {}): Promise<Buffer> {
+    const address = [this.#access.apiUrl, "api", ...path.map(encodeURIComponent)].join("/");
+    const search = new URLSearchParams(query).toString();
+    this.#ky ??= this.#createKy();
+    const ky = await this.#ky;
+    try {
+      const response = await ky(search === "" ? address : `${address}?${search}`);
+      return await readBytes(response, BODY, constants.MAX_STRING_LENGTH);
+    } catch (error) {
+      // The error holds the request, with the token in its headers: nothing of it goes on.
+      const { response, data } = error as { response?: Response; data?: unknown };
+      if (response instanceof Response)
+        throw new CloudError(this.#refusal(what, response.status, data), response.status);
+      const why = this.#redact(describeNetworkFailure(error, this.#proxy));
+      throw new CloudError(`${what}: ${this.host} gave no answer${why}`);
+    }
+  }
+
+  /** @throws CloudError for what is not the JSON that is expected, too */
+  async get<Schema extends v.GenericSchema>(
+    schema: Schema,
+    what: string,
+    path: readonly string[],
+    query?: Record<string, string>,
+  ): Promise<v.InferOutput<Schema>> {
+    const parsed = v.safeParse(schema, parseJson(what, await this.read(what, path, query)));
+    if (parsed.success) return parsed.output;
+    throw new CloudError(`${what}: what ${this.host} answered is not what Pulumi Cloud's API promises`);
+  }
+
+  #refusal(what: string, status: number, data: unknown): string {
+    const { host } = this;
+    const said = v.is(ErrorBody, data) ? `: ${this.#redact(data.message).replace(/\.$/, "")}` : "";
+    if (status === 401) {
+      return `${what}: ${host} did not accept the access token. Run pulumi login, or set PULUMI_ACCESS_TOKEN`;
+    }
+    if (status === 403)
+      return `${what}: ${host} does not allow it (403${said}). Its owner needs the right to read the stack`;
+    if (status === 404) return `${what}: ${host} has none, or the access token's owner may not see it (404${said})`;
+    if (status >= 300 && status < 400) {
+      return (
+        `${what}: ${host} redirects elsewhere (${status}), and the access token would go along. ` +
+        "Log in with the address of Pulumi Cloud's API itself"
+      );
+    }
+    return `${what}: ${host} answered ${status}${said}. Try again later`;
+  }
+
+  async #createKy(): Promise<KyInstance> {
+    const { default: ky } = await import("ky");
+    const through = this.#proxy && { fetch: await fetchThrough(this.#proxy) };
+    const { accessToken } = this.#access;
+    return ky.create({
+      headers: { Accept: "application/vnd.pulumi+8", Authorization: `token ${accessToken}` },
+      // The token would follow a redirect.
+      redirect: "manual",
+      timeout: ATTEMPT,
+      retry: { limit: 3, maxRetryAfter: ATTEMPT },
+      ...through,
+    });
+  }
+}
+
+/** @throws CloudError */
+export function parseJson(what: string, body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new CloudError(`${what} is damaged: it is not valid JSON`);
+  }
+}
