@@ -10,7 +10,11 @@ test("try", async () => {
   const project = await createProject({
     program: `import { TokenRevocation } from "pulumi-datadog-revocation";
       new TokenRevocation("a", { tokenId: "${a?.id}" }); new TokenRevocation("b", { tokenId: "${b?.id}" });`,
-    config: { "datadog:apiUrl": simulator.url, "datadog:apiKey": { secret: simulator.apiKey }, "datadog:appKey": { secret: simulator.appKey } },
+    config: {
+      "datadog:apiUrl": simulator.url,
+      "datadog:apiKey": { secret: simulator.apiKey },
+      "datadog:appKey": { secret: simulator.appKey },
+    },
     env: { PULUMI_BACKEND_URL: cloud.url, PULUMI_ACCESS_TOKEN: cloud.accessToken, PULUMI_CONSOLE_DOMAIN: "localhost" },
   });
   const up = await project.up("--skip-preview");

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { afterwards } from "./afterwards";
+import type { Answer } from "./server";
 import type { StackHistory } from "./stackHistory";
 
 /** One update of a stack, as Pulumi Cloud keeps it. */
@@ -33,9 +34,6 @@ export interface CloudStack {
   current: CloudUpdate | undefined;
 }
 
-/** What the stand-in does with a request in the place of its own answer. */
-export type CloudFault = (response: ServerResponse, request: IncomingMessage) => void;
-
 export interface PulumiCloud {
   /** For `pulumi login`, with the path that the API has there. */
   readonly url: string;
@@ -44,14 +42,18 @@ export interface PulumiCloud {
   readonly stacks: Map<string, CloudStack>;
   /** `"GET /api/user"`, in order; queries included. */
   readonly requests: string[];
-  /** Answers requests like this, such as `/export$/`, in another way. */
-  fault(request: RegExp, fault: CloudFault): void;
+  /** Answers requests like this, such as `/export$/`, in another way; the last one that fits holds. */
+  fault(request: RegExp, fault: Answer): void;
+  readonly faults: [RegExp, Answer][];
   /** Puts a history there, as if the CLI had made it. */
   put(stack: string, history: StackHistory): CloudStack;
 }
 
 export const USER = { name: "Ann Lee", githubLogin: "ann", email: "ann@example.com", avatarUrl: "" };
-const EMPTY = JSON.stringify({ version: 3, deployment: { manifest: { time: "2026-01-01T00:00:00Z", magic: "", version: "" } } });
+const EMPTY = JSON.stringify({
+  version: 3,
+  deployment: { manifest: { time: "2026-01-01T00:00:00Z", magic: "", version: "" } },
+});
 
 /**
  * A Pulumi Cloud on loopback, until the tests of the file are over: as much of the documented REST API as the CLI needs to
@@ -64,14 +66,14 @@ export async function startPulumiCloud({ path = "", page = 40 } = {}): Promise<P
   const accessToken = `pul-${"0123456789abcdef".repeat(2)}`;
   const stacks = new Map<string, CloudStack>();
   const requests: string[] = [];
-  const faults: [RegExp, CloudFault][] = [];
+  const faults: [RegExp, Answer][] = [];
   const server = createServer(async (request, response) => {
     const { method = "", headers } = request;
     const url = new URL(request.url ?? "", "http://localhost");
     const asked = `${method} ${url.pathname.slice(path.length)}${url.search}`;
     requests.push(asked);
     const fault = faults.findLast(([which]) => which.test(asked))?.[1];
-    if (fault) return fault(response, request);
+    if (fault) return fault(request, response);
     const send = (status: number, body: unknown = {}): void => {
       response.writeHead(status, { "Content-Type": "application/json" });
       response.end(typeof body === "string" ? body : JSON.stringify(body));
@@ -147,6 +149,7 @@ export async function startPulumiCloud({ path = "", page = 40 } = {}): Promise<P
     accessToken,
     stacks,
     requests,
+    faults,
     fault: (request, fault) => void faults.push([request, fault]),
     put: (full, stackHistory) => {
       const stack = stackOf(stackHistory);

@@ -99,16 +99,19 @@ export class CloudApi {
     if (status === 401) {
       return `${what}: ${host} did not accept the access token. Run pulumi login, or set PULUMI_ACCESS_TOKEN`;
     }
-    if (status === 403)
-      return `${what}: ${host} does not allow it (403${said}). Its owner needs the right to read the stack`;
-    if (status === 404) return `${what}: ${host} has none, or the access token's owner may not see it (404${said})`;
+    if (status === 403) {
+      return `${what}: ${host} does not allow it (403${said}). The owner of the access token needs the right to read the stack`;
+    }
+    if (status === 404)
+      return `${what}: ${host} has none, or the owner of the access token may not see it (404${said})`;
     if (status >= 300 && status < 400) {
       return (
         `${what}: ${host} redirects elsewhere (${status}), and the access token would go along. ` +
         "Log in with the address of Pulumi Cloud's API itself"
       );
     }
-    return `${what}: ${host} answered ${status}${said}. Try again later`;
+    const isTransient = status >= 500 || status === 429;
+    return `${what}: ${host} answered ${status}${said}${isTransient ? ". Try again later" : ""}`;
   }
 
   async #createKy(): Promise<KyInstance> {

@@ -15,6 +15,7 @@ test("a missing pulumi command is an error that says where to get it", async () 
 
 test("not being logged in to a backend is an error that says how to log in", async () => {
   const json = () => Promise.reject(new Error("error: PULUMI_ACCESS_TOKEN must be set for login"));
+  jest.spyOn(Pulumi, "find").mockResolvedValue({ json } as unknown as Pulumi);
   const said = "Pulumi is not logged in to a backend. Run pulumi login";
-  await expect(findBackend({ json } as unknown as Pulumi)).rejects.toThrow(said);
+  await expect(findBackend(".")).rejects.toThrow(said);
 });
