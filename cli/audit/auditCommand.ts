@@ -25,7 +25,7 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
     const options = readOptions(args);
     // First whatever can fail at once, before the long work.
     const session = options.verify || options.auditTrail ? await connectFromEnvironment() : undefined;
-    const backend = await findBackend(options.folder);
+    const backend = await findBackend(options.folder, process.env);
     const stacks = await selectStacks(backend, options.folder, options);
     const collected = await collect(openAll());
     const narrowed = narrow(collected.report, options.filter);

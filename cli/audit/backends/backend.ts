@@ -30,9 +30,9 @@ export interface Backend {
 const WhoAmI = v.object({ url: v.string() });
 
 /** The backend that `pulumi` uses in that folder. */
-export async function findBackend(folder: string): Promise<Backend> {
-  const known = process.env.PULUMI_BACKEND_URL || currentBackend() || "";
-  if (/^https?:/i.test(known)) return new CloudBackend({ apiUrl: known, accessToken: accessTokenOf(known) });
+export async function findBackend(folder: string, env: NodeJS.ProcessEnv): Promise<Backend> {
+  const known = env.PULUMI_BACKEND_URL || currentBackend(env) || "";
+  if (/^https?:/i.test(known)) return new CloudBackend({ apiUrl: known, accessToken: accessTokenOf(known, env) });
   const pulumi = await Pulumi.find(folder);
   const answer = await pulumi.json("whoami", "--verbose").catch((error: unknown) => {
     if (!/PULUMI_ACCESS_TOKEN/.test(String(error))) throw error;

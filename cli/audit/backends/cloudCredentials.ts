@@ -20,7 +20,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @param apiUrl its address, as it was given to `pulumi login`
  * @throws UsageError that says how to log in
  */
-export function accessTokenOf(apiUrl: string, env: Environment = process.env): string {
+export function accessTokenOf(apiUrl: string, env: Environment): string {
   // As in the command, the variable is for any Pulumi Cloud.
   if (env.PULUMI_ACCESS_TOKEN) return env.PULUMI_ACCESS_TOKEN;
   const { accounts, accessTokens } = readCredentials(env);
@@ -31,7 +31,7 @@ export function accessTokenOf(apiUrl: string, env: Environment = process.env): s
 }
 
 /** The address of the backend that `pulumi login` chose last; undefined for none. */
-export function currentBackend(env: Environment = process.env): string | undefined {
+export function currentBackend(env: Environment): string | undefined {
   return readCredentials(env).current;
 }
 

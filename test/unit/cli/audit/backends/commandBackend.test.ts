@@ -63,7 +63,7 @@ function store(url: string, history: StackHistory, stacks: readonly string[]): v
 }
 
 async function audit(...stacks: string[]): Promise<AuditReport> {
-  const backend = await findBackend(folder);
+  const backend = await findBackend(folder, process.env);
   const chosen = await selectStacks(backend, folder, { stacks, project: stacks.length === 0 ? "shop" : undefined });
   return (await collect(await Promise.all(chosen.map((stack) => backend.open(stack))))).report;
 }

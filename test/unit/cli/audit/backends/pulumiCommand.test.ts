@@ -17,5 +17,5 @@ test("not being logged in to a backend is an error that says how to log in", asy
   const json = () => Promise.reject(new Error("error: PULUMI_ACCESS_TOKEN must be set for login"));
   jest.spyOn(Pulumi, "find").mockResolvedValue({ json } as unknown as Pulumi);
   const said = "Pulumi is not logged in to a backend. Run pulumi login";
-  await expect(findBackend(".")).rejects.toThrow(said);
+  await expect(findBackend(".", {})).rejects.toThrow(said);
 });
