@@ -1,5 +1,5 @@
 import type { Command } from "../command";
-import { connectFromEnvironment } from "../connectFromEnvironment";
+import { connect } from "../connect";
 import { print, terminalWidth, writeWhole } from "../output";
 import { askDatadog } from "./askDatadog";
 import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
@@ -23,13 +23,15 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
   notes: "Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read, judged or done.",
   async run(args) {
     const options = readOptions(args);
-    // First whatever can fail at once, before the long work.
-    const session = options.verify || options.auditTrail ? await connectFromEnvironment() : undefined;
     const backend = await findBackend(options.folder, process.env);
     const stacks = await selectStacks(backend, options.folder, options);
+    const [stack, ...others] = stacks;
+    const where = { folder: options.folder, stack: others.length === 0 ? stack?.full : undefined };
+    // Before the long work: it may fail.
+    const connected = options.verify || options.auditTrail ? await connect(where) : undefined;
     const collected = await collect(openAll());
     const narrowed = narrow(collected.report, options.filter);
-    const report = session ? await askDatadog(session, narrowed, collected, options) : narrowed;
+    const report = connected ? await askDatadog(connected.session, narrowed, collected, options) : narrowed;
 
     const text = await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
     if (options.output === undefined) await print(text);

@@ -42,7 +42,7 @@ export class Pulumi {
     return new Promise((resolve, reject) => {
       const all = [...args, "--non-interactive", "--color", "never"];
       const child = execFile(this.command, all, options, (error, stdout, stderr) => {
-        if (error) reject(new UsageError(`pulumi ${args.slice(0, 2).join(" ")}: ${reasonOf(stderr || error.message)}`));
+        if (error) reject(new UsageError(`pulumi ${commandOf(args)}: ${reasonOf(stderr || error.message)}`));
         else resolve(stdout);
       });
       child.stdin?.end();
@@ -53,6 +53,12 @@ export class Pulumi {
   async json(...args: string[]): Promise<unknown> {
     return JSON.parse(await this.run(...args, "--json"));
   }
+}
+
+/** What stands before the options. */
+function commandOf(args: readonly string[]): string {
+  const end = args.findIndex((arg) => arg.startsWith("-"));
+  return args.slice(0, end === -1 ? args.length : end).join(" ");
 }
 
 /** Pulumi's error in one line, without what could be a password in an address. */
