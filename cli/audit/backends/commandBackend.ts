@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { UsageError } from "../../usageError";
 import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { digestOf } from "./digest";
@@ -14,17 +15,24 @@ const PAGE = 100;
 export class CommandBackend implements Backend {
   readonly description: string;
 
-  /** @param kind `"cloud"`, `"postgres"`, `"s3"`, … */
+  /**
+   * @param kind `"cloud"`, `"postgres"`, `"s3"`, …
+   * @param advice how to see what this does not show
+   */
   constructor(
     private readonly pulumi: Pulumi,
     private readonly kind: string,
+    private readonly advice = "",
   ) {
     this.description = kind === "cloud" ? "Pulumi Cloud" : `a ${kind} backend`;
   }
 
   async stacks(project?: string): Promise<readonly StackName[]> {
     const which = project === undefined ? ["--all"] : ["--project", project];
-    const listed = await this.pulumi.json("stack", "ls", "--fully-qualify-stack-names", ...which);
+    const listed = await this.pulumi.json("stack", "ls", "--fully-qualify-stack-names", ...which).catch((error) => {
+      // One state that it cannot read hides all stacks.
+      throw this.advice === "" ? error : new UsageError(`${error.message}. ${this.advice}`);
+    });
     return v.parse(StackList, listed).map(({ name: full }) => {
       const parts = full.split("/");
       const [organization, owner = "", name = ""] = parts.length === 3 ? parts : ["organization", "", full];
@@ -75,7 +83,7 @@ export class CommandBackend implements Backend {
       lock: async () => undefined,
       state: () => exported(STATE),
     };
-    if (this.kind !== "cloud") return { ...source, notes: [notKept(this.kind, history)] };
+    if (this.kind !== "cloud") return { ...source, notes: [`${notKept(this.kind, history)}. ${this.advice}`] };
     return {
       ...source,
       notes: [],

@@ -67,7 +67,7 @@ function store(url: string, history: StackHistory, stacks: readonly string[]): v
 const asked = (): string[] => readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
 
 async function audit(...stacks: string[]): Promise<AuditReport> {
-  const backend = await findBackend(await Pulumi.find(folder));
+  const backend = await findBackend(folder, process.env, none);
   const chosen = await selectStacks(backend, folder, { stacks, project: stacks.length === 0 ? "shop" : undefined });
   return (await collect(await Promise.all(chosen.map((stack) => backend.open(stack))))).report;
 }
