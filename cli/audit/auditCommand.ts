@@ -4,8 +4,9 @@ import { print, terminalWidth, writeWhole } from "../output";
 import { askDatadog } from "./askDatadog";
 import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
 import { findBackend } from "./backends/backend";
-import { collect } from "./collect";
+import { collect, STACKS_AT_ONCE } from "./collect";
 import { formatReport } from "./formatReport";
+import { inOrder } from "./inOrder";
 import { judge, narrow, unjudged, unread } from "./judge";
 import { selectStacks } from "./selectStacks";
 
@@ -18,7 +19,7 @@ const INCOMPLETE = 2;
 export const audit: Command = {
   summary: "report what was revoked, when, by whom and why, from Pulumi's state and history",
   description: `Reports every revocation that the stacks of a project have recorded, one row each, with the deployment that did it.
-Needs the pulumi command, and reads the backend that it is logged in to. Changes nothing, and decrypts no secret.`,
+Reads the backend that pulumi is logged in to. Changes nothing, and decrypts no secret.`,
   options: AUDIT_OPTIONS,
   notes: "Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read, judged or done.",
   async run(args) {
@@ -29,7 +30,7 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
     const where = { folder: options.folder, stack: others.length === 0 ? stack?.full : undefined };
     // Before the long work: it may fail.
     const connected = options.verify || options.auditTrail ? await connect(where) : undefined;
-    const collected = await collect(openAll());
+    const collected = await collect(inOrder(stacks, STACKS_AT_ONCE, (stack) => backend.open(stack)));
     const narrowed = narrow(collected.report, options.filter);
     const report = connected ? await askDatadog(connected.session, narrowed, collected, options) : narrowed;
 
@@ -42,9 +43,5 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
     for (const line of [...applying, ...open, ...missing]) process.stderr.write(`${line}\n`);
     if (open.length + missing.length > 0) return INCOMPLETE;
     return applying.length > 0 ? APPLIES : 0;
-
-    async function* openAll() {
-      for (const stack of stacks) yield await backend.open(stack);
-    }
   },
 };

@@ -3,9 +3,10 @@ import { isUuid } from "../../provider/tokens/tokenIds";
 import type { AuditRecord, AuditReport, Finding } from "./auditReport";
 import type { Lock, StackSource } from "./backends/stackSource";
 import { notesOfActs } from "./declared";
+import { inOrder } from "./inOrder";
 import { isAlive, isNeverSeen } from "./lastSeen";
 import { laterRecords } from "./laterRecords";
-import { recover } from "./recover";
+import { type Recovered, recover } from "./recover";
 import { textOf } from "./storedValues";
 import { toAuditRecord } from "./toAuditRecord";
 import { usesAfterLeak } from "./usesAfterLeak";
@@ -19,7 +20,10 @@ export interface Collected {
   readonly seenThere: ReadonlySet<string>;
 }
 
-/** Reads stacks, one at a time, and makes the report of them. */
+/** How many stacks are read at the same time: what takes time is waiting for a store's answers. */
+export const STACKS_AT_ONCE = 8;
+
+/** Reads stacks, and makes the report of them. */
 export async function collect(sources: AsyncIterable<StackSource> | Iterable<StackSource>): Promise<Collected> {
   const stacks: AuditReport["stacks"][number][] = [];
   const records: AuditRecord[] = [];
@@ -27,13 +31,9 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
   const projects = new Set<string>();
   const serviceAccounts = new Map<AuditRecord, string>();
   const seenThere = new Set<string>();
-  for await (const source of sources) {
+  for await (const { source, recovered, lock } of inOrder(sources, STACKS_AT_ONCE, read)) {
     const { stack, project, backend, history, notes, damaged } = source;
     projects.add(project);
-    // A run may begin, or end, while the state is read.
-    const before = await source.lock();
-    const recovered = await recover(source);
-    const lock = before ?? (await source.lock());
     const later = laterRecords(recovered.records);
     const own: AuditRecord[] = [];
     for (const each of recovered.records) {
@@ -81,6 +81,15 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
     serviceAccounts,
     seenThere,
   };
+}
+
+async function read(
+  source: StackSource,
+): Promise<{ source: StackSource; recovered: Recovered; lock: Lock | undefined }> {
+  // A run may begin, or end, while the state is read.
+  const before = await source.lock();
+  const recovered = await recover(source);
+  return { source, recovered, lock: before ?? (await source.lock()) };
 }
 
 /** A token, and where its record was made. */

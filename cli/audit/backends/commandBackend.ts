@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { UsageError } from "../../usageError";
 import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { digestOf } from "./digest";
@@ -7,25 +8,32 @@ import type { ReadObject, StackSource } from "./stackSource";
 
 const StackList = v.array(v.object({ name: v.string() }));
 
-/** Every backend that only `pulumi` itself can read: PostgreSQL and object stores. */
+/** A backend that is read by what `pulumi` prints, as the client of its store is not installed. */
 export class CommandBackend implements Backend {
   readonly description: string;
 
-  /** @param kind `"postgres"`, `"s3"`, … */
+  /**
+   * @param kind `"postgres"`, `"s3"`, …
+   * @param advice how to see what this does not show
+   */
   constructor(
     private readonly pulumi: Pulumi,
     private readonly kind: string,
+    private readonly advice = "",
   ) {
     this.description = `a ${kind} backend`;
   }
 
   async stacks(project?: string): Promise<readonly StackName[]> {
     const which = project === undefined ? ["--all"] : ["--project", project];
-    const listed = await this.pulumi.json("stack", "ls", "--fully-qualify-stack-names", ...which);
+    const listed = await this.pulumi.json("stack", "ls", "--fully-qualify-stack-names", ...which).catch((error) => {
+      // One state that it cannot read hides all stacks.
+      throw this.advice === "" ? error : new UsageError(`${error.message}. ${this.advice}`);
+    });
     return v.parse(StackList, listed).map(({ name: full }) => {
       const parts = full.split("/");
       const [organization, owner = "", name = ""] = parts.length === 3 ? parts : ["organization", "", full];
-      // Backends other than Pulumi Cloud have one organization, of this name.
+      // There is one organization, of this name.
       const shown = organization === "organization" && owner !== "" ? `${owner}/${name}` : full;
       return { full, shown, project: owner, name };
     });
@@ -55,7 +63,7 @@ export class CommandBackend implements Backend {
       backend: this.kind,
       history,
       damaged,
-      notes: [notKept(this.kind, history)],
+      notes: [`${notKept(this.kind, history)}. ${this.advice}`],
       read,
       digest: async (name: string) => {
         const known = printed.get(name);

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findBackend } from "../../../../../cli/audit/backends/backend";
 import { accessTokenOf } from "../../../../../cli/audit/backends/cloudCredentials";
+import { Pulumi } from "../../../../../cli/audit/backends/pulumiCommand";
 
 let folder: string;
 beforeEach(() => {
@@ -44,10 +46,10 @@ test.each([
   [
     "is encrypted",
     { $pulumiSecureStore: 1, data: "pul-secret" },
-    "only pulumi itself can read it. Set PULUMI_ACCESS_TOKEN",
+    "only pulumi itself can read them. Set PULUMI_ACCESS_TOKEN",
   ],
-  ["is cut short", '{"accessTokens":{"x":"pul-secret', "is damaged. Run pulumi login"],
-  ["has another shape", { accessTokens: "pul-secret" }, "is damaged. Run pulumi login"],
+  ["is cut short", '{"accessTokens":{"x":"pul-secret', "is damaged: run pulumi login"],
+  ["has another shape", { accessTokens: "pul-secret" }, "is damaged: run pulumi login"],
 ])("a file that %s is an error that says what to do, and repeats nothing of it", (_, stored, toDo) => {
   let said = "";
   try {
@@ -58,3 +60,22 @@ test.each([
   expect(said).toContain(toDo);
   expect(said).not.toContain("pul-secret");
 });
+
+test("a self-hosted Pulumi Cloud is recognised by what was logged in to, with its path", async () => {
+  writeFileSync(join(folder, "credentials.json"), JSON.stringify({ current: HOST, accessTokens: { [HOST]: "pul-1" } }));
+  const backend = await findBackend(folder, { PULUMI_HOME: folder });
+  expect(backend.description).toBe("Pulumi Cloud at pulumi.example.com");
+});
+
+test.each([["https://app.pulumi.com/ann"], [""]])(
+  "where only pulumi knows the backend, and says %j, what to set is said",
+  async (url) => {
+    writeFileSync(join(folder, "credentials.json"), JSON.stringify({ $pulumiSecureStore: 1 }));
+    const find = jest.spyOn(Pulumi, "find").mockResolvedValue({ json: async () => ({ url }) } as unknown as Pulumi);
+    const finding = findBackend(folder, { PULUMI_HOME: folder });
+    await expect(finding).rejects.toThrow(
+      /^Pulumi keeps its credentials encrypted.* Set PULUMI_ACCESS_TOKEN, and PULUMI_BACKEND_URL/,
+    );
+    find.mockRestore();
+  },
+);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { AuditReport } from "../../../../../cli/audit/auditReport";
 import { findBackend } from "../../../../../cli/audit/backends/backend";
+import { type LoadPackages, PackageMissing } from "../../../../../cli/audit/backends/optionalPackage";
 import { collect } from "../../../../../cli/audit/collect";
 import { selectStacks } from "../../../../../cli/audit/selectStacks";
 import { record, revocation, StackHistory, tokenId } from "../../../../support/stackHistory";
@@ -22,7 +23,10 @@ const print = (content) => process.stdout.write(JSON.stringify(content));
 const command = args.slice(0, 2).join(" ");
 if (args[0] === "version") process.stdout.write("v3.259.0");
 else if (args[0] === "whoami") print({ user: "ann", url: stored.url });
-else if (command === "stack ls") print(stored.stacks.map((name) => ({ name, current: false })));
+else if (command === "stack ls" && stored.error) {
+  process.stderr.write(stored.error);
+  process.exit(255);
+} else if (command === "stack ls") print(stored.stacks.map((name) => ({ name, current: false })));
 else if (command === "stack history") {
   if (value("--page-size") === "0") print(stored.history);
 } else if (command === "stack export") print(stored.state);
@@ -37,16 +41,14 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "audit-"));
   writeFileSync(join(folder, "pulumi"), STAND_IN, { mode: 0o755 });
   process.env.PATH = [folder, dirname(process.execPath), path].join(delimiter);
-  process.env.PULUMI_HOME = folder;
 });
 afterEach(() => {
   process.env.PATH = path;
-  delete process.env.PULUMI_HOME;
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** What the stand-in prints. */
-function store(url: string, history: StackHistory, stacks: readonly string[]): void {
+function store(url: string, history: StackHistory, stacks: readonly string[], error?: string): void {
   const rfc3339 = (seconds: number): string => new Date(seconds * 1000).toISOString();
   const entries = history.entries.map((entry) => ({
     ...entry,
@@ -58,12 +60,20 @@ function store(url: string, history: StackHistory, stacks: readonly string[]): v
     const { latest } = (checkpoint as { checkpoint: { latest: object } }).checkpoint;
     return { version: 3, deployment: latest };
   };
-  const stored = { url, stacks, history: entries.toReversed(), state: exported(history.checkpoint()) };
+  const versions = Object.fromEntries(history.checkpoints.map((each, index) => [index + 1, exported(each)]));
+  const stored = { url, stacks, history: entries.toReversed(), versions, state: exported(history.checkpoint()), error };
   writeFileSync(join(folder, "stored.json"), JSON.stringify(stored));
 }
 
+const url = (): string => JSON.parse(readFileSync(join(folder, "stored.json"), "utf8")).url;
+
+/** No client of any store is installed. */
+const none: LoadPackages = (...names) => {
+  throw new PackageMissing(names.join(" "));
+};
+
 async function audit(...stacks: string[]): Promise<AuditReport> {
-  const backend = await findBackend(folder, process.env);
+  const backend = await findBackend(folder, { ...process.env, PULUMI_BACKEND_URL: url() }, none);
   const chosen = await selectStacks(backend, folder, { stacks, project: stacks.length === 0 ? "shop" : undefined });
   return (await collect(await Promise.all(chosen.map((stack) => backend.open(stack))))).report;
 }
@@ -78,11 +88,11 @@ function longHistory(): StackHistory {
 }
 
 test.each([
-  ["postgres://u:pass-word@db/state", "postgres"],
-  ["s3://bucket", "s3"],
-  ["gs://bucket", "gs"],
-  ["azblob://container", "azblob"],
-])("on %s state and history are read, and what is missing is said", async (url, kind) => {
+  ["postgres://u:pass-word@db/state", "postgres", "pg"],
+  ["s3://bucket", "s3", "@aws-sdk/client-s3"],
+  ["gs://bucket", "gs", "@google-cloud/storage"],
+  ["azblob://container?storage_account=acme", "azblob", "@azure/storage-blob @azure/identity"],
+])("on %s without its client state and history are read, and what is missing is said", async (url, kind, client) => {
   store(url, longHistory(), ["organization/shop/dev", "organization/other/dev"]);
   const report = await audit("shop/dev");
   expect(report.stacks).toMatchObject([
@@ -90,7 +100,11 @@ test.each([
       stack: "shop/dev",
       backend: kind,
       notes: [
-        expect.stringMatching(new RegExp(`^Old checkpoints cannot be read from a ${kind} .*removed resources: 2$`)),
+        expect.stringMatching(
+          new RegExp(
+            `^Old checkpoints cannot be read from a ${kind} .*removed resources: 2\\. .*--save-dev ${client}$`,
+          ),
+        ),
       ],
     },
   ]);
@@ -100,4 +114,18 @@ test.each([
   expect(JSON.stringify(report)).not.toContain("pass-word");
   // Nothing that would decrypt.
   expect(readFileSync(join(folder, "asked"), "utf8")).not.toContain("--show-secrets");
+});
+
+test("a state that Pulumi cannot read, which hides all stacks, is named with its cause and with what would read the others", async () => {
+  const said = `error: could not list stacks: 1 error occurred:
+    * could not load stack organization/shop/broken:
+        failed to load checkpoint: unexpected end of JSON input at postgres://u:pass-word@db/state?sslkey=planted
+
+`;
+  store("s3://bucket", longHistory(), [], said);
+  await expect(audit("dev")).rejects.toThrow(
+    "pulumi stack ls: could not list stacks: 1 error occurred: * could not load stack organization/shop/broken: " +
+      "failed to load checkpoint: unexpected end of JSON input at postgres://…@db/state?…. " +
+      "To read everything, install its client: npm install --save-dev @aws-sdk/client-s3",
+  );
 });
