@@ -74,69 +74,37 @@ export async function startPulumiCloud({ path = "", page = 40 } = {}): Promise<P
     requests.push(asked);
     const fault = faults.findLast(([which]) => which.test(asked))?.[1];
     if (fault) return fault(request, response);
-    const send = (status: number, body: unknown = {}): void => {
-      response.writeHead(status, { "Content-Type": "application/json" });
-      response.end(typeof body === "string" ? body : JSON.stringify(body));
-    };
-    const refuse = (code: number, message: string): void => send(code, { code, message });
-    const isUpdate = headers.authorization?.startsWith("update-token ");
-    if (!url.pathname.startsWith(`${path}/api/`)) return refuse(404, "Not Found: no such page");
-    if (!isUpdate && headers.authorization !== `token ${accessToken}`)
-      return refuse(401, "Unauthorized: No credentials");
-    const parts: unknown[] = [];
+    const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
-    const bytes = Buffer.concat(parts as Buffer[]);
+    const bytes = Buffer.concat(parts);
     const text = (headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes).toString();
-    const body = text === "" ? {} : JSON.parse(text);
-    const names = url.pathname.slice(`${path}/api/`.length).split("/").map(decodeURIComponent);
-
-    const [area, organization, project, name, ...rest] = names;
-    if (area === "capabilities") return send(200, { capabilities: [] });
-    if (area === "user" && organization === undefined) {
-      return send(200, { ...USER, id: "1", organizations: [USER, { githubLogin: "acme", name: "Acme" }] });
-    }
-    if (area === "user" && organization === "organizations") return send(200, { GitHubLogin: "acme" });
-    if (area === "user" && organization === "stacks") return send(200, listed(url.searchParams));
-    if (area !== "stacks") return refuse(404, "Not Found");
-    const full = `${organization}/${project}/${name ?? body.stackName}`;
-    if (name === undefined) {
-      if (method !== "POST")
-        return send([...stacks.keys()].some((key) => key.startsWith(`${organization}/${project}/`)) ? 200 : 404);
-      stacks.set(full, { tags: body.tags ?? {}, updates: [], state: EMPTY, current: undefined });
-      return send(200);
-    }
-    const stack = stacks.get(full);
-    if (!stack) return refuse(404, `Not Found: Stack '${full}' not found`);
-    const [what = "", id, act] = rest;
-    if (what === "") return send(200, described(full, stack));
-    if (what === "export") {
-      const update = stack.updates.find(({ info }) => info.version === Number(id));
-      const state = id === undefined ? stack.state : update?.state;
-      return state === undefined ? refuse(404, "Not Found: no such version") : send(200, state);
-    }
-    if (what === "updates") return send(200, history(stack, url.searchParams));
-    if (what === "encrypt") return send(200, { ciphertext: reversed(body.plaintext) });
-    if (what === "decrypt" && id === undefined) return send(200, { plaintext: reversed(body.ciphertext) });
-    if (what === "batch-decrypt") {
-      const all: string[] = body.ciphertexts;
-      return send(200, { plaintexts: Object.fromEntries(all.map((each) => [each, reversed(each)])) });
-    }
-    if (/^(update|preview|refresh|destroy)$/.test(what)) return send(...deploy(stack, what, id, act, body));
-    return send(200);
+    const [status, body] = answer(url, method, headers.authorization ?? "", text === "" ? {} : JSON.parse(text));
+    response.writeHead(status, { "Content-Type": "application/json" });
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
   });
 
-  function listed(query: URLSearchParams): object {
-    const all = [...stacks.keys()].map((full) => {
-      const [orgName, projectName, stackName] = full.split("/");
-      return { id: full, orgName, projectName, stackName };
-    });
-    const [project, organization] = [query.get("project"), query.get("organization")];
-    const chosen = all.filter(
-      (each) => (project ?? each.projectName) === each.projectName && (organization ?? each.orgName) === each.orgName,
-    );
-    const from = Number(query.get("continuationToken") ?? 0);
-    const next = from + page < chosen.length ? { continuationToken: String(from + page) } : {};
-    return { stacks: chosen.slice(from, from + page), ...next };
+  function answer({ pathname, searchParams }: URL, method: string, authorization: string, sent: Sent): Reply {
+    if (!pathname.startsWith(`${path}/api/`)) return refusal(404, "Not Found: no such page");
+    const isUpdate = authorization.startsWith("update-token ");
+    if (!isUpdate && authorization !== `token ${accessToken}`) return refusal(401, "Unauthorized: No credentials");
+    const [area, ...names] = pathname.slice(`${path}/api/`.length).split("/").map(decodeURIComponent);
+    if (area === "capabilities") return [200, { capabilities: [] }];
+    if (area === "user") return ofUser([...stacks.keys()], names[0], searchParams, page);
+    if (area !== "stacks") return refusal(404, "Not Found");
+    const [organization, project, name, ...rest] = names;
+    if (name === undefined && method === "HEAD") {
+      const isKnown = [...stacks.keys()].some((key) => key.startsWith(`${organization}/${project}/`));
+      return [isKnown ? 200 : 404, {}];
+    }
+    const full = `${organization}/${project}/${name ?? sent.stackName}`;
+    if (name === undefined) {
+      stacks.set(full, { tags: sent.tags ?? {}, updates: [], state: EMPTY, current: undefined });
+      return [200, {}];
+    }
+    const stack = stacks.get(full);
+    return stack
+      ? ofStack(full, stack, rest, searchParams, sent)
+      : refusal(404, `Not Found: Stack '${full}' not found`);
   }
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -157,6 +125,47 @@ export async function startPulumiCloud({ path = "", page = 40 } = {}): Promise<P
       return stack;
     },
   };
+}
+
+/** Status and body. */
+type Reply = [status: number, body: unknown];
+
+const refusal = (code: number, message: string): Reply => [code, { code, message }];
+
+function ofUser(stacks: readonly string[], what: string | undefined, query: URLSearchParams, page: number): Reply {
+  if (what === undefined)
+    return [200, { ...USER, id: "1", organizations: [USER, { githubLogin: "acme", name: "Acme" }] }];
+  if (what === "organizations") return [200, { GitHubLogin: "acme" }];
+  const all = stacks.map((full) => {
+    const [orgName, projectName, stackName] = full.split("/");
+    return { id: full, orgName, projectName, stackName };
+  });
+  const [project, organization] = [query.get("project"), query.get("organization")];
+  const chosen = all.filter(
+    (each) => (project ?? each.projectName) === each.projectName && (organization ?? each.orgName) === each.orgName,
+  );
+  const from = Number(query.get("continuationToken") ?? 0);
+  const next = from + page < chosen.length ? { continuationToken: String(from + page) } : {};
+  return [200, { stacks: chosen.slice(from, from + page), ...next }];
+}
+
+function ofStack(full: string, stack: CloudStack, path: readonly string[], query: URLSearchParams, sent: Sent): Reply {
+  const [what, id, act] = path;
+  if (what === undefined) return [200, described(full, stack)];
+  if (what === "export") {
+    const update = stack.updates.find(({ info }) => info.version === Number(id));
+    const state = id === undefined ? stack.state : update?.state;
+    return state === undefined ? refusal(404, "Not Found: no such version") : [200, state];
+  }
+  if (what === "updates") return [200, history(stack, query)];
+  if (what === "encrypt") return [200, { ciphertext: reversed(sent.plaintext) }];
+  if (what === "decrypt" && id === undefined) return [200, { plaintext: reversed(sent.ciphertext) }];
+  if (what === "batch-decrypt") {
+    return [200, { plaintexts: Object.fromEntries(sent.ciphertexts.map((each) => [each, reversed(each)])) }];
+  }
+  if (/^(update|preview|refresh|destroy)$/.test(what)) return deploy(stack, what, id, act, sent);
+  // Tags, and what is told of decryption.
+  return [200, {}];
 }
 
 function described(full: string, { tags, updates, current }: CloudStack): object {
@@ -197,8 +206,13 @@ function history({ updates }: CloudStack, query: URLSearchParams): object {
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-/** What the CLI sends in the course of an update, by its requests one or the other of these. */
+/** What the CLI sends, by its requests some of these. */
 interface Sent {
+  readonly stackName: string;
+  readonly tags?: CloudStack["tags"];
+  readonly plaintext: string;
+  readonly ciphertext: string;
+  readonly ciphertexts: readonly string[];
   readonly metadata: Pick<CloudUpdate["info"], "message" | "environment">;
   readonly config?: object;
   readonly version: number;
@@ -208,25 +222,19 @@ interface Sent {
   readonly status: string;
 }
 
-/** @returns status and body */
-function deploy(
-  stack: CloudStack,
-  kind: string,
-  id: string | undefined,
-  act: string | undefined,
-  body: Sent,
-): [number, unknown] {
+/** The course of an update. */
+function deploy(stack: CloudStack, kind: string, id: string | undefined, act: string | undefined, sent: Sent): Reply {
   const { current, updates } = stack;
   if (id === undefined) {
-    if (current) return [409, { code: 409, message: "Conflict: Another update is currently in progress." }];
-    const { message, environment } = body.metadata;
-    const info = { kind, message, environment, config: body.config ?? {}, version: updates.length + 1 };
+    if (current) return refusal(409, "Conflict: Another update is currently in progress.");
+    const { message, environment } = sent.metadata;
+    const info = { kind, message, environment, config: sent.config ?? {}, version: updates.length + 1 };
     const begun = { startTime: now(), endTime: 0, result: "in-progress", resourceChanges: {} };
     stack.current = { id: crypto.randomUUID(), info: { ...info, ...begun }, state: undefined };
     return [200, { updateID: stack.current.id }];
   }
   if (!current || current.id !== id) return [409, { code: 409, message: "Conflict: The update is not in progress." }];
-  const end = (result: string): [number, unknown] => {
+  const end = (result: string): Reply => {
     Object.assign(current.info, { result, endTime: now() });
     stack.current = undefined;
     return [200, {}];
@@ -237,16 +245,16 @@ function deploy(
   }
   if (act === "renew_lease") return [200, { token: "lease" }];
   if (act === "checkpoint") {
-    const { version, features, deployment } = body;
+    const { version, features, deployment } = sent;
     current.state = JSON.stringify({ version, ...(features && { features }), deployment });
     stack.state = current.state;
   }
   if (act === "events") {
-    for (const { summaryEvent } of body.events ?? []) {
+    for (const { summaryEvent } of sent.events ?? []) {
       if (summaryEvent) current.info.resourceChanges = summaryEvent.resourceChanges;
     }
   }
-  if (act === "complete") return end(body.status);
+  if (act === "complete") return end(sent.status);
   if (act === "cancel") return end("failed");
   return [200, {}];
 }

@@ -7,6 +7,7 @@ import { chooseProxy, type HttpProxy } from "../../../provider/datadog/proxy";
 import { redactParts } from "../../../provider/datadog/redactSecrets";
 import { readBytes } from "../../../provider/datadog/responseBody";
 import { plainLine } from "../../../provider/text/plainLine";
+import { UsageError } from "../../usageError";
 
 /** Milliseconds that one attempt may take until its answer begins. */
 const ATTEMPT = 60_000;
@@ -47,12 +48,19 @@ export class CloudApi {
   readonly #redact: (text: string) => string;
   #ky: Promise<KyInstance> | undefined;
 
-  /** @throws ConfigurationError for a proxy whose address cannot be used */
-  constructor(access: CloudAccess) {
-    this.#access = { ...access, apiUrl: access.apiUrl.replace(/\/+$/, "") };
-    this.host = new URL(access.apiUrl).host;
-    this.#proxy = chooseProxy(access.apiUrl, process.env);
-    const redact = redactParts([access.accessToken]);
+  /** @throws UsageError or ConfigurationError for an address, a token or a proxy that cannot be used */
+  constructor({ apiUrl, accessToken }: CloudAccess) {
+    const { host, username, password } = URL.canParse(apiUrl) ? new URL(apiUrl) : { host: "" };
+    if (host === "" || username || password) {
+      throw new UsageError("The backend's address is not one of Pulumi Cloud: write it like https://api.pulumi.com.");
+    }
+    if (/[^\x21-\x7e]/.test(accessToken)) {
+      throw new UsageError("The access token for Pulumi Cloud holds a space, a line break or what else no token has.");
+    }
+    this.#access = { apiUrl: apiUrl.replace(/\/+$/, ""), accessToken };
+    this.host = host;
+    this.#proxy = chooseProxy(apiUrl, process.env);
+    const redact = redactParts([accessToken]);
     this.#redact = (text) => plainLine(redact(text));
   }
 
@@ -73,11 +81,11 @@ export class CloudApi {
       return await readBytes(response, BODY, constants.MAX_STRING_LENGTH);
     } catch (error) {
       // The error holds the request, with the token in its headers: nothing of it goes on.
-      const { response, data } = error as { response?: Response; data?: unknown };
-      if (response instanceof Response)
-        throw new CloudError(this.#refusal(what, response.status, data), response.status);
-      const why = this.#redact(describeNetworkFailure(error, this.#proxy));
-      throw new CloudError(`${what}: ${this.host} gave no answer${why}`);
+      const { response, data } = error as { readonly response?: Response; readonly data?: unknown };
+      const status = response?.status;
+      if (status !== undefined) throw new CloudError(this.#refusal(what, status, data), status);
+      const said = this.#redact(`gave no answer${describeNetworkFailure(error, this.#proxy)}`);
+      throw new CloudError(`${what}: ${this.host} ${said}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import { UsageError } from "../../usageError";
 import { readCredentialsFile } from "./credentialsFile";
+import { withoutSecrets } from "./storeAddress";
 
 /**
  * The access token that `pulumi` would use for a Pulumi Cloud.
@@ -15,7 +16,10 @@ export function accessTokenOf(apiUrl: string, env: NodeJS.ProcessEnv): string {
   const keys = [apiUrl, apiUrl.replace(/\/+$/, ""), apiUrl.replace(/\/*$/, "/")];
   const [token] = keys.flatMap((key) => accounts[key]?.accessToken || accessTokens[key] || []);
   if (token !== undefined) return token;
-  throw new UsageError(`Pulumi is not logged in to ${apiUrl}. Run pulumi login ${apiUrl}, or set PULUMI_ACCESS_TOKEN.`);
+  const address = withoutSecrets(apiUrl);
+  throw new UsageError(
+    `Pulumi is not logged in to ${address}. Run pulumi login ${address}, or set PULUMI_ACCESS_TOKEN.`,
+  );
 }
 
 /** That credentials for Pulumi Cloud are where only `pulumi` itself can read them. */

@@ -7,6 +7,7 @@ import { CloudBackend } from "../../../../../cli/audit/backends/cloudBackend";
 import { FolderStore } from "../../../../../cli/audit/backends/folderStore";
 import { SelfManagedBackend } from "../../../../../cli/audit/backends/selfManagedBackend";
 import { collect } from "../../../../../cli/audit/collect";
+import { startProxy } from "../../../../support/connectProxy";
 import { type CloudUpdate, type PulumiCloud, startPulumiCloud } from "../../../../support/pulumiCloud";
 import { type Answer, answer, html, json, reset, startServer } from "../../../../support/server";
 import { record, revocation, StackHistory, secret, shard, tokenId } from "../../../../support/stackHistory";
@@ -277,4 +278,31 @@ test("what was read is named by its digest, and a state that was changed afterwa
   const digests = await Promise.all(source.read.map(async ({ name, sha256 }) => (await later.digest(name)) === sha256));
   expect(digests).toEqual([true, false, true, true, true, true, false]);
   await expect(later.digest(`${STACK}: deployment 9`)).rejects.toThrow(`There is no ${STACK}: deployment 9`);
+});
+
+test.each([
+  ["an address that is none", { url: "https://" }, "write it like https://api.pulumi.com"],
+  [
+    "an address with a password",
+    { url: "https://ann:planted@pulumi.example.com" },
+    "write it like https://api.pulumi.com",
+  ],
+  ["a token with a line break", { accessToken: "pul-planted\n" }, "holds a space, a line break"],
+])("%s is refused unprinted", (_, given, said) => {
+  const make = (): unknown => backendOf({ ...cloud, ...given });
+  expect(make).toThrow(said);
+  expect(make).not.toThrow("planted");
+});
+
+test("it is reached through the proxy that the environment names", async () => {
+  const { host, asked } = await startProxy({ to: cloud.url, refuse: 403 });
+  process.env.HTTPS_PROXY = `http://${host}`;
+  try {
+    const stacks = backendOf({ ...cloud, url: "https://api.pulumi.com" }).stacks();
+    const said = `api.pulumi.com gave no answer through the proxy ${host}: it refused the connection with status 403`;
+    await expect(stacks).rejects.toThrow(said);
+    expect(new Set(asked)).toEqual(new Set(["api.pulumi.com:443"]));
+  } finally {
+    delete process.env.HTTPS_PROXY;
+  }
 });
