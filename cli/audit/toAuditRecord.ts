@@ -4,11 +4,11 @@ import type { Actor } from "../../provider/datadog/client";
 import { inWords } from "../../provider/text/durations";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { type AuditedSnapshot, type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
-import { actOf, declaredThen, inShort } from "./declared";
+import { actOf, declaredThen, inShort, ODD, SECRET } from "./declared";
 import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
 import { isLeakUndated, leastSecondsToRevoke, NEITHER_KNOWN, whyReportOpen } from "./leak";
 import type { RecoveredRecord } from "./recover";
-import type { StoredResource } from "./storedState";
+import type { StoredRecord } from "./storedState";
 import { isObject, isSecret, textOf, timeOf } from "./storedValues";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
@@ -96,7 +96,7 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     ),
     reportedAt,
     revokedAt: first.revokedAt,
-    verifiedAt: cell("verifiedAt", verifiedAt, whyUnverified(status, snapshot, resource)),
+    verifiedAt: cell("verifiedAt", verifiedAt, whyUnverified(status, snapshot, last)),
     ...timeToRevoke(),
     secondsToVerify: cell("secondsToVerify", seconds(first.revokedAt, verifiedAt), "it was not seen gone"),
     reason: asOf("reason"),
@@ -135,7 +135,11 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     if (took !== null && took >= -CLOCK_SKEW / 1000) {
       return { secondsToRevoke: Math.max(took, 0), ...(isLeakFirst && { secondsToRevokeFrom: LEAK_DETECTED_AT }) };
     }
-    const before = isNeverSeen({ outcome, snapshot, verifiedAt, unknown }) ? NEVER_SEEN_HERE : "it was revoked before";
+    const before = isNeverSeen({ outcome, snapshot, verifiedAt, unknown })
+      ? NEVER_SEEN_HERE
+      : outcome === "alreadyRevoked"
+        ? "it was revoked before"
+        : (whyOutcomeOpen({ unknown }) ?? NEVER_SEEN_HERE);
     const after = isLeakFirst ? "Datadog found it leaked after it was revoked" : "it was reported after it was revoked";
     const why = took !== null ? after : outcome === "revoked" ? whyUntimed() : before;
     return { secondsToRevoke: cell("secondsToRevoke", null, why) };
@@ -213,33 +217,41 @@ function shaped<Schema extends v.GenericSchema>(schema: Schema, value: unknown):
 }
 
 function whyNoSnapshot(value: unknown): string {
-  if (value === undefined) return NEVER_SEEN;
-  return whyOdd(value);
+  return value == null ? NEVER_SEEN : whyOdd(value);
 }
 
 function whyOdd(value: unknown): string {
-  return isSecret(value) ? "(secret)" : "recorded in a shape that this version does not know";
+  return isSecret(value) ? SECRET : ODD;
 }
 
-function whyUnverified(status: string, snapshot: AuditedSnapshot | null, { type, shared }: StoredResource): string {
+function whyUnverified(status: string, snapshot: AuditedSnapshot | null, { fields, resource }: StoredRecord): string {
+  if (fields.verifiedAt != null) return whyOdd(fields.verifiedAt);
   if (status === "alive") return "Datadog was last seen to know it still";
   if (!snapshot) return "never seen there, so not seen gone";
+  const { type, shared } = resource;
   // Batches and sweeps verify only on request.
   const isAsked = type === "TokenRevocation" ? shared.verify !== false : shared.verify === true;
   return isAsked ? "these credentials could not look" : "not asked for";
 }
 
 /** Where the deployment's own fields are empty. */
-function explain(
-  { endedAt, deployer, commit, branch, buildUrl, pullRequestUrl }: Deployment,
-  unknown: Record<string, string>,
-) {
-  if (endedAt === null) unknown.endedAt = "history does not say";
-  if (deployer === null) unknown.deployer = "history names nobody";
-  if (commit === null) unknown.commit = "it did not run in a git checkout";
-  if (branch === null) unknown.branch = "it did not run on a branch";
-  if (buildUrl === null) unknown.buildUrl = "it did not run in a CI system that Pulumi knows";
-  if (pullRequestUrl === null) unknown.pullRequestUrl = "history names none";
+function explain(deployment: Deployment, unknown: Record<string, string>) {
+  const noCheckout = "it did not run in a git checkout";
+  const inCheckout = deployment.commit !== null;
+  const whys = {
+    endedAt: "history does not say",
+    author: inCheckout ? "history names nobody" : noCheckout,
+    runner: "history names nobody",
+    reviewedPlan: "history does not say",
+    commit: noCheckout,
+    uncommittedChanges: inCheckout ? "history does not say" : noCheckout,
+    branch: "it did not run on a branch",
+    buildUrl: "it did not run in a CI system that Pulumi knows",
+    pullRequestUrl: "history names none",
+  } as const satisfies Partial<Record<keyof Deployment, string>>;
+  for (const [field, why] of Object.entries(whys)) {
+    if (deployment[field as keyof typeof whys] === null) unknown[field] = why;
+  }
 }
 
 /** Seconds from one time to another, to the millisecond; null where one of them is not a time. */

@@ -1,5 +1,5 @@
 import { askDatadog } from "../../../../cli/audit/askDatadog";
-import type { AuditRecord, AuditReport } from "../../../../cli/audit/auditReport";
+import type { AuditedHistory, AuditRecord } from "../../../../cli/audit/auditReport";
 import { tokenAndPlace } from "../../../../cli/audit/collect";
 import type { KeyPair, SimulatedToken, Simulator, SimulatorOptions } from "../../../../simulator";
 import { type Answer, json, startServer } from "../../../support/server";
@@ -23,17 +23,23 @@ function row(tokenId: string, more: Partial<AuditRecord> = {}): AuditRecord {
   return { ...known, ...place, ...more } as AuditRecord;
 }
 
-const reportOf = (...records: AuditRecord[]): AuditReport => ({ project: "shop", stacks: [], records, findings: [] });
+const reportOf = (...records: AuditRecord[]): AuditedHistory => ({
+  project: "shop",
+  stacks: [],
+  records,
+  findings: [],
+});
 
 async function ask(
-  report: AuditReport,
+  report: AuditedHistory,
   questions: { verify?: boolean; auditTrail?: boolean },
   pair?: KeyPair,
   serviceAccounts: ReadonlyMap<AuditRecord, string> = new Map(),
   seenThere: ReadonlySet<string> = new Set(),
-): Promise<AuditReport> {
-  return askDatadog(
-    sessionFor({ ...simulator, ...pair }).session,
+): Promise<AuditedHistory> {
+  const { session } = sessionFor({ ...simulator, ...pair });
+  const told = await askDatadog(
+    { session, credentials: "environment" },
     report,
     { serviceAccounts, seenThere },
     {
@@ -42,6 +48,7 @@ async function ask(
       ...questions,
     },
   );
+  return told.report;
 }
 
 const tokens = (service = false) =>
@@ -241,8 +248,9 @@ describe("a trail that cannot be read whole", () => {
     const { session } = sessionFor({ ...simulator, url });
     const report = reportOf(...ids.map((id) => row(id, { apiUrl: url })));
     const known = { serviceAccounts: new Map(), seenThere: new Set<string>() };
-    const { records } = await askDatadog(session, report, known, { verify: false, auditTrail: true });
-    return { trails: records.map(({ auditTrail }) => auditTrail), asked };
+    const asking = { session, credentials: "environment" };
+    const told = await askDatadog(asking, report, known, { verify: false, auditTrail: true });
+    return { trails: told.report.records.map(({ auditTrail }) => auditTrail), asked };
   }
   const event = (id: string, usr: object = {}, more: object = {}) => ({
     attributes: {

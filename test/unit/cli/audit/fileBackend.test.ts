@@ -6,6 +6,7 @@ import { collect } from "../../../../cli/audit/collect";
 import { FileBackend, folderOf } from "../../../../cli/audit/fileBackend";
 import { formatReport } from "../../../../cli/audit/formatReport";
 import { selectStacks } from "../../../../cli/audit/selectStacks";
+import { ABOUT } from "../../../support/auditSample";
 import { record, revocation, StackHistory, tokenId } from "../../../support/stackHistory";
 
 // Many histories are written and read.
@@ -22,7 +23,7 @@ async function audit(): Promise<AuditReport> {
   const backend = new FileBackend(folder);
   const stacks = await selectStacks(backend, folder, { stacks: [], project: "shop" });
   const sources = await Promise.all(stacks.map((stack) => backend.open(stack)));
-  return (await collect(sources)).report;
+  return { about: ABOUT, ...(await collect(sources)).report };
 }
 
 /** Three deployments: one revokes, one edits the reason, one removes and revokes another. */
