@@ -23,7 +23,8 @@ export async function toCsv({ records, about }: AuditReport): Promise<string> {
 /** What the report says of itself, column by column. */
 function cellsOf(about: About): Record<string, string> {
   const { madeAt, leftOut, asked, missing } = about;
-  const sentences = missing.join(" ");
+  // No cell of ours begins as a formula does, which is escaped.
+  const sentences = missing.length === 0 ? "" : `Missing: ${missing.join(" ")}`;
   return {
     reportMadeAt: madeAt,
     reportFilters: filterText(about),

@@ -5,7 +5,7 @@ import { inWords } from "../../provider/text/durations";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { type AuditedSnapshot, type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
 import { actOf, declaredThen, inShort, ODD, SECRET } from "./declared";
-import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
+import { isNeverSeen, NEVER_SEEN, whyOutcomeOpen } from "./lastSeen";
 import { isLeakUndated, leastSecondsToRevoke, NEITHER_KNOWN, whyReportOpen } from "./leak";
 import type { RecoveredRecord } from "./recover";
 import type { StoredRecord } from "./storedState";
@@ -137,9 +137,7 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     }
     const before = isNeverSeen({ outcome, snapshot, verifiedAt, unknown })
       ? NEVER_SEEN_HERE
-      : outcome === "alreadyRevoked"
-        ? "it was revoked before"
-        : (whyOutcomeOpen({ unknown }) ?? NEVER_SEEN_HERE);
+      : (whyOutcomeOpen({ unknown }) ?? "it was revoked before");
     const after = isLeakFirst ? "Datadog found it leaked after it was revoked" : "it was reported after it was revoked";
     const why = took !== null ? after : outcome === "revoked" ? whyUntimed() : before;
     return { secondsToRevoke: cell("secondsToRevoke", null, why) };

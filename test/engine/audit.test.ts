@@ -59,9 +59,7 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
         result,
         startedAt: startTime,
         endedAt: endTime,
-        author: environment["git.author"]
-          ? `${environment["git.author"]} <${environment["git.author.email"]}>`
-          : null,
+        author: environment["git.author"] ? `${environment["git.author"]} <${environment["git.author.email"]}>` : null,
         runner: "Our CI",
         reviewedPlan: false,
         uncommittedChanges: environment["git.dirty"] === undefined ? null : environment["git.dirty"] === "true",

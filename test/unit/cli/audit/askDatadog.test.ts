@@ -71,6 +71,39 @@ test("--verify tells alive from gone, asks by id only for what the listing does 
   expect(asked).toEqual(["GET current_user", "GET personal_access_tokens", `GET ${gone.id}`]);
 });
 
+test("a token that the stack saw alive is no finding any more where --verify sees it gone", async () => {
+  await start();
+  const [alive, gone] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
+  simulator.revoke(gone.id);
+  const rows = [row(alive.id, { status: "alive" }), row(gone.id, { status: "alive" })];
+  const findings = rows.map(({ stack, resource, tokenId }) => {
+    return { kind: "alive" as const, stack, resource, tokenId, message: "as the stack saw it" };
+  });
+  const report = await ask({ ...reportOf(...rows), findings }, { verify: true });
+  expect(report.findings).toEqual([findings[0]]);
+});
+
+test("where, when, as whom and with whose credentials Datadog was asked is told, and what", async () => {
+  await start();
+  const { session } = sessionFor(simulator);
+  const known = { serviceAccounts: new Map(), seenThere: new Set<string>() };
+  const asking = { session, credentials: "configuration of stack shop/dev" };
+  const began = Math.floor(Date.now() / 1000) * 1000;
+  const { asked } = await askDatadog(asking, reportOf(), known, { verify: true, auditTrail: false });
+  expect(asked).toEqual({
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    apiUrl: simulator.url,
+    actor: {
+      ...simulator.keyOwner,
+      organizationId: simulator.organization.id,
+      organizationName: simulator.organization.name,
+    },
+    credentials: "configuration of stack shop/dev",
+    questions: ["verify"],
+  });
+  expect(Date.parse(asked.at)).toBeGreaterThanOrEqual(began);
+});
+
 test("--verify asks for service accounts' tokens by their path, and says when that is not recorded", async () => {
   await start({ strictServiceTokens: true });
   const [token] = tokens(true);

@@ -19,6 +19,7 @@ test("a token revoked by a deployment in a pipeline has every cell filled", asyn
     environment: {
       ...{ "git.author": "Ann Author", "git.author.email": "ann@example.com", "git.head": commit },
       ...{ "git.headName": "refs/heads/main", "ci.build.url": buildUrl },
+      ...{ "git.dirty": "false", "ci.system": "GitHub Actions", updatePlan: "true" },
       ...{ "vcs.kind": "github.com", "vcs.owner": "acme", "vcs.repo": "revocations" },
     },
   });
