@@ -4,12 +4,12 @@ import { print, terminalWidth, writeWhole } from "../output";
 import { describeReport, timeOfReport } from "./about";
 import { askDatadog } from "./askDatadog";
 import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
-import { findBackend } from "./backend";
+import { findBackend } from "./backends/backend";
+import { Pulumi } from "./backends/pulumiCommand";
 import { collect } from "./collect";
 import { formatReport } from "./formatReport";
 import { judge, unjudged, unread } from "./judge";
 import { narrow } from "./narrow";
-import { Pulumi } from "./pulumiCommand";
 import { selectStacks } from "./selectStacks";
 
 /** Exit status: a condition of `--fail-on` applies. */

@@ -1,11 +1,11 @@
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { isUuid } from "../../provider/tokens/tokenIds";
 import type { AuditedHistory, AuditRecord, Finding } from "./auditReport";
+import type { Lock, StackSource } from "./backends/stackSource";
 import { notesOfActs } from "./declared";
 import { isAlive, isNeverSeen } from "./lastSeen";
 import { laterRecords } from "./laterRecords";
 import { recover } from "./recover";
-import type { StackSource } from "./stackSource";
 import { textOf } from "./storedValues";
 import { toAuditRecord } from "./toAuditRecord";
 import { usesAfter } from "./usesAfter";
@@ -30,7 +30,10 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
   for await (const source of sources) {
     const { stack, project, backend, history, notes, damaged } = source;
     projects.add(project);
+    // A run may begin, or end, while the state is read.
+    const before = await source.lock();
     const recovered = await recover(source);
+    const lock = before ?? (await source.lock());
     const later = laterRecords(recovered.records);
     const own: AuditRecord[] = [];
     for (const each of recovered.records) {
@@ -48,7 +51,10 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
       const urn = resource && redactTokenValues(resource);
       findings.push({ kind, stack, resource: urn, tokenId, message: redactTokenValues(message) });
     };
-    for (const { urn, tokenId, message } of recovered.state?.pending ?? []) add("pending", urn, tokenId, message);
+    if (lock) add("underWay", null, null, underWay(lock));
+    // What such a run has begun is not interrupted.
+    const pending = lock ? [] : (recovered.state?.pending ?? []);
+    for (const { urn, tokenId, message } of pending) add("pending", urn, tokenId, message);
     for (const { urn, tokenId, message } of recovered.state?.failures ?? []) {
       add("failed", urn, tokenId, `not revoked: ${message}. The next pulumi up tries again`);
     }
@@ -85,6 +91,15 @@ export function tokenAndPlace({ tokenId, apiUrl, actor }: AuditRecord): string {
 function stillAlive({ stack, resource, tokenId }: AuditRecord): Finding {
   const message = "Datadog was last seen to know this token still: pulumi up revokes it again";
   return { kind: "alive", stack, resource, tokenId, message };
+}
+
+function underWay({ by, since }: Lock): string {
+  const who = by === null ? "" : ` by ${by}`;
+  const when = since === null ? "" : ` since ${since}`;
+  return (
+    `a run is under way: the stack is locked${who}${when}. What it does is not all recorded yet: make the report again ` +
+    "when it is done. If it was killed, run pulumi cancel, then pulumi up"
+  );
 }
 
 /** A deployment that failed, and after which none succeeded. */

@@ -1,9 +1,9 @@
 import { DECLARED_FIELDS } from "../../provider/core/records";
 import type { Finding } from "./auditReport";
+import type { StackSource } from "./backends/stackSource";
 import { DeclaredSince } from "./declaredSince";
 import type { HistoryEntry } from "./historyEntry";
 import { type KilledRun, KilledRuns } from "./killedRuns";
-import type { StackSource } from "./stackSource";
 import { readState, type StoredRecord, type StoredState } from "./storedState";
 
 /** A record that a stack has or had, when it came to be, and how it stands. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError, unknownName } from "../usageError";
-import type { Backend, StackName } from "./backend";
+import type { Backend, StackName } from "./backends/backend";
 
 /** What the user asked for. */
 export interface Selection {

@@ -4,33 +4,15 @@ import type { Actor } from "../../provider/datadog/client";
 import { inWords } from "../../provider/text/durations";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { type AuditedSnapshot, type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
-import { actOf, declaredThen, inShort, ODD, SECRET } from "./declared";
-import { isNeverSeen, NEVER_SEEN, whyOutcomeOpen } from "./lastSeen";
+import { actOf, declaredThen, inShort, isUnreadable } from "./declared";
+import { isNeverSeen, whyOutcomeOpen } from "./lastSeen";
 import { isLeakUndated, leastSecondsToRevoke, NEITHER_KNOWN, whyReportOpen } from "./leak";
 import type { RecoveredRecord } from "./recover";
+import { kindOf, readSnapshot, whyNoSnapshot, whyOdd } from "./storedSnapshot";
 import type { StoredRecord } from "./storedState";
-import { isObject, isSecret, textOf, timeOf } from "./storedValues";
+import { textOf, timeOf } from "./storedValues";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
-
-/** Each part by itself: one that is missing or odd hides no other. */
-const SNAPSHOT_PARTS = {
-  kind: v.picklist(["personal", "service"]),
-  name: Text,
-  owner: v.object({
-    id: Text,
-    type: v.picklist(["users", "service_account"]),
-    handle: v.exactOptional(Text),
-    name: v.exactOptional(Text),
-  }),
-  scopes: v.array(Text),
-  createdAt: Text,
-  expiresAt: v.nullable(Text),
-  lastUsedAt: v.nullable(Text),
-  leak: v.nullable(v.object({ detectedAt: v.exactOptional(Text), source: v.exactOptional(Text) })),
-};
-
-const NOTHING = { success: false } as const;
 
 /** Why no time to revoke is known: "before" would be a claim that nobody can make. */
 const NEVER_SEEN_HERE = "not known: never seen here";
@@ -76,6 +58,7 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
   const isLatest = !act && origin.changedSince && resource.type !== "TokenRevocation";
   const actor = isLatest ? undefined : shaped(ActorShape, (act ?? shared).actor);
   const verifiedAt = timeOf(fields.verifiedAt);
+  const notVerified = whyUnverified(status, snapshot, last);
   const reportedAt = asOf("reportedAt");
   const apiUrl = cell("apiUrl", textOf((act ?? shared).apiUrl), "not recorded");
   if (apiUrl === null) unknown.site = "not recorded";
@@ -96,9 +79,13 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     ),
     reportedAt,
     revokedAt: first.revokedAt,
-    verifiedAt: cell("verifiedAt", verifiedAt, whyUnverified(status, snapshot, last)),
+    verifiedAt: cell("verifiedAt", verifiedAt, notVerified),
     ...timeToRevoke(),
-    secondsToVerify: cell("secondsToVerify", seconds(first.revokedAt, verifiedAt), "it was not seen gone"),
+    secondsToVerify: cell(
+      "secondsToVerify",
+      seconds(first.revokedAt, verifiedAt),
+      isUnreadable(notVerified) ? notVerified : "it was not seen gone",
+    ),
     reason: asOf("reason"),
     ticket: asOf("ticket"),
     requestedBy: asOf("requestedBy"),
@@ -165,45 +152,6 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
   }
 }
 
-/**
- * What can be read of a snapshot; null: nothing can.
- *
- * @param unknown takes in why parts are missing
- */
-function readSnapshot(value: unknown, unknown: Record<string, string>): AuditedSnapshot | null {
-  const tokenId = isObject(value) && !isSecret(value) ? textOf(value.tokenId) : null;
-  if (!isObject(value) || tokenId === null) return null;
-  const parts: Record<string, unknown> = { tokenId };
-  for (const [name, schema] of Object.entries(SNAPSHOT_PARTS)) {
-    const part = isUnsaid(value[name]) && name === "owner" ? undefined : value[name];
-    // An object without fields of its own would take a secret or a list for an empty one.
-    const isOdd = isSecret(part) || (Array.isArray(part) && name !== "scopes");
-    const parsed = isOdd ? NOTHING : v.safeParse(schema, part);
-    if (parsed.success) parts[name] = parsed.output;
-    // The kind has a cell of its own.
-    else if (name === "kind") continue;
-    else if (part !== undefined) unknown[name] = whyOdd(part);
-    // Before Datadog told of leaks, nobody said anything of them.
-    else if (name !== "leak") unknown[name] = "Datadog did not say";
-  }
-  const snapshot = parts as unknown as AuditedSnapshot;
-  const { owner } = snapshot;
-  if (owner && owner.handle === undefined && owner.name === undefined) {
-    unknown.ownerHandle = "Datadog did not let it be read";
-  }
-  return snapshot;
-}
-
-/** An owner of whom Datadog said nothing. */
-function isUnsaid(part: unknown): boolean {
-  return isObject(part) && Object.keys(part).length === 0;
-}
-
-function kindOf(snapshot: AuditedSnapshot | null): AuditRecord["kind"] {
-  if (!snapshot?.owner) return null;
-  return snapshot.owner.type === "service_account" ? "service" : "personal";
-}
-
 function supersededBy({ first, origin }: RecoveredRecord): NonNullable<AuditRecord["supersededBy"]> {
   const { revokedAt, resource } = first;
   return { version: origin.entry?.version ?? null, revokedAt, resource: redactTokenValues(resource.urn) };
@@ -212,14 +160,6 @@ function supersededBy({ first, origin }: RecoveredRecord): NonNullable<AuditReco
 function shaped<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> | null {
   const parsed = v.safeParse(schema, value);
   return parsed.success ? parsed.output : null;
-}
-
-function whyNoSnapshot(value: unknown): string {
-  return value == null ? NEVER_SEEN : whyOdd(value);
-}
-
-function whyOdd(value: unknown): string {
-  return isSecret(value) ? SECRET : ODD;
 }
 
 function whyUnverified(status: string, snapshot: AuditedSnapshot | null, { fields, resource }: StoredRecord): string {

@@ -5,8 +5,9 @@ import { gzipSync } from "node:zlib";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import schema from "../../../audit.schema.json";
+import { FolderStore, folderOf } from "../../../cli/audit/backends/folderStore";
+import { SelfManagedBackend } from "../../../cli/audit/backends/selfManagedBackend";
 import { collect } from "../../../cli/audit/collect";
-import { FileBackend, folderOf } from "../../../cli/audit/fileBackend";
 import { formatReport } from "../../../cli/audit/formatReport";
 import { toHistoryEntry } from "../../../cli/audit/historyEntry";
 import { selectStacks } from "../../../cli/audit/selectStacks";
@@ -144,7 +145,7 @@ describe("a file backend", () => {
   /** The report in all formats, each of which is harmless; or why there is none. */
   async function audit(stacks: string[] = []): Promise<string> {
     try {
-      const backend = new FileBackend(folder);
+      const backend = new SelfManagedBackend(new FolderStore(folder));
       const names = await selectStacks(backend, folder, { stacks, project: "shop" });
       const collected = await collect(await Promise.all(names.map((name) => backend.open(name))));
       const report = { about: ABOUT, ...collected.report };

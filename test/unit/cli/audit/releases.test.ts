@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FolderStore } from "../../../../cli/audit/backends/folderStore";
+import { SelfManagedBackend } from "../../../../cli/audit/backends/selfManagedBackend";
 import { collect } from "../../../../cli/audit/collect";
-import { FileBackend } from "../../../../cli/audit/fileBackend";
 import { selectStacks } from "../../../../cli/audit/selectStacks";
 import { withoutClaims } from "../../../support/auditOfRelease";
 
@@ -20,7 +21,7 @@ test("what 0.1.0 left is told as 0.1.0 told it", async () => {
     mkdirSync(join(folder, ".pulumi", path, ".."), { recursive: true });
     writeFileSync(join(folder, ".pulumi", path), JSON.stringify(content));
   }
-  const backend = new FileBackend(folder);
+  const backend = new SelfManagedBackend(new FolderStore(folder));
   const names = await selectStacks(backend, folder, { stacks: [], project: "project" });
   const { report } = await collect(await Promise.all(names.map((name) => backend.open(name))));
   expect(report).toEqual(withoutClaims(read("audit.json")));

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileBackend } from "../../../../cli/audit/fileBackend";
+import { FolderStore } from "../../../../cli/audit/backends/folderStore";
+import { SelfManagedBackend } from "../../../../cli/audit/backends/selfManagedBackend";
 import { selectStacks } from "../../../../cli/audit/selectStacks";
 import { record, revocation, StackHistory, tokenId } from "../../../support/stackHistory";
 
@@ -19,7 +20,7 @@ function oneDeployment(): StackHistory {
 
 describe("selectStacks", () => {
   const choose = (stacks: string[], project?: string) =>
-    selectStacks(new FileBackend(folder), folder, { stacks, project });
+    selectStacks(new SelfManagedBackend(new FolderStore(folder)), folder, { stacks, project });
 
   test("a stack is found with or without its project, and a misspelled name gets the nearest", async () => {
     oneDeployment().write(folder);

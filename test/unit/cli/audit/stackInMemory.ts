@@ -1,7 +1,7 @@
 import type { AuditRecord, AuditReport } from "../../../../cli/audit/auditReport";
+import type { StackSource } from "../../../../cli/audit/backends/stackSource";
 import { collect } from "../../../../cli/audit/collect";
 import { toHistoryEntry } from "../../../../cli/audit/historyEntry";
-import type { StackSource } from "../../../../cli/audit/stackSource";
 import { ABOUT } from "../../../support/auditSample";
 import type { StackHistory } from "../../../support/stackHistory";
 
@@ -15,6 +15,9 @@ export function sourceOf(history: StackHistory, keepsCheckpoints = true): StackS
     history: history.entries.map((entry, index) => toHistoryEntry(entry, index + 1)),
     damaged: [],
     notes: [],
+    read: [],
+    digest: async () => "",
+    lock: async () => undefined,
     state: async () => history.checkpoint(),
     ...(keepsCheckpoints && {
       checkpoint: async ({ version }) => {

@@ -1,13 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AuditReport } from "../../../../cli/audit/auditReport";
-import { collect } from "../../../../cli/audit/collect";
-import { FileBackend, folderOf } from "../../../../cli/audit/fileBackend";
-import { formatReport } from "../../../../cli/audit/formatReport";
-import { selectStacks } from "../../../../cli/audit/selectStacks";
-import { ABOUT } from "../../../support/auditSample";
-import { record, revocation, StackHistory, tokenId } from "../../../support/stackHistory";
+import type { AuditReport } from "../../../../../cli/audit/auditReport";
+import { FolderStore, folderOf } from "../../../../../cli/audit/backends/folderStore";
+import { SelfManagedBackend } from "../../../../../cli/audit/backends/selfManagedBackend";
+import { collect } from "../../../../../cli/audit/collect";
+import { formatReport } from "../../../../../cli/audit/formatReport";
+import { selectStacks } from "../../../../../cli/audit/selectStacks";
+import { ABOUT } from "../../../../support/auditSample";
+import { record, revocation, StackHistory, tokenId } from "../../../../support/stackHistory";
 
 // Many histories are written and read.
 jest.setTimeout(60_000);
@@ -20,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The report of all stacks in the folder. */
 async function audit(): Promise<AuditReport> {
-  const backend = new FileBackend(folder);
+  const backend = new SelfManagedBackend(new FolderStore(folder));
   const stacks = await selectStacks(backend, folder, { stacks: [], project: "shop" });
   const sources = await Promise.all(stacks.map((stack) => backend.open(stack)));
   return { about: ABOUT, ...(await collect(sources)).report };

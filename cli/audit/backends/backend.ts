@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { UsageError } from "../usageError";
-import { FileBackend, folderOf } from "./fileBackend";
+import { UsageError } from "../../usageError";
+import { CommandBackend } from "./commandBackend";
+import { FolderStore, folderOf } from "./folderStore";
 import type { Pulumi } from "./pulumiCommand";
-import { RemoteBackend } from "./remoteBackend";
+import { SelfManagedBackend } from "./selfManagedBackend";
 import type { StackSource } from "./stackSource";
 
 /** A stack of a backend. */
@@ -36,9 +37,9 @@ export async function findBackend(pulumi: Pulumi): Promise<Backend> {
   });
   const { url } = v.parse(WhoAmI, answer);
   const scheme = /^([a-z0-9+]+):\/\//i.exec(url)?.[1]?.toLowerCase() ?? "";
-  if (scheme === "file") return new FileBackend(folderOf(url, pulumi.folder));
+  if (scheme === "file") return new SelfManagedBackend(new FolderStore(folderOf(url, pulumi.folder)));
   const kind = KINDS.get(scheme) ?? scheme;
-  return new RemoteBackend(kind === "postgres" ? pulumi.withDefaults(ONE_BY_ONE) : pulumi, kind);
+  return new CommandBackend(kind === "postgres" ? pulumi.withDefaults(ONE_BY_ONE) : pulumi, kind);
 }
 
 /** Pulumi 3.259 hangs when it lists more than a few stacks there in parallel: its queries wait for each other. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { plainLine } from "../../provider/text/plainLine";
-import { UsageError } from "../usageError";
+import { plainLine } from "../../../provider/text/plainLine";
+import { UsageError } from "../../usageError";
 
 /**
  * Runs the `pulumi` command that the Automation API finds. The API's `exportStack` and `history` are not used: they

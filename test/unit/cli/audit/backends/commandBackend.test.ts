@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import type { AuditedHistory } from "../../../../cli/audit/auditReport";
-import { findBackend } from "../../../../cli/audit/backend";
-import { collect } from "../../../../cli/audit/collect";
-import { Pulumi } from "../../../../cli/audit/pulumiCommand";
-import { selectStacks } from "../../../../cli/audit/selectStacks";
-import { record, revocation, StackHistory, tokenId } from "../../../support/stackHistory";
+import type { AuditedHistory } from "../../../../../cli/audit/auditReport";
+import { findBackend } from "../../../../../cli/audit/backends/backend";
+import { Pulumi } from "../../../../../cli/audit/backends/pulumiCommand";
+import { collect } from "../../../../../cli/audit/collect";
+import { selectStacks } from "../../../../../cli/audit/selectStacks";
+import { record, revocation, StackHistory, tokenId } from "../../../../support/stackHistory";
 
 /**
  * Stands in for the command on a backend that only it can read, printing what Pulumi's source says that it prints.

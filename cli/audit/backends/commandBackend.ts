@@ -1,8 +1,9 @@
 import * as v from "valibot";
+import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
-import { type HistoryEntry, toHistoryEntry } from "./historyEntry";
+import { digestOf } from "./digest";
 import type { Pulumi } from "./pulumiCommand";
-import type { StackSource } from "./stackSource";
+import type { ReadObject, StackSource } from "./stackSource";
 
 const StackList = v.array(v.object({ name: v.string() }));
 
@@ -10,7 +11,7 @@ const StackList = v.array(v.object({ name: v.string() }));
 const PAGE = 100;
 
 /** Every backend that only `pulumi` itself can read: Pulumi Cloud, PostgreSQL, object stores. */
-export class RemoteBackend implements Backend {
+export class CommandBackend implements Backend {
   readonly description: string;
 
   /** @param kind `"cloud"`, `"postgres"`, `"s3"`, … */
@@ -35,36 +36,55 @@ export class RemoteBackend implements Backend {
 
   async open({ full, shown, project }: StackName): Promise<StackSource> {
     const damaged: string[] = [];
-    const history = await this.#history(full).catch((error: Error) => {
+    const entries = await this.#history(full).catch((error: Error) => {
       damaged.push(error.message);
       return [];
     });
+    const history = entries.map((entry, index) => toHistoryEntry(entry, index + 1));
     for (const { version, deployment } of history) {
       if (deployment === null)
         damaged.push(`the history entry of deployment ${version} cannot be read, or is of a later version`);
     }
+    const read: ReadObject[] = history.map(({ version }, index) => ({
+      name: `${full}: deployment ${version}`,
+      sha256: digestOf(JSON.stringify(entries[index])),
+    }));
+    const printed = new Map(read.map(({ name, sha256 }) => [name, sha256]));
+    const exported = async (name: string, ...which: string[]): Promise<unknown> => {
+      const text = await this.pulumi.run("stack", "export", "--stack", full, ...which);
+      read.push({ name, sha256: digestOf(text) });
+      return JSON.parse(text);
+    };
+    const STATE = `${full}: state`;
+    const AFTER = `${full}: state after deployment `;
     const source = {
       stack: shown,
       project,
       backend: this.kind,
       history,
       damaged,
-      state: () => this.#export(full),
+      read,
+      digest: async (name: string) => {
+        const version = name.startsWith(AFTER) ? ["--version", name.slice(AFTER.length)] : [];
+        const known = printed.get(name);
+        if (known !== undefined) return known;
+        if (name !== STATE && version.length === 0) throw new Error(`There is no ${name}`);
+        return digestOf(await this.pulumi.run("stack", "export", "--stack", full, ...version));
+      },
+      // Pulumi shows no locks.
+      lock: async () => undefined,
+      state: () => exported(STATE),
     };
     if (this.kind !== "cloud") return { ...source, notes: [notKept(this.kind, history)] };
     return {
       ...source,
       notes: [],
-      checkpoint: ({ version }) => this.#export(full, "--version", String(version)),
+      checkpoint: ({ version }) => exported(`${AFTER}${version}`, "--version", String(version)),
     };
   }
 
-  #export(full: string, ...which: string[]): Promise<unknown> {
-    return this.pulumi.run("stack", "export", "--stack", full, ...which).then(JSON.parse);
-  }
-
-  /** Oldest first. */
-  async #history(full: string): Promise<HistoryEntry[]> {
+  /** Oldest first, as Pulumi prints it. */
+  async #history(full: string): Promise<unknown[]> {
     // Only Pulumi Cloud has pages; the others read everything for each.
     const size = this.kind === "cloud" ? PAGE : 0;
     let newestFirst: unknown[] = [];
@@ -75,7 +95,7 @@ export class RemoteBackend implements Backend {
       newestFirst = newestFirst.concat(entries);
       if (size === 0 || entries.length < size) break;
     }
-    return newestFirst.reverse().map((entry, index) => toHistoryEntry(entry, index + 1));
+    return newestFirst.reverse();
   }
 }
 

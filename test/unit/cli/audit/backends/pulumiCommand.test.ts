@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findBackend } from "../../../../cli/audit/backend";
-import { Pulumi } from "../../../../cli/audit/pulumiCommand";
+import { findBackend } from "../../../../../cli/audit/backends/backend";
+import { Pulumi } from "../../../../../cli/audit/backends/pulumiCommand";
 
 test("a missing pulumi command is an error that says where to get it", async () => {
   const path = process.env.PATH;
