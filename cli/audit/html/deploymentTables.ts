@@ -1,4 +1,5 @@
 import type { AuditReport, Deployment } from "../auditReport";
+import { changesText, planText } from "../reportSentences";
 import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
 import { count, grouped, time } from "./units";
 
@@ -10,7 +11,7 @@ export function deploymentAnchor(stackIndex: number, version: number): string {
 /** A longer list is folded. */
 const OPEN = 30;
 
-const COLUMNS = ["Deployment", "Started (UTC)", "Kind", "Result", "Tokens", "Deployed by", "Message", "From"];
+const COLUMNS = ["Deployment", "Started (UTC)", "Kind", "Result", "Tokens", "Run by", "Message", "From"];
 
 /** The deployments of each stack: what ran when, by whom, from where, and how many tokens it revoked. */
 export function deploymentTables({ stacks, records }: AuditReport): Markup {
@@ -37,18 +38,27 @@ ${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deploy
 }
 
 function row(deployment: Deployment, anchor: string, tokens: number): Markup {
-  const { version, kind, message, startedAt, result, deployer } = deployment;
+  const { version, kind, message, startedAt, result, runner } = deployment;
+  const plan = planText(deployment);
   const failed = result === "failed" && html` class="bad"`;
-  return html`<tr id="${anchor}"><th scope="row">#${version}</th><td>${time(startedAt)}</td><td><span>${quoted(kind)}</span></td><td${failed}><span>${quoted(result)}</span></td><td class="number">${grouped(tokens)}</td><td>${deployer === null ? unknown("not known") : html`<span>${quoted(deployer)}</span>`}</td><td><span>${quoted(message)}</span></td><td>${origin(deployment)}</td></tr>
+  return html`<tr id="${anchor}"><th scope="row">#${version}</th><td>${time(startedAt)}</td><td><span>${quoted(kind)}</span>${plan !== undefined && minor(plan)}</td><td${failed}><span>${quoted(result)}</span></td><td class="number">${grouped(tokens)}</td><td>${runner === null ? unknown("not known") : html`<span>${quoted(runner)}</span>`}</td><td><span>${quoted(message)}</span></td><td>${origin(deployment)}</td></tr>
 `;
 }
 
-function origin({ commit, branch, buildUrl, pullRequestUrl }: Deployment): Content {
+function origin(deployment: Deployment): Content {
+  const { commit, branch, author, buildUrl, pullRequestUrl } = deployment;
+  const changes = changesText(deployment);
   const parts = [
     (commit ?? branch) !== null &&
       html`<span>${commit !== null && html`<code>${commit.slice(0, 10)}</code>`}${branch !== null && html` ${quoted(branch)}`}</span>`,
+    changes !== undefined && minor(changes),
+    author !== null && minor(html`author of the commit: ${quoted(author)}`),
     pullRequestUrl !== null && html`<span>${link(pullRequestUrl)}</span>`,
     buildUrl !== null && html`<span>${link(buildUrl)}</span>`,
   ];
   return parts.every((part) => part === false) ? unknown("not known") : parts;
+}
+
+function minor(words: Content): Markup {
+  return html`<span class="minor">${words}</span>`;
 }
