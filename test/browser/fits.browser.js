@@ -21,7 +21,7 @@
   if (document.documentElement.scrollWidth > width) {
     problems.push(`the page is ${document.documentElement.scrollWidth} wide where ${width} are seen`);
   }
-  for (const element of document.querySelectorAll("body *:not(.unseen)")) {
+  for (const element of document.querySelectorAll("body, body :is(main, section, div, details, nav, table, dl, ul)")) {
     const { overflowX } = getComputedStyle(element);
     if (/auto|scroll/.test(overflowX) && element.scrollWidth > element.clientWidth) {
       problems.push(`${element.tagName} .${element.className} must be scrolled sideways`);
@@ -72,6 +72,10 @@
       range.selectNodeContents(currentNode);
       if (!isIn(range.getBoundingClientRect(), box)) {
         problems.push(`the text ${text(currentNode)} leaves its cell ${text(cell)}`);
+      }
+      const isShortWord = /^\p{L}{1,10}$/u.test(currentNode.data.trim());
+      if (isShortWord && new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) {
+        problems.push(`the word ${text(currentNode)} is broken`);
       }
     }
   }
