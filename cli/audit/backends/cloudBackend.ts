@@ -15,17 +15,11 @@ const StackList = v.object({
 
 const UpdateList = v.object({ updates: v.nullable(v.array(v.unknown())), total: v.optional(v.number()) });
 
-/** An update as the console sees it; what the CLI sees of it is `info`. */
+/** An update as the console sees it; what the CLI sees of it is `info`. What is odd beside that hides nothing else. */
 const ServiceUpdate = v.object({
   info: v.record(v.string(), v.unknown()),
-  version: v.optional(v.number()),
-  requestedBy: v.nullish(
-    v.object({
-      name: v.optional(v.string()),
-      githubLogin: v.optional(v.string()),
-      email: v.optional(v.string()),
-    }),
-  ),
+  version: v.fallback(v.optional(v.number()), undefined),
+  requestedBy: v.fallback(v.optional(v.record(v.string(), v.unknown())), undefined),
 });
 
 const Stack = v.object({
@@ -171,7 +165,9 @@ function entryOf(update: unknown): object {
   const parsed = v.safeParse(ServiceUpdate, update);
   if (!parsed.success) return Object(update);
   const { info, version, requestedBy } = parsed.output;
-  return { ...info, ...(version !== undefined && { version }), ...(requestedBy && { requestedBy }) };
+  // A new picture is no other entry.
+  const { avatarUrl: _, ...who } = requestedBy ?? {};
+  return { ...info, ...(version !== undefined && { version }), ...(requestedBy && { requestedBy: who }) };
 }
 
 /** A run that did not succeed may have left no state of its own. */

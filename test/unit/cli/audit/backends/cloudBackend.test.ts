@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AuditReport } from "../../../../../cli/audit/auditReport";
+import type { AuditedHistory } from "../../../../../cli/audit/auditReport";
 import { CloudBackend } from "../../../../../cli/audit/backends/cloudBackend";
 import { FolderStore } from "../../../../../cli/audit/backends/folderStore";
 import { SelfManagedBackend } from "../../../../../cli/audit/backends/selfManagedBackend";
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 const backendOf = ({ url, accessToken } = cloud): CloudBackend => new CloudBackend({ apiUrl: url, accessToken });
 
-async function audit(project = "shop"): Promise<AuditReport> {
+async function audit(project = "shop"): Promise<AuditedHistory> {
   const backend = backendOf();
   const stacks = await backend.stacks(project);
   return (await collect(await Promise.all(stacks.map((stack) => backend.open(stack))))).report;
@@ -48,7 +48,7 @@ function eventfulHistory(): StackHistory {
   return history;
 }
 
-test("a history is told as the same one in a folder is, removed records and secrets too", async () => {
+test("a history is told as the same one in a folder is, with removed records and secrets, and with who ran what", async () => {
   const history = eventfulHistory();
   cloud.put(STACK, history);
   const folder = mkdtempSync(join(tmpdir(), "audit-"));
@@ -62,9 +62,12 @@ test("a history is told as the same one in a folder is, removed records and secr
       [true, "(secret)"],
       [false, null],
     ]);
+    // But for the backend's name, and for who asked for each update, whom a folder does not know.
     const told = JSON.stringify(report)
       .replaceAll('"shop/dev"', `"${STACK}"`)
-      .replace('"backend":"file"', '"backend":"cloud"');
+      .replace('"backend":"file"', '"backend":"cloud"')
+      .replaceAll('"runner":null', '"runner":"Ann Lee <ann@example.com>"')
+      .replaceAll('"runner":"history names nobody",', "");
     expect(await audit()).toEqual(JSON.parse(told));
   } finally {
     rmSync(folder, { recursive: true, force: true });

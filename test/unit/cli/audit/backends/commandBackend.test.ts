@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import type { AuditReport } from "../../../../../cli/audit/auditReport";
+import type { AuditedHistory } from "../../../../../cli/audit/auditReport";
 import { findBackend } from "../../../../../cli/audit/backends/backend";
 import { type LoadPackages, PackageMissing } from "../../../../../cli/audit/backends/optionalPackage";
 import { collect } from "../../../../../cli/audit/collect";
@@ -72,7 +72,7 @@ const none: LoadPackages = (...names) => {
   throw new PackageMissing(names.join(" "));
 };
 
-async function audit(...stacks: string[]): Promise<AuditReport> {
+async function audit(...stacks: string[]): Promise<AuditedHistory> {
   const backend = await findBackend(folder, { ...process.env, PULUMI_BACKEND_URL: url() }, none);
   const chosen = await selectStacks(backend, folder, { stacks, project: stacks.length === 0 ? "shop" : undefined });
   return (await collect(await Promise.all(chosen.map((stack) => backend.open(stack))))).report;
