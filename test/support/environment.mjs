@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { createRequire } from "node:module";
 import { relative } from "node:path";
 import { TestEnvironment } from "jest-environment-node";
 
@@ -26,6 +27,8 @@ export default class extends TestEnvironment {
 
   async setup() {
     await super.setup();
+    // For packages that import others while they run, which jest's own `require` does not do for them.
+    this.global.requireByNode = createRequire(import.meta.url);
     for (const [name, listener] of Object.entries(this.#channels)) subscribe(name, listener);
   }
 

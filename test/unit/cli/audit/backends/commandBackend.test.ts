@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { AuditReport } from "../../../../../cli/audit/auditReport";
 import { findBackend } from "../../../../../cli/audit/backends/backend";
-import { Pulumi } from "../../../../../cli/audit/backends/pulumiCommand";
+import { type LoadPackages, PackageMissing } from "../../../../../cli/audit/backends/optionalPackage";
 import { collect } from "../../../../../cli/audit/collect";
 import { selectStacks } from "../../../../../cli/audit/selectStacks";
 import { record, revocation, StackHistory, tokenId } from "../../../../support/stackHistory";
@@ -64,10 +64,16 @@ function store(url: string, history: StackHistory, stacks: readonly string[]): v
   writeFileSync(join(folder, "stored.json"), JSON.stringify(stored));
 }
 
+const url = (): string => JSON.parse(readFileSync(join(folder, "stored.json"), "utf8")).url;
 const asked = (): string[] => readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
 
+/** No client of any store is installed. */
+const none: LoadPackages = (...names) => {
+  throw new PackageMissing(names.join(" "));
+};
+
 async function audit(...stacks: string[]): Promise<AuditReport> {
-  const backend = await findBackend(folder, process.env, none);
+  const backend = await findBackend(folder, { ...process.env, PULUMI_BACKEND_URL: url() }, none);
   const chosen = await selectStacks(backend, folder, { stacks, project: stacks.length === 0 ? "shop" : undefined });
   return (await collect(await Promise.all(chosen.map((stack) => backend.open(stack))))).report;
 }
@@ -97,11 +103,11 @@ test("on Pulumi Cloud history is read page by page, and only those old states th
 });
 
 test.each([
-  ["postgres://u:pass-word@db/state", "postgres"],
-  ["s3://bucket", "s3"],
-  ["gs://bucket", "gs"],
-  ["azblob://container", "azblob"],
-])("on %s state and history are read, and what is missing is said", async (url, kind) => {
+  ["postgres://u:pass-word@db/state", "postgres", "pg"],
+  ["s3://bucket", "s3", "@aws-sdk/client-s3"],
+  ["gs://bucket", "gs", "@google-cloud/storage"],
+  ["azblob://container?storage_account=acme", "azblob", "@azure/storage-blob @azure/identity"],
+])("on %s without its client state and history are read, and what is missing is said", async (url, kind, client) => {
   store(url, longHistory(), ["organization/shop/dev", "organization/other/dev"]);
   const report = await audit("shop/dev");
   expect(report.stacks).toMatchObject([
@@ -109,7 +115,11 @@ test.each([
       stack: "shop/dev",
       backend: kind,
       notes: [
-        expect.stringMatching(new RegExp(`^Old checkpoints cannot be read from a ${kind} .*removed resources: 2$`)),
+        expect.stringMatching(
+          new RegExp(
+            `^Old checkpoints cannot be read from a ${kind} .*removed resources: 2\\. .*--save-dev ${client}$`,
+          ),
+        ),
       ],
     },
   ]);
