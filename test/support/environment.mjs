@@ -35,7 +35,7 @@ export default class extends TestEnvironment {
   async teardown() {
     for (const [name, listener] of Object.entries(this.#channels)) unsubscribe(name, listener);
     // What was told to end may take a moment for it.
-    const processes = [...this.#processes].filter(({ killed }) => !killed).length;
+    const processes = [...this.#processes].filter(({ killed, pid }) => !killed && pid !== undefined).length;
     const servers = [...this.#servers].filter(({ listening }) => listening).length;
     if (processes + servers > 0) {
       process.stderr.write(`${this.#file} left running, and ended now: processes ${processes}, servers ${servers}\n`);

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import type { AuditReport } from "../../../../../cli/audit/auditReport";
 import { findBackend } from "../../../../../cli/audit/backends/backend";
 import { type LoadPackages, PackageMissing } from "../../../../../cli/audit/backends/optionalPackage";
+import { Pulumi } from "../../../../../cli/audit/backends/pulumiCommand";
 import { collect } from "../../../../../cli/audit/collect";
 import { selectStacks } from "../../../../../cli/audit/selectStacks";
 import { record, revocation, StackHistory, tokenId } from "../../../../support/stackHistory";
@@ -23,7 +24,10 @@ const print = (content) => process.stdout.write(JSON.stringify(content));
 const command = args.slice(0, 2).join(" ");
 if (args[0] === "version") process.stdout.write("v3.259.0");
 else if (args[0] === "whoami") print({ user: "ann", url: stored.url });
-else if (command === "stack ls") print(stored.stacks.map((name) => ({ name, current: false })));
+else if (command === "stack ls" && stored.error) {
+  process.stderr.write(stored.error);
+  process.exit(255);
+} else if (command === "stack ls") print(stored.stacks.map((name) => ({ name, current: false })));
 else if (command === "stack history") {
   const size = Number(value("--page-size")), page = Number(value("--page"));
   print(size === 0 ? stored.history : stored.history.slice((page - 1) * size, page * size));
@@ -47,7 +51,7 @@ afterEach(() => {
 });
 
 /** What the stand-in prints. */
-function store(url: string, history: StackHistory, stacks: readonly string[]): void {
+function store(url: string, history: StackHistory, stacks: readonly string[], error?: string): void {
   const rfc3339 = (seconds: number): string => new Date(seconds * 1000).toISOString();
   const entries = history.entries.map((entry, index) => ({
     ...entry,
@@ -60,7 +64,7 @@ function store(url: string, history: StackHistory, stacks: readonly string[]): v
     return { version: 3, deployment: latest };
   };
   const versions = Object.fromEntries(history.checkpoints.map((each, index) => [index + 1, exported(each)]));
-  const stored = { url, stacks, history: entries.toReversed(), versions, state: exported(history.checkpoint()) };
+  const stored = { url, stacks, history: entries.toReversed(), versions, state: exported(history.checkpoint()), error };
   writeFileSync(join(folder, "stored.json"), JSON.stringify(stored));
 }
 
@@ -127,4 +131,23 @@ test.each([
     [tokenId(2), 2, "first"],
   ]);
   expect(JSON.stringify(report)).not.toContain("pass-word");
+});
+
+test("a state that Pulumi cannot read, which hides all stacks, is named with its cause and with what would read the others", async () => {
+  const said = `error: could not list stacks: 1 error occurred:
+    * could not load stack organization/shop/broken:
+        failed to load checkpoint: unexpected end of JSON input at postgres://u:pass-word@db/state?sslkey=planted
+
+`;
+  store("s3://bucket", longHistory(), [], said);
+  await expect(audit("dev")).rejects.toThrow(
+    "pulumi stack ls: could not list stacks: 1 error occurred: * could not load stack organization/shop/broken: " +
+      "failed to load checkpoint: unexpected end of JSON input at postgres://…@db/state?…. " +
+      "To read everything, install its client: npm install --save-dev @aws-sdk/client-s3",
+  );
+});
+
+test("a missing pulumi command is an error that says where to get it", async () => {
+  process.env.PATH = join(tmpdir(), "no such folder");
+  await expect(Pulumi.find(".")).rejects.toThrow("The pulumi command is not on the PATH. Install it: https://");
 });
