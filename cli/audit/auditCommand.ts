@@ -6,6 +6,9 @@ import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
 import { findBackend } from "./backends/backend";
 import { Pulumi } from "./backends/pulumiCommand";
 import { collect } from "./collect";
+import { check } from "./evidence/checkCommand";
+import { readStatement } from "./evidence/readStatement";
+import { textOf, toStatement } from "./evidence/statement";
 import { formatReport } from "./formatReport";
 import { judge, narrow, unjudged, unread } from "./judge";
 import { selectStacks } from "./selectStacks";
@@ -24,7 +27,9 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
   notes: "Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read, judged or done.",
   async run(args) {
     const options = readOptions(args);
+    if (options.check !== undefined) return check(options.check, options);
     // First whatever can fail at once, before the long work.
+    const previous = options.previous === undefined ? undefined : await readStatement(options.previous);
     const session = options.verify || options.auditTrail ? await connectFromEnvironment() : undefined;
     const pulumi = await Pulumi.find(options.folder);
     const backend = await findBackend(pulumi);
@@ -33,7 +38,14 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
     const narrowed = narrow(collected.report, options.filter);
     const report = session ? await askDatadog(session, narrowed, collected, options) : narrowed;
 
-    const text = await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
+    const written = await Promise.all(
+      options.reports.map(async ({ file, format }) => ({ file, text: await formatReport(report, format, undefined) })),
+    );
+    const text =
+      options.format === "intoto"
+        ? textOf(toStatement(report, collected.evidence, written, previous?.sha256))
+        : await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
+    for (const { file, text } of written) await writeWhole(file, text);
     if (options.output === undefined) await print(text);
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);

@@ -1,12 +1,26 @@
 import { statSync } from "node:fs";
+import { extname } from "node:path";
 import { ALSO_A_SCOPE } from "../../provider/datadog/advice";
 import { DurationError, parseDuration } from "../../provider/text/durations";
 import { isUuid, parseToken, TokenSyntaxError } from "../../provider/tokens/tokenIds";
 import { type Options, oneOf, parseOptions } from "../options";
 import { UsageError } from "../usageError";
+import { demandFitting, EVIDENCE_OPTIONS } from "./evidence/evidenceOptions";
 
-export const FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
+export const FORMATS = ["table", "json", "csv", "markdown", "html", "intoto"] as const;
 export type Format = (typeof FORMATS)[number];
+/** The formats of the report itself. */
+export type ReportFormat = Exclude<Format, "intoto">;
+
+/** What the name of the file to be written says of the format that is meant. */
+const FORMAT_OF_ENDING: Readonly<Record<string, ReportFormat>> = {
+  ".html": "html",
+  ".htm": "html",
+  ".json": "json",
+  ".csv": "csv",
+  ".md": "markdown",
+  ".markdown": "markdown",
+};
 
 const OUTCOMES = ["revoked", "alreadyRevoked"] as const;
 const CONDITIONS = ["alreadyRevoked", "unverified", "slow", "pending", "failed", "alive", "usedAfterLeak"] as const;
@@ -30,6 +44,12 @@ export interface AuditOptions {
   readonly output: string | undefined;
   readonly verify: boolean;
   readonly auditTrail: boolean;
+  /** Further files that the report is written to. */
+  readonly reports: readonly { readonly file: string; readonly format: ReportFormat }[];
+  /** A statement's file: the one before. */
+  readonly previous: string | undefined;
+  /** A statement's file, to be checked instead of making a report. */
+  readonly check: string | undefined;
 }
 
 /** Which records are shown; of several values of one kind, any will do. */
@@ -116,6 +136,7 @@ export const AUDIT_OPTIONS = {
       "slow:24h (longer from report or leak to revocation), pending (an interrupted run), failed, alive, usedAfterLeak " +
       "(used after Datadog found it leaked)",
   },
+  ...EVIDENCE_OPTIONS,
 } as const satisfies Options;
 
 /** @throws UsageError */
@@ -125,6 +146,8 @@ export function readOptions(args: readonly string[]): AuditOptions {
   const until = options.until === undefined ? Number.POSITIVE_INFINITY : time("until", options.until).to;
   if (since >= until) throw new UsageError("--since is later than --until. Swap them.");
   if (!isFolder(options.cwd)) throw new UsageError("--cwd takes a folder. There is none of this name.");
+  const format = oneOf("format", options.format, FORMATS);
+  demandFitting(options, format, AUDIT_OPTIONS);
   return {
     stacks: options.stack ?? [],
     project: options.project,
@@ -138,11 +161,20 @@ export function readOptions(args: readonly string[]): AuditOptions {
       outcomes: (options.outcome ?? []).map((outcome) => oneOf("outcome", outcome, OUTCOMES)),
     },
     failOn: (options["fail-on"] ?? []).flatMap((list) => list.split(",")).map(condition),
-    format: oneOf("format", options.format, FORMATS),
+    format,
     output: options.output,
     verify: options.verify,
     auditTrail: options["datadog-audit-trail"],
+    reports: (options.report ?? []).map((file) => ({ file, format: formatOf(file) })),
+    previous: options.previous,
+    check: options.check,
   };
+}
+
+function formatOf(file: string): ReportFormat {
+  const format = FORMAT_OF_ENDING[extname(file).toLowerCase()];
+  if (format === undefined) throw new UsageError("--report takes a file that ends in .html, .json, .csv or .md.");
+  return format;
 }
 
 function isFolder(path: string): boolean {

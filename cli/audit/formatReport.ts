@@ -2,7 +2,7 @@ import { inWords } from "../../provider/text/durations";
 import { plainLine } from "../../provider/text/plainLine";
 import { toTable } from "../../provider/text/textTable";
 import { toJson } from "../safeJson";
-import type { Format } from "./auditOptions";
+import type { ReportFormat } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
 import { COLUMNS, type Column, type ColumnName, cellText, whyUnknown, withExtras, withoutEmpty } from "./columns";
 import { inShort } from "./declared";
@@ -17,7 +17,7 @@ import { sayFindings, sayNotes, summary } from "./reportSentences";
  *
  * @param width columns of the terminal, for the table; undefined where there is none
  */
-export async function formatReport(report: AuditReport, as: Format, width: number | undefined): Promise<string> {
+export async function formatReport(report: AuditReport, as: ReportFormat, width: number | undefined): Promise<string> {
   switch (as) {
     case "json":
       return `${toJson(report, 2)}\n`;

@@ -19,7 +19,7 @@ export interface StackSource {
    * The digest of something that was read before, perhaps long ago, as it is now.
    *
    * @param name as `read` has it
-   * @throws Error whose message is a sentence, where it cannot be read
+   * @throws NotThere where it is gone, or another Error; the message is a sentence
    */
   digest(name: string): Promise<string>;
   /** What keeps other runs from the stack; undefined: nothing, or what a run left that is not running any more. */
