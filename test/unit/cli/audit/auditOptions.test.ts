@@ -12,6 +12,12 @@ test.each([
   [["--output", ""], "--output needs a value"],
   [["--until", "2026-02-30"], "--until takes a day like 2026-11-24"],
   [["--token", "ci-deploy"], "--token takes a token's id or its public portion."],
+  [["--report", "audit.pdf"], "--report takes a file that ends in .html, .json, .csv or .md."],
+  [["--report", "a.json", "--output", "./a.json"], "--report and --output name the same file twice."],
+  [["--previous", "a.intoto.json"], "--previous goes with --format intoto, or --check."],
+  [["--check", "a.intoto.json", "--ticket", "SEC-1"], "--ticket does not go with --check."],
+  [["--check", "a.intoto.json", "--verify"], "--verify does not go with --check."],
+  [["--check", "a.intoto.json", "--format", "html"], "--check has the formats table and json."],
   [["--stak", "dev"], 'Unknown option "--stak"; did you mean "--stack"?'],
 ])("the options %j are refused, with what to write instead", (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
