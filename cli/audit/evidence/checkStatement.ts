@@ -1,4 +1,4 @@
-import { sentence } from "../../../provider/text/plainLine";
+import { plainLine, sentence } from "../../../provider/text/plainLine";
 import type { Backend, StackName } from "../backends/backend";
 import type { StackSource } from "../backends/stackSource";
 import { collect } from "../collect";
@@ -79,8 +79,8 @@ async function checkStack(
     const compared = compareRecords(records, report.records, isLost);
     return {
       since,
-      changed: [...changed, ...compared.changed],
-      unchecked: [...unchecked, ...compared.unchecked],
+      changed: [...changed, ...compared.changed].map(plainLine),
+      unchecked: [...unchecked, ...compared.unchecked].map(plainLine),
     };
   } catch (error) {
     return notCompared(`it cannot be read: ${sentence(error)}`);

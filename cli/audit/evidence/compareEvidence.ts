@@ -40,13 +40,13 @@ export async function compareEvidence(known: StackEvidence, source: StackSource)
         "Make both with the backend's package installed, or both without",
     );
   }
+  const state = known.read.find(({ kind }) => kind === "state");
+  const past = known.read.filter(({ kind }) => kind !== "state");
   const changed: string[] = [];
   const unchecked: string[] = [];
-  const [state, ...past] = known.read.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
-  for (const object of state?.kind === "state" ? past : known.read) {
-    const became = await becameOf(object, source);
-    if (became === undefined) continue;
-    (became.isKnown ? changed : unchecked).push(`${nameOf(object, known)} ${became.what}`);
+  for (const object of past) {
+    const became = await becameOf(object, now, source);
+    if (became) (became.isKnown ? changed : unchecked).push(`${nameOf(object)} ${became.what}`);
   }
   const added = addedTo(now, known);
   if (added.some(({ isEarlier }) => isEarlier)) {
@@ -54,18 +54,15 @@ export async function compareEvidence(known: StackEvidence, source: StackSource)
     changed.push(`history entries were added that are older than some that the statement knows: ${names.join(", ")}`);
   }
   const since = added.filter(({ isEarlier }) => !isEarlier).map(({ entry }) => runOf(entry, source));
-  if (state?.kind !== "state") {
-    unchecked.push("the state could not be read when the statement was made");
-  } else {
-    await compareState(state);
-  }
+  if (state) await compareState(state);
+  else unchecked.push("the state could not be read when the statement was made");
   return { since, changed, unchecked };
 
   async function compareState(state: Evidence): Promise<void> {
     const current = now.read.find(({ kind }) => kind === "state");
     if (current?.sha256 === state.sha256) return;
     if (!current) {
-      const became = await becameOf(state, source);
+      const became = await becameOf(state, now, source);
       if (became?.isKnown) changed.push(`the state ${became.what}`);
       else unchecked.push(`the state ${became?.what ?? "cannot be read"}`);
     } else if (since.length > 0) {
@@ -74,7 +71,7 @@ export async function compareEvidence(known: StackEvidence, source: StackSource)
       unchecked.push("the state differs, and a run is under way: check again when it is done");
     } else if (source.history.length > known.read.filter(({ kind }) => kind === "historyEntry").length) {
       unchecked.push(
-        "the state differs, and whether a deployment ran since cannot be told: a history entry is unreadable",
+        "the state differs, and whether a deployment ran since is not known: one is not over, or its entry is unreadable",
       );
     } else {
       changed.push(
@@ -85,15 +82,16 @@ export async function compareEvidence(known: StackEvidence, source: StackSource)
   }
 }
 
-const ORDER: readonly Evidence["kind"][] = ["state", "historyEntry", "oldState"];
-
-/** What became of something that nothing ever writes again; undefined: it is as it was. */
+/** What became of something that was read for the statement; undefined: it is as it was. */
 async function becameOf(
   { name, sha256 }: Evidence,
+  now: StackEvidence,
   source: StackSource,
 ): Promise<{ readonly isKnown: boolean; readonly what: string } | undefined> {
   try {
-    return (await source.digest(name)) === sha256 ? undefined : { isKnown: true, what: "was edited" };
+    // Most of it was read for today's report already.
+    const digest = now.read.find((object) => object.name === name)?.sha256 ?? (await source.digest(name));
+    return digest === sha256 ? undefined : { isKnown: true, what: "was edited" };
   } catch (error) {
     const [problem] = source.damaged;
     // Without any history, nothing of it is known to be missing.
@@ -105,15 +103,10 @@ async function becameOf(
 }
 
 /** `"the history entry of deployment 3 (.pulumi/…)"` */
-function nameOf({ kind, version, name }: Evidence, { read }: StackEvidence): string {
+function nameOf({ kind, version, name }: Evidence): string {
   const what = kind === "historyEntry" ? "history entry" : "old state";
-  // The file of an old state is named as that of its deployment's history entry.
-  const of =
-    version ?? read.find((each) => each.kind === "historyEntry" && baseOf(each.name) === baseOf(name))?.version;
-  return `the ${what}${of == null ? "" : ` of deployment ${of}`} (${name})`;
+  return `the ${what}${version === null ? "" : ` of deployment ${version}`} (${name})`;
 }
-
-const baseOf = (name: string): string => name.replace(/\.(history|checkpoint)\.json(\.gz|\.zst)?$/, "");
 
 /** The history entries that the statement does not know; earlier ones stand before some that it knows. */
 function addedTo(now: StackEvidence, known: StackEvidence): { entry: Evidence; isEarlier: boolean }[] {

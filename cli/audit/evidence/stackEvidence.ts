@@ -13,32 +13,36 @@ export interface StackEvidence {
 
 export interface Evidence extends ReadObject {
   readonly kind: "state" | "historyEntry" | "oldState";
-  /** Of a history entry: which deployment it tells of; null: of something else, or not known. */
+  /** Of which deployment it is; null: of none, or not known. */
   readonly version: number | null;
 }
 
-/** As Pulumi names its files, and as a backend names what only the command prints. */
+/** What Pulumi keeps all files below. Other names are given by a backend to what only the command prints. */
+const FILES = ".pulumi/";
 const HISTORY_ENTRY = /^\.pulumi\/history\/.+\.history\.json(\.gz|\.zst)?$|: deployment \d+$/;
 const OLD_STATE = /^\.pulumi\/history\/.+\.checkpoint\.json(\.gz|\.zst)?$|: state after deployment \d+$/;
 
-/** What was read of a stack so far. */
+/** What was read of a stack so far, but for what is of a deployment that is not over: that will be written again. */
 export function evidenceOf({ stack, project, backend, history, read }: StackSource): StackEvidence {
   // By its name, in case something was read twice.
   const objects = [...new Map(read.map((each) => [each.name, each])).values()];
   const entries = objects.filter(({ name }) => HISTORY_ENTRY.test(name));
-  return {
-    stack,
-    project,
-    backend,
-    read: objects.map(({ name, sha256 }): Evidence => {
-      const index = entries.findIndex((entry) => entry.name === name);
-      // If one could not be read, nothing tells which.
-      const entry = entries.length === history.length ? history[index] : undefined;
-      const kind = index >= 0 ? "historyEntry" : OLD_STATE.test(name) ? "oldState" : "state";
-      return { kind, version: entry?.version ?? null, name, sha256 };
-    }),
-  };
+  // If one could not be read, nothing tells which.
+  const isWhole = entries.length === history.length;
+  const runs = new Map(entries.map(({ name }, index) => [runOf(name), isWhole ? history[index] : undefined]));
+  const evidence = objects.flatMap(({ name, sha256 }): Evidence[] => {
+    const kind = HISTORY_ENTRY.test(name) ? "historyEntry" : OLD_STATE.test(name) ? "oldState" : "state";
+    const run = kind === "state" ? undefined : runs.get(runOf(name));
+    // Pulumi writes the files of a deployment when it is over.
+    if (run?.deployment?.result === "in-progress" && !name.startsWith(FILES)) return [];
+    return [{ kind, version: run?.version ?? null, name, sha256 }];
+  });
+  return { stack, project, backend, read: evidence };
 }
 
+/** What the names of a deployment's history entry and of its state have in common. */
+const runOf = (name: string): string =>
+  name.replace(/\.(history|checkpoint)\.json(\.gz|\.zst)?$/, "").replace(": state after", ":");
+
 /** Whether a backend's own files were read, rather than what `pulumi` prints of them. */
-export const isOfFiles = ({ read }: StackEvidence): boolean => read.some(({ name }) => name.startsWith(".pulumi/"));
+export const isOfFiles = ({ read }: StackEvidence): boolean => read.some(({ name }) => name.startsWith(FILES));

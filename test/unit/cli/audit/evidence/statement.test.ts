@@ -32,7 +32,7 @@ test("a statement names the report as its subject, and what was read of each sta
             { kind: "state", version: null, name: ".pulumi/stacks/shop/dev.json", sha256: expect.any(String) },
             expect.objectContaining({ kind: "historyEntry", version: 1 }),
             expect.objectContaining({ kind: "historyEntry", version: 2 }),
-            expect.objectContaining({ kind: "oldState", version: null }),
+            expect.objectContaining({ kind: "oldState", version: 2 }),
           ]),
         },
       ],
