@@ -47,7 +47,7 @@ export async function checkStatement(
   for (const evidence of stacks) {
     const name = names.find(({ shown }) => shown === evidence.stack);
     const records = report.records.filter(({ stack }) => stack === evidence.stack);
-    const comparison = name ? await checkStack(evidence, records, () => backend.open(name)) : GONE;
+    const comparison = name ? await checkStack(evidence, records, () => backend.open(name)) : gone(backend);
     checked.push({ stack: evidence.stack, ...comparison });
   }
   const named = predicate.previous?.sha256 ?? null;
@@ -59,7 +59,10 @@ export async function checkStatement(
   };
 }
 
-const GONE: Comparison = { since: [], changed: ["it is gone: it was removed, or renamed"], unchecked: [] };
+function gone({ description }: Backend): Comparison {
+  const why = "it was removed or renamed, or pulumi is logged in to another backend";
+  return { since: [], changed: [`it is not in ${plainLine(description)}: ${why}`], unchecked: [] };
+}
 
 const brokenChain = (named: string | null): string =>
   named === null

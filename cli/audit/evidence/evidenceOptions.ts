@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import type { Options } from "../../options";
 import { UsageError } from "../../usageError";
 
-const evidence = { group: "Evidence that can be checked later" } as const;
+const evidence = {
+  group: "Evidence that can be checked later (--format intoto makes a statement, for others to sign: in-toto.io)",
+} as const;
 
 export const EVIDENCE_OPTIONS = {
   report: {

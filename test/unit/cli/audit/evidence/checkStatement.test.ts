@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { toText } from "../../../../../cli/audit/evidence/checkText";
 import { parseStatement } from "../../../../../cli/audit/evidence/readStatement";
 import { type Statement, textOf, toStatement } from "../../../../../cli/audit/evidence/statement";
+import { expectHarmless, PLANTED_VALUE } from "../../../../support/nastyNames";
 import { tokenId } from "../../../../support/stackHistory";
 import { EvidenceFolder } from "./evidenceFolder";
 
@@ -119,7 +120,9 @@ test("a history entry that was slipped in before known ones is no deployment sin
 
 test("a stack that is gone is said to be", async () => {
   rmSync(stand.file(STATE));
-  expect((await checked()).changed).toEqual(["it is gone: it was removed, or renamed"]);
+  expect((await checked()).changed).toEqual([
+    `it is not in ${stand.folder}: it was removed or renamed, or pulumi is logged in to another backend`,
+  ]);
 });
 
 test.each([
@@ -168,6 +171,17 @@ test("a record in the statement that no state holds is found, though its digests
   expect((await checked()).changed).toEqual([
     expect.stringMatching(/differs, though its deployment is over: outcome$/),
   ]);
+});
+
+test("whatever names stand in a statement, the terminal gets plain lines, and no token value", async () => {
+  const name = `shop/\u001b[31m\r\u202e${PLANTED_VALUE}`;
+  const { report, stacks } = statement.predicate;
+  const renamed = <T extends { readonly stack: string }>(all: readonly T[]): T[] =>
+    all.map((each) => ({ ...each, stack: name }));
+  const altered = { ...report, stacks: renamed(report.stacks), records: renamed(report.records) };
+  const text = toText(await stand.check(toStatement(altered, renamed(stacks), [], undefined)));
+  expectHarmless(text, "lines");
+  expect(text).toMatch(/^shop.*CHANGED: it is not in/m);
 });
 
 test("any single byte that changes in any file that was read is found", async () => {
