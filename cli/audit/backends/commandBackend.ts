@@ -3,8 +3,7 @@ import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { digestOf } from "./digest";
 import type { Pulumi } from "./pulumiCommand";
-import type { ReadObject, StackSource } from "./stackSource";
-import { NotThere } from "./store";
+import { NotThere, type ReadObject, type StackSource } from "./stackSource";
 
 const StackList = v.array(v.object({ name: v.string() }));
 

@@ -2,7 +2,8 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../../usageError";
-import { NotThere, type Store } from "./store";
+import { NotThere } from "./stackSource";
+import type { Store } from "./store";
 
 /**
  * The folder of a `file://` backend.

@@ -49,3 +49,6 @@ export interface Lock {
   /** RFC 3339; null: it does not say. */
   readonly since: string | null;
 }
+
+/** There is nothing of that name, as opposed to something that cannot be read. The message is a sentence. */
+export class NotThere extends Error {}

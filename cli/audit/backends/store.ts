@@ -17,10 +17,7 @@ export interface Store {
   /**
    * What was stored, byte for byte.
    *
-   * @throws NotThere, or another Error; the message is a sentence that names the key
+   * @throws Error whose message is a sentence that names the key
    */
   read(key: string): Promise<Buffer>;
 }
-
-/** There is nothing of that name, as opposed to something that cannot be read. The message is a sentence. */
-export class NotThere extends Error {}

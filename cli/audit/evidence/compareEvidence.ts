@@ -1,5 +1,4 @@
-import type { StackSource } from "../backends/stackSource";
-import { NotThere } from "../backends/store";
+import { NotThere, type StackSource } from "../backends/stackSource";
 import { type Evidence, evidenceOf, isOfFiles, type StackEvidence } from "./stackEvidence";
 
 /** What became of a stack since a statement was made; sentences without the stack's name. */

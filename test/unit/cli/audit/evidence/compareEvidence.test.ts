@@ -1,5 +1,4 @@
-import type { StackSource } from "../../../../../cli/audit/backends/stackSource";
-import { NotThere } from "../../../../../cli/audit/backends/store";
+import { NotThere, type StackSource } from "../../../../../cli/audit/backends/stackSource";
 import { compareEvidence } from "../../../../../cli/audit/evidence/compareEvidence";
 import { compareRecords } from "../../../../../cli/audit/evidence/compareRecords";
 import { evidenceOf } from "../../../../../cli/audit/evidence/stackEvidence";
