@@ -119,7 +119,7 @@ test("a history entry that was slipped in before known ones is no deployment sin
 });
 
 test("a stack that is gone is said to be", async () => {
-  rmSync(stand.file(STATE));
+  rmSync(join(stand.folder, ".pulumi"), { recursive: true });
   expect((await checked()).changed).toEqual([
     `it is not in ${stand.folder}: it was removed or renamed, or pulumi is logged in to another backend`,
   ]);
