@@ -3,6 +3,7 @@ import { isUuid } from "../../provider/tokens/tokenIds";
 import type { AuditedHistory, AuditRecord, Finding } from "./auditReport";
 import type { Lock, StackSource } from "./backends/stackSource";
 import { notesOfActs } from "./declared";
+import { evidenceOf, type StackEvidence } from "./evidence/stackEvidence";
 import { inOrder } from "./inOrder";
 import { isAlive, isNeverSeen } from "./lastSeen";
 import { laterRecords } from "./laterRecords";
@@ -18,6 +19,8 @@ export interface Collected {
   readonly serviceAccounts: ReadonlyMap<AuditRecord, string>;
   /** The tokens that were seen where they were revoked, each with that place: some record of a stack says so. */
   readonly seenThere: ReadonlySet<string>;
+  /** What was read for it. */
+  readonly evidence: readonly StackEvidence[];
 }
 
 /** How many stacks are read at the same time: what takes time is waiting for a store's answers. */
@@ -31,9 +34,11 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
   const projects = new Set<string>();
   const serviceAccounts = new Map<AuditRecord, string>();
   const seenThere = new Set<string>();
+  const evidence: StackEvidence[] = [];
   for await (const { source, recovered, lock } of inOrder(sources, STACKS_AT_ONCE, read)) {
     const { stack, project, backend, history, notes, damaged } = source;
     projects.add(project);
+    evidence.push(evidenceOf(source));
     const later = laterRecords(recovered.records);
     const own: AuditRecord[] = [];
     for (const each of recovered.records) {
@@ -80,6 +85,7 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
     },
     serviceAccounts,
     seenThere,
+    evidence,
   };
 }
 

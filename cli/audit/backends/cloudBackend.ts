@@ -3,7 +3,7 @@ import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { type CloudAccess, CloudApi, CloudError, parseJson } from "./cloudApi";
 import { digestOf } from "./digest";
-import type { Lock, ReadObject, StackSource } from "./stackSource";
+import { type Lock, NotThere, type ReadObject, type StackSource } from "./stackSource";
 
 /** How many updates are asked for at once. */
 const PAGE = 100;
@@ -108,8 +108,8 @@ export class CloudBackend implements Backend {
       digest: async (name) => {
         const known = ofHistory.get(name);
         if (known !== undefined) return known;
-        if (name !== STATE && !name.startsWith(AFTER)) throw new Error(`There is no ${name}`);
-        return digestOf(await exported(name));
+        if (name !== STATE && !name.startsWith(AFTER)) throw new NotThere(`There is no ${name}`);
+        return digestOf(await exported(name).catch(whereThere));
       },
       lock: () => this.#lock(full, path, damaged),
       state: () => parsed(STATE),
@@ -173,5 +173,11 @@ function entryOf(update: unknown): object {
 /** A run that did not succeed may have left no state of its own. */
 function unlessNone(error: unknown, { deployment }: HistoryEntry): undefined {
   if (error instanceof CloudError && error.status === 404 && deployment?.result !== "succeeded") return undefined;
+  throw error;
+}
+
+/** @throws NotThere for what Pulumi Cloud does not have */
+function whereThere(error: unknown): never {
+  if (error instanceof CloudError && error.status === 404) throw new NotThere(error.message);
   throw error;
 }

@@ -4,7 +4,7 @@ import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { digestOf } from "./digest";
 import type { Pulumi } from "./pulumiCommand";
-import type { ReadObject, StackSource } from "./stackSource";
+import { NotThere, type ReadObject, type StackSource } from "./stackSource";
 
 const StackList = v.array(v.object({ name: v.string() }));
 
@@ -68,7 +68,7 @@ export class CommandBackend implements Backend {
       digest: async (name: string) => {
         const known = printed.get(name);
         if (known !== undefined) return known;
-        if (name !== STATE) throw new Error(`There is no ${name}`);
+        if (name !== STATE) throw new NotThere(`There is no ${name}`);
         return digestOf(await exported());
       },
       // Pulumi shows no locks.

@@ -53,7 +53,7 @@ export class FolderStore implements Store {
     try {
       bytes = await this.#bytesOf(key);
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return undefined;
+      if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
       throw new Error(`Cannot read ${key}: ${codeOf(error)}`);
     }
     if (!bytes) throw new Error(`${key} leads out of the backend, or is not a regular file. It was not read`);

@@ -21,7 +21,7 @@ import {
   stateFiles,
 } from "./layout";
 import { toLock } from "./lock";
-import type { Lock, ReadObject, StackSource } from "./stackSource";
+import { type Lock, NotThere, type ReadObject, type StackSource } from "./stackSource";
 import type { Store } from "./store";
 
 /** How many questions about one thing are under way at once, such as the entries of a history. */
@@ -168,7 +168,7 @@ export class SelfManagedBackend implements Backend {
   async #bytes(key: string): Promise<Buffer> {
     const bytes = await this.store.read(key);
     if (bytes) return bytes;
-    throw new Error(`${key} is missing`);
+    throw new NotThere(`${key} is missing`);
   }
 
   async #load(key: string): Promise<Loaded> {
