@@ -111,6 +111,7 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
   expect(report.findings).toEqual([
     expect.objectContaining({ kind: "failed", tokenId: null, message: expect.stringContaining("deployment 3") }),
     expect.objectContaining({ kind: "pending", tokenId: killed, message: expect.stringContaining("interrupted") }),
+    expect.objectContaining({ kind: "usedAfterReport", tokenId: kept }),
   ]);
   expect(JSON.stringify(report)).not.toContain("planted reason");
 
