@@ -45,7 +45,7 @@ Needs the pulumi command, and reads the backend that it is logged in to. Changes
       options.format === "intoto"
         ? textOf(toStatement(report, collected.evidence, written, previous?.sha256))
         : await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
-    for (const { file, text } of written) await writeWhole(file, text);
+    for (const each of written) await writeWhole(each.file, each.text);
     if (options.output === undefined) await print(text);
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);
