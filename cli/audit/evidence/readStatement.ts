@@ -115,7 +115,10 @@ function parsed(text: string, problem: string): unknown {
 function checked({ value, enveloped }: Opened): KeptStatement {
   const predicateType = predicateTypeOf(value);
   if ((value as { _type?: unknown } | null)?._type !== STATEMENT_TYPE) {
-    throw new Error(`is not an in-toto statement of version 1: its _type is not ${STATEMENT_TYPE}.`);
+    throw new Error(
+      `is not an in-toto statement of version 1: its _type is not ${STATEMENT_TYPE}. ` +
+        "(cosign attest-blob makes older ones of --predicate; give it --statement.)",
+    );
   }
   if (predicateType !== PREDICATE_TYPE) {
     const isOurs = typeof predicateType === "string" && predicateType.startsWith(PREDICATE);
@@ -134,7 +137,7 @@ function checked({ value, enveloped }: Opened): KeptStatement {
   if (!subject.some(({ digest: { sha256 } }) => sha256 === digest)) {
     throw new Error(
       "was changed after it was made: the report in it has not the digest of any of its subjects. " +
-        "(Tools that sort the fields of JSON do that too: cosign attest-blob with --predicate; give it --statement.)",
+        "(Tools that sort the fields of JSON do that too.)",
     );
   }
   const names = predicate.stacks.map(({ stack }) => stack);
