@@ -3,14 +3,23 @@ import { type Listing, listing } from "../../provider/core/lookUp";
 import type { Place } from "../../provider/core/records";
 import type { Session } from "../../provider/core/session";
 import { placeText } from "../../provider/core/wording";
-import { type DatadogClient, type TokenAddress, tokenPath } from "../../provider/datadog/client";
+import { type Actor, type DatadogClient, type TokenAddress, tokenPath } from "../../provider/datadog/client";
 import { DatadogError } from "../../provider/datadog/errors";
 import { isAlive } from "../../provider/datadog/token";
+import { redactTokenValues } from "../../provider/tokens/redact";
 import { isUuid } from "../../provider/tokens/tokenIds";
-import type { AuditRecord, AuditReport, Finding, TrailEvent } from "./auditReport";
-import { type AuditEvent, searchAuditTrail, withoutStop } from "./auditTrail";
-import { by, type Collected, tokenAndPlace } from "./collect";
+import { toSeconds } from "./about";
+import type { Asked, AuditedHistory, AuditRecord, Finding } from "./auditReport";
+import { type Collected, tokenAndPlace } from "./collect";
 import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
+import { readTrail } from "./readTrail";
+
+/** Who asks. */
+export interface Asking {
+  readonly session: Session;
+  /** Whose credentials these are: `"environment"`, or `"configuration of stack shop/dev"`. */
+  readonly credentials: string;
+}
 
 /** What is to be asked. */
 export interface Questions {
@@ -19,16 +28,12 @@ export interface Questions {
 }
 
 type Verification = NonNullable<AuditRecord["verification"]>;
-type AuditTrail = NonNullable<AuditRecord["auditTrail"]>;
 
 /** Milliseconds. */
 const ACTOR_WITHIN = 30_000;
 const LISTING_WITHIN = 300_000;
-const TRAIL_WITHIN = 120_000;
 /** Requests in flight. */
 const IN_FLIGHT = 8;
-/** Tokens asked of the Audit Trail at once: a query of some ten thousand characters. */
-const TRAIL_CHUNK = 100;
 
 /**
  * Adds to a report what Datadog says of its records now. Only records of the site and the organization that answer are
@@ -38,21 +43,22 @@ const TRAIL_CHUNK = 100;
  * @throws DatadogError when Datadog does not say which organization answers
  */
 export async function askDatadog(
-  session: Session,
-  report: AuditReport,
+  { session, credentials }: Asking,
+  report: AuditedHistory,
   { serviceAccounts, seenThere }: Pick<Collected, "serviceAccounts" | "seenThere">,
   questions: Questions,
-): Promise<AuditReport> {
+): Promise<{ readonly report: AuditedHistory; readonly asked: Asked }> {
   const { client } = session;
+  const at = toSeconds(new Date());
   const { actor } = await client.getCurrentUser(ACTOR_WITHIN);
   const here: Place = { apiUrl: client.apiUrl, actor };
-  const asked = report.records.filter((record) => whyNotAsked(record, here) === undefined);
+  const askable = report.records.filter((record) => whyNotAsked(record, here) === undefined);
   const address = (record: AuditRecord): TokenAddress => ({
     tokenId: record.tokenId.toLowerCase(),
     serviceAccountId: serviceAccounts.get(record)?.toLowerCase(),
   });
-  const verified = questions.verify ? await verify(session, asked, address) : undefined;
-  const trails = questions.auditTrail ? await readTrail(client, asked, address) : undefined;
+  const verified = questions.verify ? await verify(session, askable, address) : undefined;
+  const trails = questions.auditTrail ? await readTrail(client, askable, address) : undefined;
   const records = report.records.map((record): AuditRecord => {
     const why = whyNotAsked(record, here) ?? "";
     return {
@@ -61,13 +67,39 @@ export async function askDatadog(
       ...(trails && { auditTrail: trails.get(record) ?? { complete: false, events: [], why } }),
     };
   });
-  return { ...report, records, findings: [...report.findings, ...foundAlive(records, report.findings)] };
+  const stillTrue = report.findings.filter(({ kind, stack, tokenId }) => kind !== "alive" || !isGone(stack, tokenId));
+  return {
+    report: { ...report, records, findings: [...stillTrue, ...foundAlive(records, stillTrue)] },
+    asked: {
+      at,
+      apiUrl: client.apiUrl,
+      actor: redacted(actor),
+      credentials,
+      questions: [
+        ...(questions.verify ? (["verify"] as const) : []),
+        ...(questions.auditTrail ? (["datadog-audit-trail"] as const) : []),
+      ],
+    },
+  };
+
+  /** Whether a token that the stack saw alive is gone now. */
+  function isGone(stack: string, tokenId: string | null): boolean {
+    return records.some(
+      (record) => record.stack === stack && record.tokenId === tokenId && record.verification?.alive === false,
+    );
+  }
 
   /** What was never seen there is not gone because it is not there. */
   function judged(record: AuditRecord, verification: Verification): Verification {
     const isUnseen = isNeverSeen(record) && !seenThere.has(tokenAndPlace(record));
     return verification.alive === false && isUnseen ? { alive: null, why: NEVER_SEEN } : verification;
   }
+}
+
+/** Its texts are Datadog's, and others can choose them. */
+function redacted(actor: Actor): Actor {
+  const texts = Object.entries(actor).map(([field, text]) => [field, redactTokenValues(text)]);
+  return Object.fromEntries(texts) as Actor;
 }
 
 /** Why Datadog is not asked of a record here; undefined: it is. */
@@ -138,112 +170,4 @@ async function verifyOne(
   if (!isElsewhere) return { alive: false };
   const unlisted = why === undefined ? "" : `, and ${why}`;
   return { alive: null, why: `it is or may be a service account's token, whose is not recorded${unlisted}` };
-}
-
-/** The DELETEs of these tokens in Datadog's Audit Trail, many tokens a question. */
-async function readTrail(
-  client: DatadogClient,
-  records: readonly AuditRecord[],
-  address: (record: AuditRecord) => TokenAddress,
-): Promise<Map<AuditRecord, AuditTrail>> {
-  const paths = new Map(records.map((record) => [record, pathsOf(address(record))]));
-  const byPath = new Map<string, TrailEvent[]>();
-  /** Why there may be more DELETEs of a path than were found. */
-  const doubts = new Map<string, string>();
-  const wanted = [...new Set([...paths.values()].flat())].toSorted();
-  for (let start = 0; start < wanted.length; start += TRAIL_CHUNK) {
-    const some = wanted.slice(start, start + TRAIL_CHUNK);
-    const anyOf = some.map((path) => `"${path}"`).join(" OR ");
-    const query = `@evt.name:Request @http.method:DELETE @http.url_details.path:(${anyOf})`;
-    try {
-      const found = await searchAuditTrail(client, { query, from: "now-90d", to: "now" }, TRAIL_WITHIN);
-      const doubt = notWhole([...found.doubts, ...sort(found.events, byPath)]);
-      if (doubt !== undefined) for (const path of some) doubts.set(path, doubt);
-    } catch (error) {
-      if (!(error instanceof DatadogError)) throw error;
-      const why =
-        error.status === undefined
-          ? error.message
-          : `${withoutStop(error.message)}; or the organization has no Audit Trail`;
-      // What refuses one question refuses the others.
-      for (const path of wanted.slice(start)) doubts.set(path, why);
-      break;
-    }
-  }
-  return new Map(
-    records.map((record): [AuditRecord, AuditTrail] => {
-      const own = paths.get(record) ?? [];
-      const events = own.flatMap((path) => byPath.get(path) ?? []).toSorted(by(({ at }) => [at ?? UNKNOWN_LAST]));
-      const why = own.map((path) => doubts.get(path)).find((doubt) => doubt !== undefined);
-      if (why !== undefined) return [record, { complete: false, events, why }];
-      return [record, { complete: true, events, ...(events.length === 0 && { why: NO_DELETE }) }];
-    }),
-  );
-}
-
-const NO_DELETE = "the trail holds no DELETE of it. It goes back 3 to 90 days, as the organization chose";
-
-/** Sorts after every time. */
-const UNKNOWN_LAST = "~";
-
-/**
- * Puts events to the path that they tell of.
- *
- * @returns what is to be said of those that do not tell
- */
-function sort(events: readonly AuditEvent[], byPath: Map<string, TrailEvent[]>): string[] {
-  let unreadable = 0;
-  for (const event of events) {
-    const { method, url_details } = event.attributes?.attributes?.http ?? {};
-    const path = url_details?.path?.toLowerCase();
-    if (path === undefined) unreadable++;
-    else if (method == null || method.toUpperCase() === "DELETE") {
-      const events = byPath.get(path) ?? [];
-      events.push(toTrailEvent(event));
-      byPath.set(path, events);
-    }
-  }
-  return unreadable === 0 ? [] : [`${unreadable} of its events cannot be read`];
-}
-
-/** That the trail may hold more than was found; undefined without doubts. */
-function notWhole(doubts: readonly string[]): string | undefined {
-  if (doubts.length === 0) return undefined;
-  const more = doubts.length > MOST_DOUBTS ? "; …" : "";
-  const whys = doubts.slice(0, MOST_DOUBTS).map(withoutStop).join("; ");
-  return `the Audit Trail could not be read whole (${whys}${more}): a DELETE may be missing here. Make the report again later`;
-}
-
-/** How many reasons are told. */
-const MOST_DOUBTS = 3;
-
-/** A DELETE may have been sent to either path. */
-function pathsOf(address: TokenAddress): string[] {
-  const personal = tokenPath({ tokenId: address.tokenId });
-  return address.serviceAccountId === undefined ? [personal] : [personal, tokenPath(address)];
-}
-
-/** @see https://docs.datadoghq.com/account_management/audit_trail/events/ */
-function toTrailEvent(event: AuditEvent): TrailEvent {
-  const { timestamp, attributes } = event.attributes ?? {};
-  const { usr, auth_method, http, network } = attributes ?? {};
-  const status = Number(http?.status_code ?? Number.NaN);
-  return {
-    at: timestamp == null ? null : new Date(timestamp).toISOString(),
-    ...whoActed(usr),
-    authentication: auth_method ?? null,
-    ip: network?.client?.ip ?? null,
-    userAgent: http?.useragent ?? null,
-    statusCode: Number.isInteger(status) ? status : null,
-  };
-}
-
-type User = NonNullable<NonNullable<NonNullable<AuditEvent["attributes"]>["attributes"]>["usr"]>;
-
-/** A service account's id may be its UUID, where a person's is the address. */
-function whoActed(usr: User | null | undefined): Pick<TrailEvent, "user" | "userId"> {
-  const { id, email, name, uuid } = usr ?? {};
-  const isAccount = isUuid(id ?? "");
-  const user = isAccount ? name || email : email || id || name;
-  return { user: user || null, userId: uuid ?? (isAccount ? id : null) ?? null };
 }

@@ -1,13 +1,15 @@
 import type { Command } from "../command";
 import { connectFromEnvironment } from "../connectFromEnvironment";
 import { print, terminalWidth, writeWhole } from "../output";
+import { describeReport, timeOfReport } from "./about";
 import { askDatadog } from "./askDatadog";
 import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
 import { findBackend } from "./backends/backend";
 import { Pulumi } from "./backends/pulumiCommand";
 import { collect } from "./collect";
 import { formatReport } from "./formatReport";
-import { judge, narrow, unjudged, unread } from "./judge";
+import { judge, unjudged, unread } from "./judge";
+import { narrow } from "./narrow";
 import { selectStacks } from "./selectStacks";
 
 /** Exit status: a condition of `--fail-on` applies. */
@@ -21,26 +23,34 @@ export const audit: Command = {
   description: `Reports every revocation that the stacks of a project have recorded, one row each, with the deployment that did it.
 Needs the pulumi command, and reads the backend that it is logged in to. Changes nothing, and decrypts no secret.`,
   options: AUDIT_OPTIONS,
-  notes: "Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read, judged or done.",
+  notes: `Every report says when it was made; if the environment has SOURCE_DATE_EPOCH (seconds since 1970), that time stands
+there, and the same history gives the same bytes.
+
+Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read, judged or done.`,
   async run(args) {
     const options = readOptions(args);
-    // First whatever can fail at once, before the long work.
+    // First whatever can fail at once, before the long work. What happens from here on may not be in the report.
+    const madeAt = timeOfReport(process.env);
     const session = options.verify || options.auditTrail ? await connectFromEnvironment() : undefined;
     const pulumi = await Pulumi.find(options.folder);
     const backend = await findBackend(pulumi);
     const stacks = await selectStacks(backend, options.folder, options);
     const collected = await collect(openAll());
     const narrowed = narrow(collected.report, options.filter);
-    const report = session ? await askDatadog(session, narrowed, collected, options) : narrowed;
+    const { report: history, asked } = session
+      ? await askDatadog({ session, credentials: "environment" }, narrowed.report, collected, options)
+      : { report: narrowed.report, asked: null };
 
+    const missing = [...unjudged(history, options.failOn), ...narrowed.missing, ...unread(history)];
+    const { filters } = options;
+    const about = describeReport({ madeAt, filters, leftOut: narrowed.leftOut, asked, missing });
+    const report = { about, ...history };
     const text = await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
     if (options.output === undefined) await print(text);
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);
-    const open = unjudged(report, options.failOn);
-    const missing = unread(report);
-    for (const line of [...applying, ...open, ...missing]) process.stderr.write(`${line}\n`);
-    if (open.length + missing.length > 0) return INCOMPLETE;
+    for (const line of [...applying, ...missing]) process.stderr.write(`${line}\n`);
+    if (missing.length > 0) return INCOMPLETE;
     return applying.length > 0 ? APPLIES : 0;
 
     async function* openAll() {

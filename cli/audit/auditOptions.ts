@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
+import { extname } from "node:path";
 import { ALSO_A_SCOPE } from "../../provider/datadog/advice";
 import { DurationError, parseDuration } from "../../provider/text/durations";
+import { redactTokenValues } from "../../provider/tokens/redact";
 import { isUuid, parseToken, TokenSyntaxError } from "../../provider/tokens/tokenIds";
 import { type Options, oneOf, parseOptions } from "../options";
 import { UsageError } from "../usageError";
@@ -8,8 +10,27 @@ import { UsageError } from "../usageError";
 export const FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** What the name of the file to be written says of the format that is meant. */
+const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
+  ".html": "html",
+  ".htm": "html",
+  ".json": "json",
+  ".csv": "csv",
+  ".md": "markdown",
+  ".markdown": "markdown",
+};
+
 const OUTCOMES = ["revoked", "alreadyRevoked"] as const;
-const CONDITIONS = ["alreadyRevoked", "unverified", "slow", "pending", "failed", "alive", "usedAfterLeak"] as const;
+const CONDITIONS = [
+  "alreadyRevoked",
+  "unverified",
+  "slow",
+  "pending",
+  "failed",
+  "alive",
+  "usedAfterLeak",
+  "usedAfterReport",
+] as const;
 
 /** What makes the command end with status 1. */
 export type Condition =
@@ -21,9 +42,13 @@ export type Condition =
 export interface AuditOptions {
   readonly stacks: readonly string[];
   readonly project: string | undefined;
+  /** Every stack of the backend, whatever its project. */
+  readonly allProjects: boolean;
   /** Absolute or relative: where the project is looked for. */
   readonly folder: string;
   readonly filter: Filter;
+  /** The filter's options → their values as typed, but for what is secret in a token value. */
+  readonly filters: Readonly<Record<string, readonly string[]>>;
   readonly failOn: readonly Condition[];
   readonly format: Format;
   /** Undefined: standard output. */
@@ -71,6 +96,11 @@ export const AUDIT_OPTIONS = {
     placeholder: "NAME",
     description: "the stacks of this project (default: the folder's project)",
   },
+  "all-projects": {
+    ...read,
+    ...flag,
+    description: "every stack of the backend, of all projects; needs no project's folder",
+  },
   cwd: { ...read, ...text, default: ".", placeholder: "FOLDER", description: "where the project is" },
   since: {
     ...filter,
@@ -100,7 +130,13 @@ export const AUDIT_OPTIONS = {
     ...flag,
     description: `ask Datadog's Audit Trail who sent which DELETE; needs the permission audit_logs_read ${ALSO_A_SCOPE}`,
   },
-  format: { ...output, ...text, default: "table", placeholder: "FORMAT", values: FORMATS },
+  format: {
+    ...output,
+    ...text,
+    placeholder: "FORMAT",
+    values: FORMATS,
+    description: "without this, as the ending of --output says (.html, .json, .csv, .md), else table",
+  },
   output: {
     ...output,
     ...text,
@@ -114,7 +150,7 @@ export const AUDIT_OPTIONS = {
     description:
       "end with status 1 if this applies to anything shown; may be repeated: alreadyRevoked, unverified (not seen gone), " +
       "slow:24h (longer from report or leak to revocation), pending (an interrupted run), failed, alive, usedAfterLeak " +
-      "(used after Datadog found it leaked)",
+      "(used after Datadog found it leaked), usedAfterReport (used after it was reported)",
   },
 } as const satisfies Options;
 
@@ -124,10 +160,16 @@ export function readOptions(args: readonly string[]): AuditOptions {
   const since = options.since === undefined ? Number.NEGATIVE_INFINITY : time("since", options.since).from;
   const until = options.until === undefined ? Number.POSITIVE_INFINITY : time("until", options.until).to;
   if (since >= until) throw new UsageError("--since is later than --until. Swap them.");
+  if (options["all-projects"] && (options.stack !== undefined || options.project !== undefined)) {
+    throw new UsageError(
+      "--all-projects takes every stack of the backend. Leave out --project and --stack, or take those.",
+    );
+  }
   if (!isFolder(options.cwd)) throw new UsageError("--cwd takes a folder. There is none of this name.");
   return {
     stacks: options.stack ?? [],
     project: options.project,
+    allProjects: options["all-projects"],
     folder: options.cwd,
     filter: {
       since,
@@ -137,12 +179,27 @@ export function readOptions(args: readonly string[]): AuditOptions {
       tickets: (options.ticket ?? []).map((ticket) => ticket.toLowerCase()),
       outcomes: (options.outcome ?? []).map((outcome) => oneOf("outcome", outcome, OUTCOMES)),
     },
+    filters: typed(options),
     failOn: (options["fail-on"] ?? []).flatMap((list) => list.split(",")).map(condition),
-    format: oneOf("format", options.format, FORMATS),
+    format: formatOf(options),
     output: options.output,
     verify: options.verify,
     auditTrail: options["datadog-audit-trail"],
   };
+}
+
+/** In the order in which the help has them. */
+function typed(options: Readonly<Record<string, unknown>>): Record<string, string[]> {
+  const given = ["since", "until", "token", "owner", "ticket", "outcome"].flatMap((option) => {
+    const values = [options[option] ?? []].flat().map((value) => redactTokenValues(String(value)));
+    return values.length === 0 ? [] : [[option, values] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+function formatOf({ format, output = "" }: { readonly format?: string; readonly output?: string }): Format {
+  if (format !== undefined) return oneOf("format", format, FORMATS);
+  return FORMAT_OF_ENDING[extname(output).toLowerCase()] ?? "table";
 }
 
 function isFolder(path: string): boolean {

@@ -1,12 +1,45 @@
-/**
- * What an audit reports: the JSON output is exactly this, and audit.schema.json describes it. The report does not say when
- * it was made, so that the same history gives the same bytes. Times are RFC 3339, UTC.
- */
+/** What an audit reports: the JSON output is exactly this, and audit.schema.json describes it. Times are RFC 3339, UTC. */
 
 import type { Snapshot } from "../../provider/core/records";
 import type { Actor } from "../../provider/datadog/client";
 
-export interface AuditReport {
+export interface AuditReport extends AuditedHistory {
+  readonly about: About;
+}
+
+/** What a report says of itself: without this, nobody could tell a whole one from a part, or an old one from a new one. */
+export interface About {
+  /**
+   * When it was made, to the second. SOURCE_DATE_EPOCH, where it is set, stands for the clock: the same history then gives
+   * the same bytes.
+   */
+  readonly madeAt: string;
+  /** `"pulumi-datadog-revocation 0.1.0"` */
+  readonly madeBy: string;
+  /** Option → its values as typed, in the order since, until, token, owner, ticket, outcome; empty: everything is shown. */
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  /** How many records the filters left out. */
+  readonly leftOut: number;
+  /** Null: Datadog was not asked. */
+  readonly asked: Asked | null;
+  /** What could not be read, judged or done, a sentence each: those of standard error with exit status 2. */
+  readonly missing: readonly string[];
+}
+
+/** Where, when and as whom Datadog was asked for a report. */
+export interface Asked {
+  /** To the second, whatever SOURCE_DATE_EPOCH says: what Datadog answers holds for then alone. */
+  readonly at: string;
+  readonly apiUrl: string;
+  readonly actor: Actor;
+  /** Whose credentials they were: `"environment"`, or `"configuration of stack shop/dev"`. */
+  readonly credentials: string;
+  readonly questions: readonly ("verify" | "datadog-audit-trail")[];
+}
+
+/** What the stacks say. */
+export interface AuditedHistory {
+  /** Several, with commas between them, where the stacks are of several. */
   readonly project: string;
   readonly stacks: readonly AuditedStack[];
   /**
@@ -40,9 +73,15 @@ export interface Deployment {
   readonly endedAt: string | null;
   /** `"succeeded"`, `"failed"`, `"in-progress"`. */
   readonly result: string;
-  /** The commit's author, the CI system's actor, or whatever history knows. */
-  readonly deployer: string | null;
+  /** Who wrote the commit at HEAD, or else committed it; that need not be who ran the deployment. */
+  readonly author: string | null;
+  /** Who or what ran it: on Pulumi Cloud whoever requested the update, else the CI system; null: history names nobody. */
+  readonly runner: string | null;
+  /** Whether it was bound to a plan that was given with --plan; null: history does not say. */
+  readonly reviewedPlan: boolean | null;
   readonly commit: string | null;
+  /** Whether files differed from the commit; null: history does not say. */
+  readonly uncommittedChanges: boolean | null;
   readonly branch: string | null;
   readonly buildUrl: string | null;
   readonly pullRequestUrl: string | null;
@@ -72,7 +111,7 @@ export interface AuditRecord {
   readonly httpStatus: number | null;
   /** When the leak or leaving was reported, as the program said. */
   readonly reportedAt: string | null;
-  /** For `alreadyRevoked`: when the stack found it gone. */
+  /** For `alreadyRevoked`: when Datadog did not know it. */
   readonly revokedAt: string;
   readonly verifiedAt: string | null;
   /**
@@ -103,7 +142,7 @@ export interface AuditRecord {
   readonly unknown: Readonly<Record<string, string>>;
   /** Where the stack has a later record of the same token, which holds instead; absent where it has none. */
   readonly supersededBy?: SupersededBy;
-  /** Where the token was found gone, and a killed run may have revoked it before; absent where nothing tells of one. */
+  /** Where Datadog did not know the token, and a killed run may have revoked it; absent where nothing tells of one. */
   readonly interruptedRun?: InterruptedRun;
   /** With `--verify`: what Datadog says of it now; `alive` is null where that is unknown, and `why` says why. */
   readonly verification?: { readonly alive: boolean | null; readonly why?: string };
@@ -126,7 +165,7 @@ export interface InterruptedRun {
   readonly operation: "creating" | "updating" | null;
   /** URN; of a batch's shard where it is known which. */
   readonly resource: string;
-  /** The deployment that found the token gone; null: not known. */
+  /** The deployment to which Datadog said that it does not know the token; null: not known. */
   readonly before: number | null;
 }
 
@@ -155,7 +194,7 @@ export interface TrailEvent {
 }
 
 export interface Finding {
-  readonly kind: "underWay" | "pending" | "failed" | "alive" | "usedAfterLeak" | "unreadable";
+  readonly kind: "underWay" | "pending" | "failed" | "alive" | "usedAfterLeak" | "usedAfterReport" | "unreadable";
   readonly stack: string;
   /** URN; null where it concerns no resource. */
   readonly resource: string | null;

@@ -1,6 +1,6 @@
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { isUuid } from "../../provider/tokens/tokenIds";
-import type { AuditRecord, AuditReport, Finding } from "./auditReport";
+import type { AuditedHistory, AuditRecord, Finding } from "./auditReport";
 import type { Lock, StackSource } from "./backends/stackSource";
 import { notesOfActs } from "./declared";
 import { isAlive, isNeverSeen } from "./lastSeen";
@@ -8,11 +8,11 @@ import { laterRecords } from "./laterRecords";
 import { recover } from "./recover";
 import { textOf } from "./storedValues";
 import { toAuditRecord } from "./toAuditRecord";
-import { usesAfterLeak } from "./usesAfterLeak";
+import { usesAfter } from "./usesAfter";
 
 /** A report, and what asking Datadog about its records takes besides. */
 export interface Collected {
-  readonly report: AuditReport;
+  readonly report: AuditedHistory;
   /** UUIDs of the service accounts that own tokens, where the record has them: part of the path of such a token. */
   readonly serviceAccounts: ReadonlyMap<AuditRecord, string>;
   /** The tokens that were seen where they were revoked, each with that place: some record of a stack says so. */
@@ -21,7 +21,7 @@ export interface Collected {
 
 /** Reads stacks, one at a time, and makes the report of them. */
 export async function collect(sources: AsyncIterable<StackSource> | Iterable<StackSource>): Promise<Collected> {
-  const stacks: AuditReport["stacks"][number][] = [];
+  const stacks: AuditedHistory["stacks"][number][] = [];
   const records: AuditRecord[] = [];
   const findings: Finding[] = [];
   const projects = new Set<string>();
@@ -46,7 +46,7 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
       if (isAlive(record)) findings.push(stillAlive(record));
     }
     records.push(...own);
-    findings.push(...usesAfterLeak(own));
+    findings.push(...usesAfter(own));
     const add = (kind: Finding["kind"], resource: string | null, tokenId: string | null, message: string): void => {
       const urn = resource && redactTokenValues(resource);
       findings.push({ kind, stack, resource: urn, tokenId, message: redactTokenValues(message) });

@@ -12,6 +12,13 @@ const GIVEN_LATER = "given later";
 
 /** As `textOf` shows one. */
 export const SECRET = "(secret)";
+/** Why nothing stands in a cell for which something is recorded. */
+export const ODD = "recorded in a shape that this version does not know";
+
+/** Whether a cell is empty because what is recorded cannot be read. */
+export function isUnreadable(why: string | undefined): boolean {
+  return why === SECRET || why === ODD;
+}
 
 /** Why nothing stands in a cell, in few words, for where there is no room for what was given. */
 export function inShort(why: string | undefined): typeof NOT_GIVEN | typeof GIVEN_LATER | "not known" {
@@ -47,9 +54,11 @@ export function declaredThen(recovered: RecoveredRecord, column: string): Declar
       why: `a secret is not kept with the act, so it is not known whether this one was declared then; now ${SECRET}`,
     };
   }
-  const then = textOf((act ?? first.resource.shared)[column]);
+  const recorded = (act ?? first.resource.shared)[column];
+  const then = textOf(recorded);
   // What was made a secret later is not to be told, either.
   if (then !== null) return { text: isSecretNow ? SECRET : then };
+  if (recorded != null) return { why: ODD };
   if (now === null) return { why: NOT_GIVEN };
   const by = givenBy[column];
   const when = by ? `, deployment ${by.version}` : "";

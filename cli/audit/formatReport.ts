@@ -1,10 +1,11 @@
 import { inWords } from "../../provider/text/durations";
-import { plainLine } from "../../provider/text/plainLine";
 import { toTable } from "../../provider/text/textTable";
 import { toJson } from "../safeJson";
+import { sayAbout, sayMissing } from "./about";
 import type { Format } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
 import { COLUMNS, type Column, type ColumnName, cellText, whyUnknown, withExtras, withoutEmpty } from "./columns";
+import { toCsv } from "./csv";
 import { inShort } from "./declared";
 import { renderHtml } from "./html/renderHtml";
 import { sequelOf } from "./lastSeen";
@@ -32,13 +33,6 @@ export async function formatReport(report: AuditReport, as: Format, width: numbe
   }
 }
 
-async function toCsv({ records }: AuditReport): Promise<string> {
-  const { stringify } = await import("csv-stringify/sync");
-  const columns = withExtras(records, COLUMNS);
-  const rows = records.map((record) => columns.map((column) => plainLine(cellText(column, record))));
-  return stringify([columns.map(({ name }) => name), ...rows], { escape_formulas: true });
-}
-
 /** What a terminal shows, the most wanted first, and how wide it need be. */
 const SHOWN: readonly (readonly [ColumnName, number])[] = [
   ["tokenId", 36],
@@ -54,32 +48,49 @@ const SHOWN: readonly (readonly [ColumnName, number])[] = [
   ["version", 10],
   ["requestedBy", 14],
   ["reason", 16],
-  ["deployer", 16],
+  ["author", 16],
+  ["runner", 16],
   ["actor", 16],
 ];
 
 async function toText(report: AuditReport, width = Number.POSITIVE_INFINITY): Promise<string> {
   const { records } = report;
-  const columns = withExtras(records, chosen(records, width));
+  const { columns: some, without } = chosen(records, width);
+  const columns = withExtras(records, some);
   const headings = columns.map(({ name, heading }) => {
     if (name === "tokenId") return { heading, whole: true } as const;
     return name === "secondsToRevoke" ? "Took" : heading;
   });
   const rows = records.map((record) => columns.map((column) => shortCell(column, record)));
   const table = records.length === 0 ? [] : [...(await toTable(headings, rows, width)), ""];
-  return [...table, summary(report), ...sayFindings(report), ...sayNotes(report)].map((line) => `${line}\n`).join("");
+  const noRoom = `Not shown for want of room: ${without.join(", ")}. --format csv has all.`;
+  return [
+    ...table,
+    ...(records.length > 0 && without.length > 0 ? [noRoom, ""] : []),
+    summary(report),
+    ...sayFindings(report),
+    ...sayNotes(report),
+    ...sayMissing(report),
+    "",
+    sayAbout(report),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
-/** In the order of the CSV, as many as there is room for. */
-function chosen(records: readonly AuditRecord[], width: number): readonly Column[] {
-  const columns = withoutEmpty(records, COLUMNS);
+/** In the order of the CSV, as many as there is room for; and the names of those for which there is none. */
+function chosen(records: readonly AuditRecord[], width: number): { columns: readonly Column[]; without: string[] } {
+  const all = withoutEmpty(records, COLUMNS);
+  const wanted = SHOWN.filter(([name]) => all.some((column) => column.name === name));
   let room = width;
-  const names = SHOWN.filter(([name, needed]) => {
-    if (!columns.some((column) => column.name === name)) return false;
+  const names = wanted.flatMap(([name, needed]) => {
     room -= needed + 2;
-    return room >= -2;
-  }).map(([name]) => name);
-  return columns.filter(({ name }) => names.includes(name as ColumnName));
+    return room >= -2 ? [name] : [];
+  });
+  return {
+    columns: all.filter(({ name }) => names.includes(name as ColumnName)),
+    without: wanted.flatMap(([name]) => (names.includes(name) ? [] : [name])),
+  };
 }
 
 function shortCell(column: Column, record: AuditRecord): string {

@@ -26,6 +26,14 @@ const Update = v.object({
   result: v.optional(Text, "in-progress"),
   environment: v.optional(v.nullable(v.record(v.string(), Text))),
   resourceChanges: v.optional(v.nullable(v.record(v.string(), v.number()))),
+  // Pulumi Cloud's own history has it. An odd one hides nothing else.
+  requestedBy: v.optional(v.unknown()),
+});
+
+const Requester = v.object({
+  name: v.fallback(Text, ""),
+  githubLogin: v.fallback(Text, ""),
+  email: v.fallback(Text, ""),
 });
 
 /**
@@ -48,8 +56,11 @@ export function toHistoryEntry(value: unknown, ordinal: number): HistoryEntry {
       startedAt,
       endedAt: endTime ? time(endTime) : null,
       result,
-      deployer: deployer(env),
+      author: author(env),
+      runner: requester(parsed.output.requestedBy) ?? (env["ci.system"] || null),
+      reviewedPlan: flag(env.updatePlan),
       commit: env["git.head"] || null,
+      uncommittedChanges: flag(env["git.dirty"]),
       branch: env["git.headName"]?.replace(/^refs\/heads\//, "") || null,
       buildUrl: link(env["ci.build.url"]),
       pullRequestUrl: pullRequestUrl(env, message),
@@ -63,12 +74,28 @@ function time(value: string | number): string | null {
   return Number.isNaN(date.getTime()) ? null : timeOf(date.toISOString());
 }
 
-/** Who wrote the commit that was deployed; without one, the CI system. Pulumi itself stores no other person. */
-function deployer(env: Readonly<Record<string, string>>): string | null {
-  const name = env["git.author"] || env["git.committer"];
-  const email = env["git.author"] ? env["git.author.email"] : env["git.committer.email"];
-  if (name) return email ? `${name} <${email}>` : name;
-  return env["ci.system"] || null;
+/** Who wrote the commit that was deployed: on a laptop, or in a merge, somebody else may have run it. */
+function author(env: Readonly<Record<string, string>>): string | null {
+  const [name, email] = env["git.author"]
+    ? [env["git.author"], env["git.author.email"]]
+    : [env["git.committer"], env["git.committer.email"]];
+  return name ? withAddress(name, email) : null;
+}
+
+/** Who asked Pulumi Cloud for the update. */
+function requester(value: unknown): string | null {
+  const parsed = v.safeParse(Requester, value);
+  if (!parsed.success) return null;
+  const { name, githubLogin, email } = parsed.output;
+  const known = name || githubLogin;
+  return known ? withAddress(known, email) : email || null;
+}
+
+const withAddress = (name: string, email: string | undefined): string => (email ? `${name} <${email}>` : name);
+
+/** @see https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/backend/updates.go */
+function flag(text: string | undefined): boolean | null {
+  return text === "true" ? true : text === "false" ? false : null;
 }
 
 /** Where a pull request lies at the hosts that Pulumi names. */

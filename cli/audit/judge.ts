@@ -1,126 +1,109 @@
-import { plainLine } from "../../provider/text/plainLine";
-import type { Condition, Filter } from "./auditOptions";
-import type { AuditRecord, AuditReport } from "./auditReport";
-import { inShort, SECRET } from "./declared";
-import { isAlive, isNotAsked, isUnverified, NEVER_SEEN, whyNotVerified } from "./lastSeen";
-import { leastSecondsToRevoke, usedAfterLeak, whyLeakOpen, whyReportOpen } from "./leak";
+import type { Condition } from "./auditOptions";
+import type { AuditedHistory, AuditRecord, Finding } from "./auditReport";
+import { isUnreadable } from "./declared";
+import { isAlive, isNotAsked, isUnverified, NEVER_SEEN, whyNotVerified, whyOutcomeOpen } from "./lastSeen";
+import {
+  type Answer,
+  leastSecondsToRevoke,
+  usedAfterLeak,
+  usedAfterReport,
+  whyLeakOpen,
+  whyReportOpen,
+  whyReportUnjudged,
+} from "./leak";
+import { cannotBeJudged } from "./reportSentences";
 
-/** The report of the records that the filter takes. A finding about a token goes with the token's records. */
-export function narrow(report: AuditReport, filter: Filter): AuditReport {
-  const records = report.records.filter((record) => takes(filter, record));
-  const taken = new Set(records);
-  const untold = report.records.filter(
-    (record) => !taken.has(record) && isTicketUnknown(record) && takes({ ...filter, tickets: [] }, record),
-  );
-  const stacks = report.stacks.map((each) => {
-    const count = untold.filter(({ stack }) => stack === each.stack).length;
-    return count === 0 ? each : { ...each, notes: [...each.notes, ticketNote(count)] };
-  });
-  const kept = new Set(records.map(({ tokenId }) => tokenId));
-  const dropped = new Set(report.records.map(({ tokenId }) => tokenId).filter((tokenId) => !kept.has(tokenId)));
-  const findings = report.findings.filter(({ tokenId }) => {
-    if (tokenId === null) return true;
-    return !dropped.has(tokenId) && (filter.tokenIds.length === 0 || filter.tokenIds.includes(tokenId.toLowerCase()));
-  });
-  return { ...report, stacks, records, findings };
+/** How a condition of `--fail-on` is judged. */
+interface Gate {
+  /** The records that it applies to. Without, it applies to the findings of its kind. */
+  readonly applies?: (record: AuditRecord, limit: number) => boolean;
+  /** Why it may apply to a record all the same; undefined: it can be judged. */
+  readonly whyOpen?: (record: AuditRecord, limit: number) => string | undefined;
+  /** What it asks of a token, where one of the token's records to which it asks the same is enough to tell. */
+  readonly question?: (record: AuditRecord) => string;
+  /** Whether a run that is under way leaves it open for its stack. */
+  readonly isOpenDuringRun?: true;
 }
 
-function isTicketUnknown({ ticket, unknown }: AuditRecord): boolean {
-  return ticket === null ? inShort(unknown.ticket) !== "not given" : ticket === SECRET;
-}
+const GATES: Readonly<Record<Condition["kind"], Gate>> = {
+  alreadyRevoked: { applies: ({ outcome }) => outcome === "alreadyRevoked", whyOpen: whyOutcomeOpen },
+  unverified: {
+    applies: (record) => isUnverified(record) && whyVerifiedOpen(record) === undefined,
+    whyOpen: (record) => (isUnverified(record) ? whyVerifiedOpen(record) : undefined),
+  },
+  slow: { applies: isSlow, whyOpen: (record, limit) => (isSlow(record, limit) ? undefined : whyUntimed(record)) },
+  pending: { isOpenDuringRun: true },
+  failed: { isOpenDuringRun: true },
+  alive: { whyOpen: whyAliveOpen, isOpenDuringRun: true },
+  usedAfterLeak: { ...usedAfter(usedAfterLeak), question: () => "" },
+  usedAfterReport: { ...usedAfter(usedAfterReport), question: ({ reportedAt }) => reportedAt ?? "" },
+};
 
-function ticketNote(count: number): string {
-  const [records, them] = count === 1 ? ["record", "it"] : ["records", "them"];
-  return `For ${count} ${records} the ticket at the time of the revocation is not known: --ticket leaves ${them} out`;
-}
-
-function takes(filter: Filter, { tokenId, revokedAt, snapshot, ticket, outcome }: AuditRecord): boolean {
-  const at = Date.parse(revokedAt);
-  const owner = snapshot?.owner;
-  return (
-    at >= filter.since &&
-    at < filter.until &&
-    isAmong(filter.tokenIds, tokenId) &&
-    isAmong(filter.owners, owner?.id, owner?.handle, owner?.name) &&
-    isAmong(filter.tickets, ticket ?? undefined) &&
-    (filter.outcomes.length === 0 || filter.outcomes.includes(outcome))
-  );
-}
-
-function isAmong(wanted: readonly string[], ...values: (string | undefined)[]): boolean {
-  return wanted.length === 0 || values.some((value) => value !== undefined && wanted.includes(value.toLowerCase()));
-}
-
-/** The conditions that apply, each with how often: `"slow:24h: 3 tokens"`. */
-export function judge({ records, findings }: AuditReport, conditions: readonly Condition[]): string[] {
+/** The conditions that apply, each with how often: `"--fail-on slow:24h: applies to 3"`. */
+export function judge({ records, findings }: AuditedHistory, conditions: readonly Condition[]): string[] {
   return conditions.flatMap((condition) => {
-    const count = countOf(condition);
+    const { applies } = GATES[condition.kind];
+    const count = applies
+      ? records.filter((record) => applies(record, limitOf(condition))).length
+      : findings.filter(({ kind }) => kind === condition.kind).length;
     return count === 0 ? [] : [`--fail-on ${nameOf(condition)}: applies to ${count}`];
   });
-
-  function countOf(condition: Condition): number {
-    switch (condition.kind) {
-      case "alreadyRevoked":
-        return count(({ outcome }) => outcome === "alreadyRevoked");
-      case "unverified":
-        return count((record) => isUnverified(record) && whyNotVerified(record) === undefined);
-      case "slow":
-        return count((record) => isSlow(record, condition.seconds));
-      case "alive":
-      case "usedAfterLeak":
-      case "pending":
-      case "failed":
-        return findings.filter(({ kind }) => kind === condition.kind).length;
-    }
-  }
-
-  function count(holds: (record: AuditRecord) => boolean): number {
-    return records.filter(holds).length;
-  }
 }
 
-/** How many tokens a line names. */
-const NAMED = 10;
-
-/** The conditions that could not be judged of some record, each with which: they may apply. */
-export function unjudged({ records }: AuditReport, conditions: readonly Condition[]): string[] {
+/** The conditions that could not be judged of some record or stack, each with which: they may apply. */
+export function unjudged({ records, findings }: AuditedHistory, conditions: readonly Condition[]): string[] {
   return conditions.flatMap((condition) => {
-    const open = openFor(condition, records).flatMap((record) => {
-      const why = whyOpen(condition, record);
-      return why === undefined ? [] : [`${record.tokenId} (${why})`];
-    });
-    if (open.length === 0) return [];
-    const more = open.length > NAMED ? `, and ${open.length - NAMED} more` : "";
-    const named = `${open.slice(0, NAMED).join(", ")}${more}`;
-    return [plainLine(`--fail-on ${nameOf(condition)}: cannot be judged for ${open.length}: ${named}`)];
+    const { whyOpen = () => undefined, question, isOpenDuringRun } = GATES[condition.kind];
+    const answers = records.map((record) => ({
+      tokenId: record.tokenId,
+      why: whyOpen(record, limitOf(condition)),
+      asked: question && `${record.tokenId} ${question(record)}`,
+    }));
+    const told = new Set(answers.filter(({ why }) => why === undefined).map(({ asked }) => asked));
+    const ofRecords = answers.flatMap(({ tokenId, why, asked }) =>
+      why === undefined || (asked !== undefined && told.has(asked)) ? [] : [`${tokenId} (${why})`],
+    );
+    const ofStacks = findings.flatMap((finding) => whyAllOpen(finding, isOpenDuringRun ?? false));
+    const open = [...new Set(ofStacks), ...ofRecords];
+    return open.length === 0 ? [] : [cannotBeJudged(`--fail-on ${nameOf(condition)}`, open)];
   });
 }
 
-/** Of a use after the leak, a record that does not tell leaves it to another one of its token. */
-function openFor({ kind }: Condition, records: readonly AuditRecord[]): readonly AuditRecord[] {
-  if (kind !== "usedAfterLeak") return records;
-  const told = new Set(records.filter(isUseTold).map(({ tokenId }) => tokenId));
-  return records.filter(({ tokenId }) => !told.has(tokenId));
+/** What a finding leaves open, whatever the records say. */
+function whyAllOpen({ kind, stack, tokenId }: Finding, isOpenDuringRun: boolean): string[] {
+  if (kind === "unreadable") return [`${tokenId ?? `stack ${stack}`} (some of its data cannot be read)`];
+  return kind === "underWay" && isOpenDuringRun ? [`stack ${stack} (a run is under way)`] : [];
 }
 
-/** Why a condition cannot be judged of a record; undefined: it can. */
-function whyOpen(condition: Condition, record: AuditRecord): string | undefined {
-  switch (condition.kind) {
-    case "unverified":
-      return isUnverified(record) ? whyNotVerified(record) : undefined;
-    case "alive":
-      // Where it was looked for, nothing of one that was never seen lives.
-      if (record.supersededBy || isAlive(record) || record.verification?.why === NEVER_SEEN) return undefined;
-      return whyNotVerified(record);
-    case "slow":
-      return isSlow(record, condition.seconds) ? undefined : whyUntimed(record);
-    case "usedAfterLeak": {
-      const used = usedAfterLeak(record);
-      return typeof used === "boolean" ? undefined : used.why;
-    }
-    default:
-      return undefined;
-  }
+function usedAfter(used: (record: AuditRecord) => Answer): Gate {
+  return {
+    applies: (record) => used(record) === true,
+    whyOpen: (record) => {
+      const answer = used(record);
+      return typeof answer === "boolean" ? undefined : answer.why;
+    },
+  };
+}
+
+function whyStatusOpen({ unknown }: AuditRecord): string | undefined {
+  return unknown.status === undefined ? undefined : `its status is ${unknown.status}`;
+}
+
+/** Why a record that does not say that the token was seen gone may be of one that was. */
+function whyVerifiedOpen(record: AuditRecord): string | undefined {
+  const { verification, verifiedAt, unknown } = record;
+  if (verification) return whyNotVerified(record);
+  if (isUnreadable(unknown.verifiedAt)) return `when it was seen gone is ${unknown.verifiedAt}`;
+  return verifiedAt === null ? undefined : whyStatusOpen(record);
+}
+
+/** Why a token may be alive that does not count as such. Of one that is superseded the later record tells. */
+function whyAliveOpen(record: AuditRecord): string | undefined {
+  const { status, supersededBy, verification } = record;
+  if (supersededBy || isAlive(record)) return undefined;
+  if (verification) return whyNotVerified(record);
+  if (status === "alive") return "Datadog was last seen to know it, and its record was removed";
+  return whyStatusOpen(record);
 }
 
 function isSlow(record: AuditRecord, limit: number): boolean {
@@ -130,35 +113,44 @@ function isSlow(record: AuditRecord, limit: number): boolean {
 
 /** Why it may have taken longer than the record tells: of what this stack revoked, when it was reported or found leaked. */
 function whyUntimed(record: AuditRecord): string | undefined {
-  if (record.outcome !== "revoked") return undefined;
-  const open = whyReportOpen(record);
-  if (open === undefined) return whyLeakOpen(record);
-  return record.unknown.secondsToRevoke ?? `its time of report is ${open}`;
+  if (record.outcome !== "revoked") return whyOutcomeOpen(record);
+  if (whyReportOpen(record) !== undefined) return record.unknown.secondsToRevoke ?? whyReportUnjudged(record);
+  return whyReportUnjudged(record) ?? whyLeakOpen(record);
 }
 
-/** What could not be read, a sentence each. */
-export function unread({ records, findings }: AuditReport): string[] {
-  const partial = records.filter(isTrailUnread).length;
+/** What could not be read or asked, a sentence each. */
+export function unread({ records, findings }: AuditedHistory): string[] {
+  const told = (count: number, sentence: (records: string) => string): string[] =>
+    count === 0
+      ? []
+      : [`${sentence(`${count} ${count === 1 ? "record" : "records"}`)} The report says why beside each.`];
+  const trails = records.flatMap(({ auditTrail }) => (auditTrail && !auditTrail.complete ? [auditTrail] : []));
   return [
     ...(findings.some(({ kind }) => kind === "unreadable")
       ? ["Some data could not be read. The report names it."]
       : []),
-    ...(partial > 0
-      ? [
-          `The Audit Trail could not be read whole for ${partial} ${partial === 1 ? "record" : "records"}. ` +
-            "The report says why beside each.",
-        ]
-      : []),
+    ...told(
+      records.filter(isVerificationOpen).length,
+      (some) => `--verify does not tell of ${some} whether the token is alive.`,
+    ),
+    ...told(
+      trails.filter(({ why }) => isNotAsked(why)).length,
+      (some) => `The Audit Trail was not asked about ${some}.`,
+    ),
+    ...told(
+      trails.filter(({ why }) => !isNotAsked(why)).length,
+      (some) => `The Audit Trail could not be read whole for ${some}.`,
+    ),
   ];
 }
 
-/** Datadog was asked, and a DELETE may be missing. */
-function isTrailUnread({ auditTrail }: AuditRecord): boolean {
-  return auditTrail !== undefined && !auditTrail.complete && !isNotAsked(auditTrail.why);
+/** Datadog was not asked, or did not answer. What was never seen there was looked for. */
+function isVerificationOpen(record: AuditRecord): boolean {
+  return !record.supersededBy && whyNotVerified(record) !== undefined && record.verification?.why !== NEVER_SEEN;
 }
 
-function isUseTold(record: AuditRecord): boolean {
-  return typeof usedAfterLeak(record) === "boolean";
+function limitOf(condition: Condition): number {
+  return condition.kind === "slow" ? condition.seconds : Number.NaN;
 }
 
 function nameOf(condition: Condition): string {

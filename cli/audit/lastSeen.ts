@@ -14,9 +14,11 @@ export function isAlive({ status, removed, supersededBy, verification }: AuditRe
 }
 
 /** Whether Datadog was seen not to know the token any more, by the stack or for this report. */
-export function isSeenGone(record: AuditRecord): boolean {
-  if (record.supersededBy) return false;
-  return !isAlive(record) && (record.verifiedAt !== null || record.verification?.alive === false);
+export function isSeenGone({ status, verifiedAt, supersededBy, verification }: AuditRecord): boolean {
+  if (supersededBy) return false;
+  if (verification && verification.alive !== null) return !verification.alive;
+  // A status that is not known may mean that it was seen alive since.
+  return status === "revoked" && verifiedAt !== null;
 }
 
 /** Whether nobody has seen it gone. Of one that is superseded the later record tells. */
@@ -49,6 +51,11 @@ export function whyNotVerified({ verification }: AuditRecord): string | undefine
 /** Whether Datadog was not asked of the record at all: it is another organization's, or its id is none. */
 export function isNotAsked(why: string | undefined): boolean {
   return why?.startsWith("not asked") ?? false;
+}
+
+/** Why the outcome may be any; undefined: it is known. */
+export function whyOutcomeOpen({ unknown }: Pick<AuditRecord, "unknown">): string | undefined {
+  return unknown.outcome === undefined ? undefined : `its outcome is ${unknown.outcome}`;
 }
 
 /** What became of the record since, in words; undefined: it is in state, and the latest of its token. */

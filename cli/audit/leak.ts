@@ -69,17 +69,41 @@ export function whyLeakOpen({ snapshot, unknown }: AuditRecord): string | undefi
   return isLeakUndated({ snapshot }) ? "Datadog found it leaked, and did not say when" : undefined;
 }
 
-/** Whether a token was used after it leaked, as far as Datadog had seen when it was asked; or why that is not known. */
-export function usedAfterLeak(record: AuditRecord): boolean | { readonly why: string } {
+/** Why the time of report cannot be judged, in a sentence without its end; undefined: it is known, or none was ever given. */
+export function whyReportUnjudged(record: Pick<AuditRecord, "reportedAt" | "unknown">): string | undefined {
+  const open = whyReportOpen(record);
+  if (open !== undefined) return `its time of report is ${open}`;
+  const isLate = record.reportedAt === null && inShort(record.unknown.reportedAt) === "given later";
+  return isLate ? "its time of report was given later" : undefined;
+}
+
+/** An answer, or why there is none. */
+export type Answer = boolean | { readonly why: string };
+
+/** Whether a token was used after it leaked, as far as Datadog had seen when it was asked. */
+export function usedAfterLeak(record: AuditRecord): Answer {
   const { snapshot, unknown } = record;
   if (!snapshot) return { why: unknown.snapshot ?? NEVER_SEEN };
-  const { leak, lastUsedAt } = snapshot;
+  const { leak } = snapshot;
   const why = whyLeakOpen(record);
   if (why !== undefined) return { why };
   if (leak === undefined) return { why: "Datadog did not say whether it leaked" };
-  if (leak === null || lastUsedAt === null) return false;
+  return leak !== null && usedSince(snapshot, leak.detectedAt);
+}
+
+/** Whether a token was used after it was reported, as the program said then. */
+export function usedAfterReport(record: AuditRecord): Answer {
+  const { snapshot, reportedAt, unknown } = record;
+  const why = whyReportUnjudged(record);
+  if (why !== undefined) return { why };
+  if (reportedAt === null) return false;
+  return snapshot ? usedSince(snapshot, reportedAt) : { why: unknown.snapshot ?? NEVER_SEEN };
+}
+
+function usedSince({ lastUsedAt }: AuditedSnapshot, time: string | undefined): Answer {
+  if (lastUsedAt === null) return false;
   const used = timeOf(lastUsedAt);
-  return Number.isNaN(used) ? { why: "Datadog did not say when it was last used" } : used > timeOf(leak.detectedAt);
+  return Number.isNaN(used) ? { why: "Datadog did not say when it was last used" } : used > timeOf(time);
 }
 
 function timeOf(text: string | undefined): number {

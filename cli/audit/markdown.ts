@@ -1,7 +1,8 @@
 import { plainLine } from "../../provider/text/plainLine";
+import { sayAbout, sayMissing } from "./about";
 import type { AuditRecord, AuditReport } from "./auditReport";
-import { COLUMNS, type ColumnName, cellText, withExtras, withoutEmpty } from "./columns";
-import { sayFindings, sayNotes, summary } from "./reportSentences";
+import { COLUMNS, type Column, type ColumnName, cellText, withExtras, withoutEmpty } from "./columns";
+import { changesText, planText, sayFindings, sayNotes, summary } from "./reportSentences";
 
 const SHOWN: readonly ColumnName[] = [
   "tokenId",
@@ -18,7 +19,8 @@ const SHOWN: readonly ColumnName[] = [
   "ticket",
   "requestedBy",
   "actor",
-  "deployer",
+  "author",
+  "runner",
   "stack",
   "version",
   "commit",
@@ -37,14 +39,25 @@ export function toMarkdown(report: AuditReport): string {
     row(columns.map(({ heading }) => heading)),
     row(columns.map(() => "---")),
     ...records.map((record) =>
-      row(columns.map((column) => linked(column.name, escaped(cellText(column, record)), record))),
+      row(columns.map((column) => linked(column.name, escaped(text(column, record)), record))),
     ),
   ];
-  const lists = [sayFindings(report), sayNotes(report)].map(([, heading, ...lines]) =>
+  const lists = [sayMissing(report), sayFindings(report), sayNotes(report)].map(([, heading, ...lines]) =>
     heading === undefined ? [] : ["", `**${heading}**`, "", ...lines.map((line) => `- ${escaped(line)}`)],
   );
-  const parts = [escaped(summary(report)), ...(records.length > 0 ? ["", ...table] : []), ...lists.flat()];
+  const [missing = [], ...others] = lists;
+  const rows = records.length > 0 ? ["", ...table] : [];
+  const parts = [escaped(sayAbout(report)), ...missing, "", escaped(summary(report)), ...rows, ...others.flat()];
   return parts.map((line) => `${line}\n`).join("");
+}
+
+/** Beside the deployment and the commit, what history says of them. */
+function text(column: Column, record: AuditRecord): string {
+  const text = cellText(column, record);
+  const { deployment } = record;
+  const more =
+    column.name === "version" ? planText(deployment) : column.name === "commit" ? changesText(deployment) : undefined;
+  return more === undefined ? text : `${text} (${more})`;
 }
 
 /** The deployment leads to its build, the commit to its pull request. */

@@ -1,12 +1,13 @@
 import { inWords } from "../../provider/text/durations";
 import { plainLine } from "../../provider/text/plainLine";
-import type { AuditRecord, AuditReport } from "./auditReport";
+import type { AuditedHistory, AuditRecord, AuditReport, Deployment } from "./auditReport";
 import { isAlive, isSeenGone } from "./lastSeen";
 import { isLeaked, startOf } from "./leak";
 
 /** The report in a sentence. */
-export function summary({ records, stacks, project }: AuditReport): string {
-  const where = stacks.length === 1 ? `stack ${stacks[0]?.stack}` : `${stacks.length} stacks of ${project}`;
+export function summary(report: AuditReport): string {
+  const { records } = report;
+  const where = whereOf(report);
   if (records.length === 0) return plainLine(`No record of a revocation in ${where}.`);
   const outcomes = [...new Set(records.map(({ outcome }) => outcome))].toSorted().toReversed();
   const counts = outcomes.map(
@@ -24,12 +25,28 @@ export function summary({ records, stacks, project }: AuditReport): string {
     `${gone.length} seen gone`,
     ...(alive > 0 ? [`${alive} alive`] : []),
     ...(leaked > 0 ? [`${leaked} found leaked by Datadog`] : []),
-    ...(interrupted > 0 ? [`${interrupted} found gone that a killed run may have revoked`] : []),
+    ...(interrupted > 0 ? [`${interrupted} that Datadog did not know, and that a killed run may have revoked`] : []),
     ...(superseded > 0 ? [`${superseded} superseded by a later record`] : []),
     ...(removed > 0 ? [`${removed} recovered from history, no longer in state`] : []),
     ...(slowest >= 0 ? [`longest from ${startOf(records)} to revocation ${inWords(slowest * 1000)}`] : []),
   ];
   return plainLine(`${parts.join("; ")}.`);
+}
+
+/** How many projects are named. */
+const NAMED_PROJECTS = 3;
+
+/** The stacks of a report: the one, or how many of which projects. */
+export function whereOf({ stacks, project }: AuditedHistory): string {
+  if (stacks.length === 1) return `stack ${stacks[0]?.stack}`;
+  return `${stacks.length} stacks of ${projectsOf(project)}`;
+}
+
+/** The projects in a few words. */
+export function projectsOf(project: string): string {
+  const names = project.split(", ");
+  const more = names.length - NAMED_PROJECTS;
+  return more <= 1 ? project : `${names.slice(0, NAMED_PROJECTS).join(", ")} and ${more} more`;
 }
 
 /** What needs attention, a line each. */
@@ -55,6 +72,21 @@ export function sayNotes({ stacks }: AuditReport): string[] {
   return lines.length === 0 ? [] : ["", "Could not be determined:", ...lines.map((line) => `  ${line}`)];
 }
 
+/** How many records a sentence names. */
+const NAMED = 10;
+
+/**
+ * That an option could not be judged, and of what.
+ *
+ * @param items each with the reason in brackets
+ * @param aside what became of them
+ */
+export function cannotBeJudged(option: string, items: readonly string[], aside = ""): string {
+  const more = items.length > NAMED ? `, and ${items.length - NAMED} more` : "";
+  const named = `${items.slice(0, NAMED).join(", ")}${more}`;
+  return plainLine(`${option}: cannot be judged for ${items.length}${aside}: ${named}`);
+}
+
 /** That a killed run may have revoked the token, a sentence without its end; undefined where nothing tells of one. */
 export function interruptionText({ interruptedRun }: AuditRecord): string | undefined {
   if (!interruptedRun) return undefined;
@@ -64,6 +96,17 @@ export function interruptionText({ interruptedRun }: AuditRecord): string | unde
   return operation === null
     ? `a run before ${deployment} worked on ${name} and is not in the history, as if it was killed: it may have revoked this token`
     : `a run before ${deployment} was killed while it was ${operation} ${name}: it may have revoked this token`;
+}
+
+/** Whether a plan held the run to what it showed; undefined: history does not say. Nothing tells whether anybody read it. */
+export function planText(deployment: Deployment | null): string | undefined {
+  if (deployment === null || deployment.reviewedPlan === null) return undefined;
+  return deployment.reviewedPlan ? "bound to a saved plan" : "not bound to a plan";
+}
+
+/** That what ran is not what the commit holds; undefined: it is, or history does not say. */
+export function changesText(deployment: Deployment | null): string | undefined {
+  return deployment?.uncommittedChanges ? "with uncommitted changes" : undefined;
 }
 
 /** The resource's name: the last part of its URN. */

@@ -7,15 +7,18 @@ import type { Backend, StackName } from "./backends/backend";
 export interface Selection {
   readonly stacks: readonly string[];
   readonly project: string | undefined;
+  /** Every stack of the backend instead. */
+  readonly allProjects?: boolean;
 }
 
 /**
- * The stacks to audit: the named ones, or all of the project's.
+ * The stacks to audit: the named ones, or all of the project's, or of the backend.
  *
  * @param folder where a project is looked for, upwards
  * @throws UsageError
  */
 export async function selectStacks(backend: Backend, folder: string, wanted: Selection): Promise<StackName[]> {
+  if (wanted.allProjects) return everyStack(backend);
   const project = wanted.project ?? (await currentProject(folder));
   if (wanted.stacks.length === 0) return allOf(backend, project);
   const everywhere = project === undefined || wanted.stacks.some((name) => name.includes("/"));
@@ -26,13 +29,20 @@ export async function selectStacks(backend: Backend, folder: string, wanted: Sel
 
 async function allOf(backend: Backend, project: string | undefined): Promise<StackName[]> {
   if (project === undefined) {
-    throw new UsageError("No Pulumi project found here. Run this in a project's folder, or give --project or --stack.");
+    throw new UsageError(
+      "No Pulumi project found here. Run this in a project's folder, or give --project, --stack or --all-projects.",
+    );
   }
   const stacks = await backend.stacks(project);
   if (stacks.length > 0) return sorted(stacks);
-  const projects = [...new Set((await backend.stacks()).map((stack) => stack.project))];
-  if (projects.length === 0) throw new UsageError(`There are no stacks in ${backend.description}.`);
+  const projects = [...new Set((await everyStack(backend)).map((stack) => stack.project))];
   throw unknownName("project", project, projects, { more: `; ${backend.description} has no stack of it` });
+}
+
+async function everyStack(backend: Backend): Promise<StackName[]> {
+  const stacks = await backend.stacks();
+  if (stacks.length === 0) throw new UsageError(`There are no stacks in ${backend.description}.`);
+  return sorted(stacks);
 }
 
 function findStack(wanted: string, known: readonly StackName[], project: string | undefined): StackName {

@@ -4,33 +4,15 @@ import type { Actor } from "../../provider/datadog/client";
 import { inWords } from "../../provider/text/durations";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { type AuditedSnapshot, type AuditRecord, type Deployment, LEAK_DETECTED_AT } from "./auditReport";
-import { actOf, declaredThen, inShort } from "./declared";
-import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
+import { actOf, declaredThen, inShort, isUnreadable } from "./declared";
+import { isNeverSeen, whyOutcomeOpen } from "./lastSeen";
 import { isLeakUndated, leastSecondsToRevoke, NEITHER_KNOWN, whyReportOpen } from "./leak";
 import type { RecoveredRecord } from "./recover";
-import type { StoredResource } from "./storedState";
-import { isObject, isSecret, textOf, timeOf } from "./storedValues";
+import { kindOf, readSnapshot, whyNoSnapshot, whyOdd } from "./storedSnapshot";
+import type { StoredRecord } from "./storedState";
+import { textOf, timeOf } from "./storedValues";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
-
-/** Each part by itself: one that is missing or odd hides no other. */
-const SNAPSHOT_PARTS = {
-  kind: v.picklist(["personal", "service"]),
-  name: Text,
-  owner: v.object({
-    id: Text,
-    type: v.picklist(["users", "service_account"]),
-    handle: v.exactOptional(Text),
-    name: v.exactOptional(Text),
-  }),
-  scopes: v.array(Text),
-  createdAt: Text,
-  expiresAt: v.nullable(Text),
-  lastUsedAt: v.nullable(Text),
-  leak: v.nullable(v.object({ detectedAt: v.exactOptional(Text), source: v.exactOptional(Text) })),
-};
-
-const NOTHING = { success: false } as const;
 
 /** Why no time to revoke is known: "before" would be a claim that nobody can make. */
 const NEVER_SEEN_HERE = "not known: never seen here";
@@ -76,6 +58,7 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
   const isLatest = !act && origin.changedSince && resource.type !== "TokenRevocation";
   const actor = isLatest ? undefined : shaped(ActorShape, (act ?? shared).actor);
   const verifiedAt = timeOf(fields.verifiedAt);
+  const notVerified = whyUnverified(status, snapshot, last);
   const reportedAt = asOf("reportedAt");
   const apiUrl = cell("apiUrl", textOf((act ?? shared).apiUrl), "not recorded");
   if (apiUrl === null) unknown.site = "not recorded";
@@ -96,9 +79,13 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     ),
     reportedAt,
     revokedAt: first.revokedAt,
-    verifiedAt: cell("verifiedAt", verifiedAt, whyUnverified(status, snapshot, resource)),
+    verifiedAt: cell("verifiedAt", verifiedAt, notVerified),
     ...timeToRevoke(),
-    secondsToVerify: cell("secondsToVerify", seconds(first.revokedAt, verifiedAt), "it was not seen gone"),
+    secondsToVerify: cell(
+      "secondsToVerify",
+      seconds(first.revokedAt, verifiedAt),
+      isUnreadable(notVerified) ? notVerified : "it was not seen gone",
+    ),
     reason: asOf("reason"),
     ticket: asOf("ticket"),
     requestedBy: asOf("requestedBy"),
@@ -135,7 +122,9 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     if (took !== null && took >= -CLOCK_SKEW / 1000) {
       return { secondsToRevoke: Math.max(took, 0), ...(isLeakFirst && { secondsToRevokeFrom: LEAK_DETECTED_AT }) };
     }
-    const before = isNeverSeen({ outcome, snapshot, verifiedAt, unknown }) ? NEVER_SEEN_HERE : "it was revoked before";
+    const before = isNeverSeen({ outcome, snapshot, verifiedAt, unknown })
+      ? NEVER_SEEN_HERE
+      : (whyOutcomeOpen({ unknown }) ?? "it was revoked before");
     const after = isLeakFirst ? "Datadog found it leaked after it was revoked" : "it was reported after it was revoked";
     const why = took !== null ? after : outcome === "revoked" ? whyUntimed() : before;
     return { secondsToRevoke: cell("secondsToRevoke", null, why) };
@@ -163,45 +152,6 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
   }
 }
 
-/**
- * What can be read of a snapshot; null: nothing can.
- *
- * @param unknown takes in why parts are missing
- */
-function readSnapshot(value: unknown, unknown: Record<string, string>): AuditedSnapshot | null {
-  const tokenId = isObject(value) && !isSecret(value) ? textOf(value.tokenId) : null;
-  if (!isObject(value) || tokenId === null) return null;
-  const parts: Record<string, unknown> = { tokenId };
-  for (const [name, schema] of Object.entries(SNAPSHOT_PARTS)) {
-    const part = isUnsaid(value[name]) && name === "owner" ? undefined : value[name];
-    // An object without fields of its own would take a secret or a list for an empty one.
-    const isOdd = isSecret(part) || (Array.isArray(part) && name !== "scopes");
-    const parsed = isOdd ? NOTHING : v.safeParse(schema, part);
-    if (parsed.success) parts[name] = parsed.output;
-    // The kind has a cell of its own.
-    else if (name === "kind") continue;
-    else if (part !== undefined) unknown[name] = whyOdd(part);
-    // Before Datadog told of leaks, nobody said anything of them.
-    else if (name !== "leak") unknown[name] = "Datadog did not say";
-  }
-  const snapshot = parts as unknown as AuditedSnapshot;
-  const { owner } = snapshot;
-  if (owner && owner.handle === undefined && owner.name === undefined) {
-    unknown.ownerHandle = "Datadog did not let it be read";
-  }
-  return snapshot;
-}
-
-/** An owner of whom Datadog said nothing. */
-function isUnsaid(part: unknown): boolean {
-  return isObject(part) && Object.keys(part).length === 0;
-}
-
-function kindOf(snapshot: AuditedSnapshot | null): AuditRecord["kind"] {
-  if (!snapshot?.owner) return null;
-  return snapshot.owner.type === "service_account" ? "service" : "personal";
-}
-
 function supersededBy({ first, origin }: RecoveredRecord): NonNullable<AuditRecord["supersededBy"]> {
   const { revokedAt, resource } = first;
   return { version: origin.entry?.version ?? null, revokedAt, resource: redactTokenValues(resource.urn) };
@@ -212,34 +162,34 @@ function shaped<Schema extends v.GenericSchema>(schema: Schema, value: unknown):
   return parsed.success ? parsed.output : null;
 }
 
-function whyNoSnapshot(value: unknown): string {
-  if (value === undefined) return NEVER_SEEN;
-  return whyOdd(value);
-}
-
-function whyOdd(value: unknown): string {
-  return isSecret(value) ? "(secret)" : "recorded in a shape that this version does not know";
-}
-
-function whyUnverified(status: string, snapshot: AuditedSnapshot | null, { type, shared }: StoredResource): string {
+function whyUnverified(status: string, snapshot: AuditedSnapshot | null, { fields, resource }: StoredRecord): string {
+  if (fields.verifiedAt != null) return whyOdd(fields.verifiedAt);
   if (status === "alive") return "Datadog was last seen to know it still";
   if (!snapshot) return "never seen there, so not seen gone";
+  const { type, shared } = resource;
   // Batches and sweeps verify only on request.
   const isAsked = type === "TokenRevocation" ? shared.verify !== false : shared.verify === true;
   return isAsked ? "these credentials could not look" : "not asked for";
 }
 
 /** Where the deployment's own fields are empty. */
-function explain(
-  { endedAt, deployer, commit, branch, buildUrl, pullRequestUrl }: Deployment,
-  unknown: Record<string, string>,
-) {
-  if (endedAt === null) unknown.endedAt = "history does not say";
-  if (deployer === null) unknown.deployer = "history names nobody";
-  if (commit === null) unknown.commit = "it did not run in a git checkout";
-  if (branch === null) unknown.branch = "it did not run on a branch";
-  if (buildUrl === null) unknown.buildUrl = "it did not run in a CI system that Pulumi knows";
-  if (pullRequestUrl === null) unknown.pullRequestUrl = "history names none";
+function explain(deployment: Deployment, unknown: Record<string, string>) {
+  const noCheckout = "it did not run in a git checkout";
+  const inCheckout = deployment.commit !== null;
+  const whys = {
+    endedAt: "history does not say",
+    author: inCheckout ? "history names nobody" : noCheckout,
+    runner: "history names nobody",
+    reviewedPlan: "history does not say",
+    commit: noCheckout,
+    uncommittedChanges: inCheckout ? "history does not say" : noCheckout,
+    branch: "it did not run on a branch",
+    buildUrl: "it did not run in a CI system that Pulumi knows",
+    pullRequestUrl: "history names none",
+  } as const satisfies Partial<Record<keyof Deployment, string>>;
+  for (const [field, why] of Object.entries(whys)) {
+    if (deployment[field as keyof typeof whys] === null) unknown[field] = why;
+  }
 }
 
 /** Seconds from one time to another, to the millisecond; null where one of them is not a time. */

@@ -2,7 +2,7 @@ import axe, { type AxeResults } from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import type { AuditRecord } from "../../cli/audit/auditReport";
 import { renderHtml } from "../../cli/audit/html/renderHtml";
-import { sampleReport } from "../support/auditSample";
+import { ABOUT, sampleReport } from "../support/auditSample";
 import { testInBrowser, useBrowser } from "../support/browser";
 import { answer, startServer } from "../support/server";
 
@@ -30,7 +30,8 @@ describe("what an auditor reads first", () => {
     expect(await page.title()).toBe("40 revocations in datadog-revocations");
     expect(await page.locator(".lede").innerText()).toBe(
       "From 2026-02-09 to 2026-10-12, 40 tokens were declared revoked in 2 stacks of the project datadog-revocations. " +
-        "35 were revoked by these deployments, 5 were already revoked when their turn came; 32 were verified, that is, " +
+        "35 were revoked by these deployments, 2 were already revoked when their turn came, 3 were never seen there; " +
+        "32 were verified, that is, " +
         "afterwards seen to be gone, and 1 is alive. From report to revocation it took 2 h 25 min at the median " +
         "(known for 31 of 40) and 3 d 12 h at the slowest, for ci-deploy-35. 3 matters need attention.",
     );
@@ -74,7 +75,7 @@ describe("what an auditor reads first", () => {
 describe("a record", () => {
   testInBrowser("says all that is known, and why the rest is not", async () => {
     const { page } = await open();
-    const sandboxed = report.records.findIndex(({ unknown }) => unknown.deployer !== undefined);
+    const sandboxed = report.records.findIndex(({ unknown }) => unknown.runner !== undefined);
     const row = page.locator("#records tbody").nth(sandboxed);
     await row.getByText("Details").click();
     const text = await row.locator(".fields").innerText();
@@ -186,7 +187,7 @@ describe("everybody can use it", () => {
     expect(room[0]).toBeLessThanOrEqual(room[1]);
 
     const stacks = [{ stack: "dev", backend: "file", deployments: [], notes: [] }];
-    const empty = await browser.open(renderHtml({ project: "empty", stacks, records: [], findings: [] }));
+    const empty = await browser.open(renderHtml({ about: ABOUT, project: "empty", stacks, records: [], findings: [] }));
     expect(await violations(empty.page)).toEqual([]);
     expect(await empty.page.locator(".lede").innerText()).toBe(
       "No revocation is recorded in the stack dev of the project empty. Nothing needs attention.",

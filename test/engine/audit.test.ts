@@ -59,9 +59,10 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
         result,
         startedAt: startTime,
         endedAt: endTime,
-        deployer: environment["git.author"]
-          ? `${environment["git.author"]} <${environment["git.author.email"]}>`
-          : "Our CI",
+        author: environment["git.author"] ? `${environment["git.author"]} <${environment["git.author.email"]}>` : null,
+        runner: "Our CI",
+        reviewedPlan: false,
+        uncommittedChanges: environment["git.dirty"] === undefined ? null : environment["git.dirty"] === "true",
         commit: environment["git.head"] ?? null,
         branch: environment["git.headName"]?.replace("refs/heads/", "") ?? null,
         buildUrl: "https://ci.example.com/builds/7",

@@ -59,7 +59,7 @@ onLinux("the audit names the killed run beside each record that it may have cost
     );
     expect(wrong).toEqual([]);
     const text = (await audit(project)).stdout;
-    expect(text).toContain(`${named.length} found gone that a killed run may have revoked`);
+    expect(text).toContain(`${named.length} that Datadog did not know, and that a killed run may have revoked`);
   } finally {
     await scene.dispose();
   }

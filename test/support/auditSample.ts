@@ -1,6 +1,16 @@
-import type { AuditedStack, AuditRecord, AuditReport, Deployment, Finding } from "../../cli/audit/auditReport";
+import type { About, AuditedStack, AuditRecord, AuditReport, Deployment, Finding } from "../../cli/audit/auditReport";
 import { Random } from "../../simulator/random";
 import { NASTY_NAMES } from "./nastyNames";
+
+/** Of a report of everything, for which Datadog was not asked. */
+export const ABOUT: About = {
+  madeAt: "2026-11-24T09:30:00Z",
+  madeBy: "pulumi-datadog-revocation 0.1.0",
+  filters: {},
+  leftOut: 0,
+  asked: null,
+  missing: [],
+};
 
 export interface SampleOptions {
   /** Default 40. */
@@ -20,6 +30,7 @@ export function sampleReport({ records: total = 40, seed = 7 }: SampleOptions = 
     return record(random, index, inSandbox ? "sandbox" : "main", deployment);
   });
   return {
+    about: ABOUT,
     project: "datadog-revocations",
     stacks: [
       stack("acme/datadog-revocations/main", "cloud", main, []),
@@ -39,7 +50,9 @@ export function hostileReport(names: readonly string[] = NASTY_NAMES): AuditRepo
   const hostile = (run: Deployment, index: number): Deployment => ({
     ...run,
     message: name(index),
-    deployer: name(index + 1),
+    author: name(index + 1),
+    runner: name(index + 4),
+    uncommittedChanges: true,
     commit: name(index + 2),
     branch: name(index + 3),
     buildUrl: "javascript:document.title='taken over'",
@@ -47,6 +60,20 @@ export function hostileReport(names: readonly string[] = NASTY_NAMES): AuditRepo
     result: name(index),
   });
   return {
+    about: {
+      madeAt: sample.about.madeAt,
+      madeBy: name(1),
+      filters: { owner: [name(2), name(3)], ticket: [name(4)] },
+      leftOut: 1,
+      asked: {
+        at: sample.about.madeAt,
+        apiUrl: name(5),
+        actor: { id: name(0), handle: name(1), organizationId: name(2), organizationName: name(3) },
+        credentials: name(4),
+        questions: ["verify"],
+      },
+      missing: names,
+    },
     project: name(0),
     stacks: sample.stacks.map((each, index) => ({
       ...each,
@@ -132,8 +159,11 @@ function deployments(random: Random, total: number, stackName: string): Deployme
       startedAt: iso(started),
       endedAt: iso(started + 4000 + 9000 * fraction(random)),
       result: failed ? "failed" : "succeeded",
-      deployer: fromCi ? random.pick(PEOPLE) : null,
+      author: fromCi ? random.pick(PEOPLE) : null,
+      runner: fromCi ? "GitHub" : null,
+      reviewedPlan: fromCi,
       commit: fromCi ? random.hex(40) : null,
+      uncommittedChanges: fromCi ? false : null,
       branch: fromCi ? "main" : null,
       buildUrl: fromCi ? `https://ci.example.com/acme/revocations/runs/${9_000_000 + index * 71}` : null,
       pullRequestUrl: fromCi ? `https://git.example.com/acme/revocations/pull/${pullRequest}` : null,
@@ -158,8 +188,13 @@ function record(random: Random, index: number, stackName: string, deployment: De
     ? "somebody else revoked it, nobody knows when"
     : "it is not known when it was reported";
   const unknown: Record<string, string> = {
-    ...(inSandbox && { deployer: "history names nobody", commit: "it did not run in a git checkout" }),
-    ...(unseen && { snapshot: "Datadog was not seen to know the token" }),
+    ...(inSandbox && {
+      author: "it did not run in a git checkout",
+      runner: "history names nobody",
+      commit: "it did not run in a git checkout",
+      uncommittedChanges: "it did not run in a git checkout",
+    }),
+    ...(unseen && { snapshot: "never seen" }),
     ...(!verified && {
       verifiedAt: alive
         ? "Datadog was last seen to know it still"

@@ -1,9 +1,9 @@
 import { type Named, ownerText } from "../../../provider/core/owners";
 import type { AuditedSnapshot, AuditRecord, Deployment, TrailEvent } from "../auditReport";
 import { whyUnknown } from "../columns";
-import { sequelOf, whyNotVerified } from "../lastSeen";
+import { isNeverSeen, sequelOf, whyNotVerified } from "../lastSeen";
 import { isFromLeak, isLeakUndated, NEITHER_KNOWN } from "../leak";
-import { interruptionText, nameOf } from "../reportSentences";
+import { changesText, interruptionText, nameOf, planText } from "../reportSentences";
 import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
 import { duration, exactTime, grouped } from "./units";
 
@@ -31,7 +31,8 @@ function people({ requestedBy, actor, deployment, reason, ticket }: AuditRecord)
   return [
     ["requestedBy", "Asked by", orNull(requestedBy), "not given"],
     ["actor", "Acted", actor && named(actor)],
-    ["deployer", "Deployed by", orNull(deployment?.deployer)],
+    ["runner", "Run by", orNull(deployment?.runner)],
+    ["author", "Author of the commit", orNull(deployment?.author)],
     ["ticket", "Ticket", orNull(ticket), "not given"],
     ["reason", "Reason", orNull(reason), "not given"],
   ];
@@ -44,7 +45,7 @@ function times(record: AuditRecord): Field[] {
     ["outcome", "Outcome", quoted(outcome)],
     ["status", "Status", quoted(status)],
     ["reportedAt", "Reported", reportedAt === null ? null : exactTime(reportedAt), "not given"],
-    ["revokedAt", outcome === "alreadyRevoked" ? "Found gone" : "Revoked", exactTime(revokedAt)],
+    ["revokedAt", dated(record), exactTime(revokedAt)],
     ["verifiedAt", "Verified gone", verifiedAt === null ? null : exactTime(verifiedAt), "not verified"],
     [
       "secondsToRevoke",
@@ -58,6 +59,12 @@ function times(record: AuditRecord): Field[] {
     ["httpStatus", "Answer", httpStatus === null ? null : `HTTP ${httpStatus}`],
     ...(interruption === undefined ? [] : [["interruptedRun", "Killed run", quoted(interruption)] satisfies Field]),
   ];
+}
+
+/** What happened at the time of the record. */
+function dated(record: AuditRecord): string {
+  if (record.outcome !== "alreadyRevoked") return "Revoked";
+  return isNeverSeen(record) ? "Not known there" : "Found gone";
 }
 
 function token({ tokenId, snapshot, kind, unknown: whys }: AuditRecord): Field[] {
@@ -131,12 +138,19 @@ function deployed({ version, deployment }: AuditRecord): Field[] {
       version === null ? null : html`#${version}${deployment && html`, ${quoted(deployment.result)}`}`,
     ],
     ["message", "Message", orNull(deployment?.message)],
-    ["commit", "Commit", deployment?.commit ? html`<code>${deployment.commit}</code>` : null],
+    ["reviewedPlan", "Plan", orNull(planText(deployment))],
+    [
+      "commit",
+      "Commit",
+      deployment?.commit ? html`<code>${deployment.commit}</code>${also(changesText(deployment))}` : null,
+    ],
     ["branch", "Branch", orNull(deployment?.branch)],
     ["buildUrl", "Build", pageOf(deployment?.buildUrl)],
     ["pullRequestUrl", "Pull request", pageOf(deployment?.pullRequestUrl)],
   ];
 }
+
+const also = (words: string | undefined): Content => words !== undefined && ` ${words}`;
 
 function askedAgain(record: AuditRecord): Field[] {
   const { verification, auditTrail } = record;

@@ -7,6 +7,7 @@ import { grouped } from "./units";
 const KINDS: Readonly<Record<Finding["kind"], string>> = {
   alive: "Still alive",
   usedAfterLeak: "Used after it leaked",
+  usedAfterReport: "Used after it was reported",
   failed: "Failed",
   pending: "Interrupted",
   underWay: "Under way",

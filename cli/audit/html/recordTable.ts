@@ -207,7 +207,7 @@ function outcome(record: AuditRecord): Markup {
   const [words, look] = outcomeOf(record);
   const verified = isSeenGone(record)
     ? html`<span class="minor good">verified gone</span>`
-    : html`<span class="minor">not verified</span>`;
+    : html`<span class="minor">${isNeverSeen(record) ? "never seen there" : "not verified"}</span>`;
   const sequel = sequelOf(record);
   return html`<span class="badge ${look}">${words}</span>${!isAlive(record) && !record.supersededBy && verified}${
     record.interruptedRun && html`<span class="minor">a killed run may have revoked it</span>`
@@ -233,5 +233,7 @@ function deployment({ stack, version, deployment }: AuditRecord, stacks: readonl
     deployment === null || stackIndex === -1
       ? html`<span>${name}</span>`
       : html`<a href="#${deploymentAnchor(stackIndex, version)}">${name}</a>`
-  }${deployment?.deployer != null && html`<span class="minor">by ${quoted(deployment.deployer)}</span>`}`;
+  }${deployment?.runner != null && html`<span class="minor">run by ${quoted(deployment.runner)}</span>`}${
+    deployment?.author != null && html`<span class="minor">author of the commit: ${quoted(deployment.author)}</span>`
+  }`;
 }

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
+import { limitsOf } from "../about";
 import type { AuditReport } from "../auditReport";
+import { projectsOf } from "../reportSentences";
 import { readScript, readStyle } from "./assets";
 import { deploymentTables } from "./deploymentTables";
 import { findings, notes } from "./findings";
 import { guide } from "./guide";
 import { histogram } from "./histogram";
-import { html, type Markup, markup } from "./markup";
+import { html, type Markup, markup, quoted } from "./markup";
 import { recordTable } from "./recordTable";
-import { facts, summary } from "./summary";
+import { facts, notice, summary } from "./summary";
 import { timeline } from "./timeline";
 import { count } from "./units";
 
@@ -35,13 +37,13 @@ export function renderHtml(report: AuditReport): string {
 <header>
 <p class="eyebrow">Audit report</p>
 <h1>Revoked Datadog access tokens</h1>
-${summary(report)}${facts(report)}</header>
+${summary(report)}${facts(report)}${notice(report)}</header>
 <main>
 <section aria-labelledby="findings">
 ${findings(report)}${notes(report)}</section>
 <div class="figures">${timeline(report)}${histogram(report)}</div>
 ${recordTable(report)}${deploymentTables(report)}${guide()}</main>
-<footer>Made by pulumi-datadog-revocation from the state and history of the stacks named here. The page holds all it shows and sends nothing anywhere.</footer>
+<footer>Made by ${quoted(report.about.madeBy)} from the state and history of the stacks named here. The page holds all it shows and sends nothing anywhere.</footer>
 ${records.length > 0 && html`<script>${markup(script)}</script>`}
 </body>
 </html>
@@ -52,6 +54,8 @@ function sha256(text: string): Markup {
   return markup(`sha256-${createHash("sha256").update(text).digest("base64")}`);
 }
 
-function title({ project, records }: AuditReport): string {
-  return `${count(records.length, "revocation")} in ${project}`;
+function title({ about, project, records }: AuditReport): string {
+  const limits = limitsOf(about);
+  const limited = limits.length > 0 ? ` (${limits.join(", ")})` : "";
+  return `${count(records.length, "revocation")} in ${projectsOf(project)}${limited}`;
 }

@@ -1,20 +1,46 @@
+import { askedText, filterText } from "../about";
 import type { AuditRecord, AuditReport } from "../auditReport";
-import { isAlive, isSeenGone } from "../lastSeen";
+import { isAlive, isNeverSeen, isSeenGone } from "../lastSeen";
 import { startOf } from "../leak";
+import { projectsOf } from "../reportSentences";
 import { type Content, html, type Markup, quoted } from "./markup";
-import { count, day, duration, grouped, timeOf } from "./units";
+import { count, day, duration, grouped, time, timeOf } from "./units";
 
-/** Which Datadog, which stacks, and how much of their history was read. */
-export function facts({ project, stacks, records }: AuditReport): Markup {
+/** Which Datadog, which stacks, how much of their history was read, when, and as whom and when Datadog was asked. */
+export function facts({ about, project, stacks, records }: AuditReport): Markup {
+  const { madeAt, asked } = about;
   const organizations = distinct(records.map(({ actor }) => actor && (actor.organizationName ?? actor.organizationId)));
   const sites = distinct(records.map(({ site }) => site));
   const deployments = stacks.reduce((sum, stack) => sum + stack.deployments.length, 0);
   return html`<dl class="facts">
-${fact("Project", [project])}${fact(
+${fact(project.includes(", ") ? "Projects" : "Project", [projectsOf(project)])}${fact(
   stacks.length === 1 ? "Stack" : "Stacks",
   stacks.map(({ stack }) => stack),
 )}${fact(organizations.length === 1 ? "Organization" : "Organizations", organizations)}${fact(sites.length === 1 ? "Datadog site" : "Datadog sites", sites)}<div><dt>Deployments read</dt><dd>${grouped(deployments)}</dd></div>
+<div><dt>Made (UTC)</dt><dd>${time(madeAt)}</dd></div>
+<div><dt>Shows</dt><dd>${quoted(filterText(about))}</dd></div>
+<div><dt>Datadog asked for this report</dt><dd>${asked === null ? "no" : html`${time(asked.at)} as ${quoted(askedText(asked))}: ${asked.questions.map((question) => `--${question}`).join(", ")}`}</dd></div>
 </dl>
+`;
+}
+
+/** That the report is not all there is, where it is not. */
+export function notice({ about }: AuditReport): Content {
+  const { leftOut, missing } = about;
+  const filter = filterText(about);
+  const isFiltered = filter !== "everything";
+  if (!isFiltered && missing.length === 0) return null;
+  const items = [
+    ...(isFiltered
+      ? [html`This report shows ${quoted(filter)}: ${count(leftOut, "record is", "records are")} left out.`]
+      : []),
+    ...missing.map((sentence) => quoted(sentence)),
+  ];
+  return html`<div class="panel${missing.length > 0 && " open"}" role="note" aria-labelledby="notice"><h2 id="notice">${missing.length > 0 ? "This report is incomplete" : "This report is filtered"}</h2>
+<ul>${items.map(
+    (item) => html`<li>${item}</li>
+`,
+  )}</ul></div>
 `;
 }
 
@@ -62,7 +88,7 @@ function where({ project, stacks }: AuditReport): Markup {
     stacks.length === 1
       ? html`in the stack ${quoted(stacks[0]?.stack ?? "")}`
       : html`in ${count(stacks.length, "stack")}`;
-  return html`${inStacks} of the project ${quoted(project)}`;
+  return html`${inStacks} of the ${project.includes(", ") ? "projects" : "project"} ${quoted(projectsOf(project))}`;
 }
 
 function period(records: readonly AuditRecord[]): Content {
@@ -83,15 +109,17 @@ function tokens(records: readonly AuditRecord[]): Markup {
 
 function outcomes(records: readonly AuditRecord[]): Markup {
   const revoked = records.filter(({ outcome }) => outcome === "revoked").length;
-  const gone = records.filter(({ outcome }) => outcome === "alreadyRevoked").length;
-  const other = records.length - revoked - gone;
+  const before = records.filter(({ outcome }) => outcome === "alreadyRevoked");
+  const unseen = before.filter(isNeverSeen).length;
+  const gone = before.length - unseen;
+  const other = records.length - revoked - before.length;
   const superseded = records.filter(({ supersededBy }) => supersededBy).length;
   const seenGone = records.filter(isSeenGone).length;
   const alive = records.filter(isAlive).length;
   const were = (number: number): string => count(number, "was", "were");
   return html`<strong>${were(revoked)} revoked</strong> by these deployments${
     gone > 0 && html`, <strong>${were(gone)} already revoked</strong> when ${gone === 1 ? "its" : "their"} turn came`
-  }${other > 0 && html`, of <strong>${grouped(other)}</strong> this version does not know what the record says`}; <strong>${were(seenGone)} verified</strong>, that is, afterwards seen to be gone${
+  }${unseen > 0 && html`, <strong>${were(unseen)} never seen</strong> there`}${other > 0 && html`, of <strong>${grouped(other)}</strong> this version does not know what the record says`}; <strong>${were(seenGone)} verified</strong>, that is, afterwards seen to be gone${
     alive > 0 && html`, and <strong class="bad">${count(alive, "is", "are")} alive</strong>`
   }.${superseded > 0 && ` ${count(superseded, "record is", "records are")} superseded by a later one of the same token.`}`;
 }

@@ -15,6 +15,7 @@ import { readState } from "../../../cli/audit/storedState";
 import { UsageError } from "../../../cli/usageError";
 import { sentence } from "../../../provider/text/plainLine";
 import { hostileBody, hostileJson, hostileText, roughList, roughly } from "../../support/arbitraryText";
+import { ABOUT } from "../../support/auditSample";
 import { expectHarmless, NASTY_NAMES, PLANTED_SECRET } from "../../support/nastyNames";
 import { record, revocation, StackHistory, secret, tokenId } from "../../support/stackHistory";
 import { cases, fc, part } from "./hostileCases";
@@ -146,7 +147,8 @@ describe("a file backend", () => {
     try {
       const backend = new SelfManagedBackend(new FolderStore(folder));
       const names = await selectStacks(backend, folder, { stacks, project: "shop" });
-      const { report } = await collect(await Promise.all(names.map((name) => backend.open(name))));
+      const collected = await collect(await Promise.all(names.map((name) => backend.open(name))));
+      const report = { about: ABOUT, ...collected.report };
       const texts = await Promise.all(
         (["table", "json", "csv", "markdown", "html"] as const).map((as) => formatReport(report, as, 100)),
       );

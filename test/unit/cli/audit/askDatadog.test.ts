@@ -1,5 +1,5 @@
 import { askDatadog } from "../../../../cli/audit/askDatadog";
-import type { AuditRecord, AuditReport } from "../../../../cli/audit/auditReport";
+import type { AuditedHistory, AuditRecord } from "../../../../cli/audit/auditReport";
 import { tokenAndPlace } from "../../../../cli/audit/collect";
 import type { KeyPair, SimulatedToken, Simulator, SimulatorOptions } from "../../../../simulator";
 import { type Answer, json, startServer } from "../../../support/server";
@@ -23,17 +23,23 @@ function row(tokenId: string, more: Partial<AuditRecord> = {}): AuditRecord {
   return { ...known, ...place, ...more } as AuditRecord;
 }
 
-const reportOf = (...records: AuditRecord[]): AuditReport => ({ project: "shop", stacks: [], records, findings: [] });
+const reportOf = (...records: AuditRecord[]): AuditedHistory => ({
+  project: "shop",
+  stacks: [],
+  records,
+  findings: [],
+});
 
 async function ask(
-  report: AuditReport,
+  report: AuditedHistory,
   questions: { verify?: boolean; auditTrail?: boolean },
   pair?: KeyPair,
   serviceAccounts: ReadonlyMap<AuditRecord, string> = new Map(),
   seenThere: ReadonlySet<string> = new Set(),
-): Promise<AuditReport> {
-  return askDatadog(
-    sessionFor({ ...simulator, ...pair }).session,
+): Promise<AuditedHistory> {
+  const { session } = sessionFor({ ...simulator, ...pair });
+  const told = await askDatadog(
+    { session, credentials: "environment" },
     report,
     { serviceAccounts, seenThere },
     {
@@ -42,6 +48,7 @@ async function ask(
       ...questions,
     },
   );
+  return told.report;
 }
 
 const tokens = (service = false) =>
@@ -62,6 +69,39 @@ test("--verify tells alive from gone, asks by id only for what the listing does 
   ]);
   const asked = simulator.requests().map(({ method, path }) => `${method} ${path.replace(/.*\//, "")}`);
   expect(asked).toEqual(["GET current_user", "GET personal_access_tokens", `GET ${gone.id}`]);
+});
+
+test("a token that the stack saw alive is no finding any more where --verify sees it gone", async () => {
+  await start();
+  const [alive, gone] = tokens() as [SimulatedToken, SimulatedToken, ...SimulatedToken[]];
+  simulator.revoke(gone.id);
+  const rows = [row(alive.id, { status: "alive" }), row(gone.id, { status: "alive" })];
+  const findings = rows.map(({ stack, resource, tokenId }) => {
+    return { kind: "alive" as const, stack, resource, tokenId, message: "as the stack saw it" };
+  });
+  const report = await ask({ ...reportOf(...rows), findings }, { verify: true });
+  expect(report.findings).toEqual([findings[0]]);
+});
+
+test("where, when, as whom and with whose credentials Datadog was asked is told, and what", async () => {
+  await start();
+  const { session } = sessionFor(simulator);
+  const known = { serviceAccounts: new Map(), seenThere: new Set<string>() };
+  const asking = { session, credentials: "configuration of stack shop/dev" };
+  const began = Math.floor(Date.now() / 1000) * 1000;
+  const { asked } = await askDatadog(asking, reportOf(), known, { verify: true, auditTrail: false });
+  expect(asked).toEqual({
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    apiUrl: simulator.url,
+    actor: {
+      ...simulator.keyOwner,
+      organizationId: simulator.organization.id,
+      organizationName: simulator.organization.name,
+    },
+    credentials: "configuration of stack shop/dev",
+    questions: ["verify"],
+  });
+  expect(Date.parse(asked.at)).toBeGreaterThanOrEqual(began);
 });
 
 test("--verify asks for service accounts' tokens by their path, and says when that is not recorded", async () => {
@@ -241,8 +281,9 @@ describe("a trail that cannot be read whole", () => {
     const { session } = sessionFor({ ...simulator, url });
     const report = reportOf(...ids.map((id) => row(id, { apiUrl: url })));
     const known = { serviceAccounts: new Map(), seenThere: new Set<string>() };
-    const { records } = await askDatadog(session, report, known, { verify: false, auditTrail: true });
-    return { trails: records.map(({ auditTrail }) => auditTrail), asked };
+    const asking = { session, credentials: "environment" };
+    const told = await askDatadog(asking, report, known, { verify: false, auditTrail: true });
+    return { trails: told.report.records.map(({ auditTrail }) => auditTrail), asked };
   }
   const event = (id: string, usr: object = {}, more: object = {}) => ({
     attributes: {

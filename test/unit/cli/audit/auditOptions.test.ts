@@ -1,4 +1,5 @@
 import { AUDIT_OPTIONS, readOptions } from "../../../../cli/audit/auditOptions";
+import { PLANTED_VALUE } from "../../../support/nastyNames";
 
 test.each([
   [["--format", "jsom"], 'Unknown format "jsom"; did you mean "json"?'],
@@ -12,6 +13,11 @@ test.each([
   [["--output", ""], "--output needs a value"],
   [["--until", "2026-02-30"], "--until takes a day like 2026-11-24"],
   [["--token", "ci-deploy"], "--token takes a token's id or its public portion."],
+  [
+    ["--all-projects", "--stack", "dev"],
+    "--all-projects takes every stack of the backend. Leave out --project and --stack",
+  ],
+  [["--all-projects", "--project", "shop"], "--all-projects takes every stack of the backend."],
   [["--stak", "dev"], 'Unknown option "--stak"; did you mean "--stack"?'],
 ])("the options %j are refused, with what to write instead", (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
@@ -24,4 +30,29 @@ test.each([
   expect(AUDIT_OPTIONS[option].description).toContain(
     `needs the permission ${permissions} (for a token or a scoped application key, also the scope of the same name)`,
   );
+});
+
+test.each([
+  [[], "table"],
+  [["--output", "x.html"], "html"],
+  [["--output", "Report.HTM"], "html"],
+  [["--output", "out/x.json"], "json"],
+  [["--output", "x.csv"], "csv"],
+  [["--output", "x.md"], "markdown"],
+  [["--output", "x.txt"], "table"],
+  [["--output", "html"], "table"],
+  [["--output", "x.html", "--format", "csv"], "csv"],
+  [["--output", "x.html", "--format", "table"], "table"],
+])("of %j the format is %s", (args, format) => {
+  expect(readOptions(args).format).toBe(format);
+});
+
+test("a filter is told as it was typed, in the order of the help, without what is secret", () => {
+  const args = ["--ticket", "SEC-1", "--owner", "Ann", "--owner", PLANTED_VALUE, "--since", "2026-11-01", "--verify"];
+  expect(Object.entries(readOptions(args).filters)).toEqual([
+    ["since", ["2026-11-01"]],
+    ["owner", ["Ann", expect.stringMatching(/^ddpat_\w+_\[redacted\]$/)]],
+    ["ticket", ["SEC-1"]],
+  ]);
+  expect(readOptions([]).filters).toEqual({});
 });

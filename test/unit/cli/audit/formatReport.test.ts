@@ -2,13 +2,21 @@ import { formatReport } from "../../../../cli/audit/formatReport";
 import { ACTOR, record, revocation, StackHistory, secret, snapshot, tokenId } from "../../../support/stackHistory";
 import { reportOf } from "./stackInMemory";
 
+const FORMATS = ["table", "csv", "markdown", "html", "json"] as const;
+
 /** One token revoked, and one more when the first one's record is removed. */
 function twoDeployments(): StackHistory {
   const history = new StackHistory();
   const said = { reason: "found in a log", ticket: "SEC-1", reportedAt: "2025-12-31T23:00:00Z" };
   history.deploy([revocation("a", { ...record(tokenId(1), history.at()), ...said, requestedBy: "ann@example.com" })], {
     message: "Revoke, at once",
-    environment: { "git.author": "Ann Author", "git.head": "a8c18e5", "ci.build.url": "https://ci.example.com/77" },
+    environment: {
+      "git.author": "Ann Author",
+      "git.head": "a8c18e5",
+      "git.dirty": "true",
+      updatePlan: "false",
+      "ci.build.url": "https://ci.example.com/77",
+    },
   });
   history.deploy([revocation("b", record(tokenId(2), history.at()))]);
   return history;
@@ -18,19 +26,20 @@ test("CSV has one header and one row a record, with every column", async () => {
   const report = await reportOf(twoDeployments());
   const text = await formatReport({ ...report, records: report.records.slice(0, 1) }, "csv", undefined);
   expect(text).toBe(
-    "tokenId,name,owner,ownerId,kind,scopes,createdAt,expiresAt,lastUsedAt,leak,status,outcome,httpStatus," +
+    "\ufefftokenId,name,owner,ownerId,kind,scopes,createdAt,expiresAt,lastUsedAt,leak,status,outcome,httpStatus," +
       "reportedAt,revokedAt,verifiedAt,secondsToRevoke,secondsToRevokeFrom,secondsToVerify,reason,ticket,requestedBy,actor," +
-      "organization,organizationId,site,stack,version,message,result,startedAt,endedAt,deployer,commit," +
-      "branch,buildUrl,pullRequestUrl,resource,resourceType,removed,superseded,interruptedRun\n" +
+      "organization,organizationId,site,stack,version,message,result,startedAt,endedAt,author,runner,reviewedPlan,commit," +
+      "uncommittedChanges,branch,buildUrl,pullRequestUrl,resource,resourceType,removed,superseded,interruptedRun,reportMadeAt,reportFilters,reportLeftOut," +
+      "askedAt,askedAs,reportMissing\n" +
       "00000001-0000-4000-8000-000000000000,ci-deploy,robin.okafor@example.com," +
       "bcc8bb38-d1e1-4b52-adda-ebf269e3259c,personal,dashboards_read,2026-01-05T05:18:08.287Z,never,never,," +
       "revoked,revoked,204,2025-12-31T23:00:00Z,2026-01-01T00:00:05.000Z,2026-01-01T00:00:05.500Z,3605,reportedAt,0.5," +
       "found in a log,SEC-1,ann@example.com,ops@example.com,0e7a0000-0000-4000-8000-000000000001," +
       '0e7a0000-0000-4000-8000-000000000001,datadoghq.eu,shop/dev,1,"Revoke, at once",succeeded,' +
-      "2026-01-01T00:00:00.000Z,2026-01-01T00:01:00.000Z,Ann Author,a8c18e5,(it did not run on a branch)," +
+      "2026-01-01T00:00:00.000Z,2026-01-01T00:01:00.000Z,Ann Author,(history names nobody),false,a8c18e5,true,(it did not run on a branch)," +
       "https://ci.example.com/77,(history names none)," +
       "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation::a,TokenRevocation," +
-      "true,,\n",
+      "true,,,2026-11-24T09:30:00Z,everything,0,(not asked),(not asked),\n",
   );
 });
 
@@ -49,6 +58,36 @@ test("a table fits the terminal, and shows more in a wider one", async () => {
   };
   for (const width of [80, 120, 200]) expect(await widest(width)).toBeLessThanOrEqual(width);
   expect(await widest(200)).toBeGreaterThan(await widest(80));
+});
+
+test("a table says which columns a terminal has no room for, and none where it has", async () => {
+  const report = await reportOf(twoDeployments());
+  const told = async (width?: number) =>
+    /^Not shown for want of room: (.*)\. --format csv has all\.$/m.exec(
+      await formatReport(report, "table", width),
+    )?.[1];
+  expect(await told(80)).toBe(
+    "name, owner, secondsToRevoke, ticket, verifiedAt, stack, version, requestedBy, reason, author, runner, actor",
+  );
+  expect(await told(200)).toBe("reason, author, runner, actor");
+  expect(await told(1000)).toBeUndefined();
+  expect(await told()).toBeUndefined();
+});
+
+test("an author of a commit is not told to have run it, uncommitted changes and a plan are told", async () => {
+  const report = await reportOf(twoDeployments());
+  for (const format of FORMATS) expect(await formatReport(report, format, undefined)).not.toMatch(/deployed by/i);
+  const markdown = await formatReport(report, "markdown", undefined);
+  expect(markdown).toContain("| Author of the commit | Run by |");
+  expect(markdown).toContain(
+    "[1 (not bound to a plan)](https://ci.example.com/77) | Ann Author | (history names nobody) | a8c18e5 (with uncommitted changes) |",
+  );
+  const page = await formatReport(report, "html", undefined);
+  expect(page).toContain('<dt>Run by</dt><dd><span class="unknown">history names nobody</span></dd>');
+  expect(page).toContain("<dt>Author of the commit</dt><dd><bdi>Ann Author</bdi></dd>");
+  expect(page).toContain("<dt>Plan</dt><dd><bdi>not bound to a plan</bdi></dd>");
+  expect(page).toContain("<dd><code>a8c18e5</code> with uncommitted changes</dd>");
+  expect(page).toContain('<span class="minor">author of the commit: <bdi>Ann Author</bdi></span>');
 });
 
 test("what was given later is told as such: shortly in a table and in a row of the page, whole in all else", async () => {
@@ -83,10 +122,10 @@ test("in no format is a token that was never seen gone, or revoked before, thoug
   }
 });
 
-const FORMATS = ["table", "csv", "markdown", "html", "json"] as const;
 const cellsOf = (csv: string): Record<string, string | undefined>[] => {
   const [names = [], ...rows] = csv
-    .trim()
+    .replace("\ufeff", "")
+    .trimEnd()
     .split("\n")
     .map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/));
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));

@@ -1,19 +1,18 @@
 import { readOptions } from "../../../../cli/audit/auditOptions";
-import type { AuditRecord, AuditReport, Finding } from "../../../../cli/audit/auditReport";
-import { judge, narrow, unjudged, unread } from "../../../../cli/audit/judge";
-import { publicPortion } from "../../../../provider/tokens/tokenIds";
+import type { AuditedHistory, AuditRecord, Finding } from "../../../../cli/audit/auditReport";
+import { judge, unjudged, unread } from "../../../../cli/audit/judge";
 import { snapshot, tokenId } from "../../../support/stackHistory";
 
 const [one, two] = [tokenId(1), tokenId(2)] as [string, string];
 
 function row(id: string, revokedAt: string, more: Partial<AuditRecord> = {}): AuditRecord {
-  const known = { tokenId: id, revokedAt, outcome: "revoked", status: "revoked", ticket: "SEC-1" };
+  const known = { tokenId: id, revokedAt, outcome: "revoked", status: "revoked", ticket: "SEC-1", unknown: {} };
   return { ...known, verifiedAt: revokedAt, secondsToRevoke: null, snapshot: snapshot(id), ...more } as AuditRecord;
 }
 
 const later = { outcome: "alreadyRevoked", verifiedAt: null } as const;
 const failed: Finding = { kind: "failed", stack: "shop/dev", resource: null, tokenId: two, message: "" };
-const report: AuditReport = {
+const report: AuditedHistory = {
   project: "shop",
   stacks: [],
   records: [
@@ -22,33 +21,6 @@ const report: AuditReport = {
   ],
   findings: [failed],
 };
-
-test.each([
-  ["", "one two"],
-  ["--since 2026-03-02", "two"],
-  ["--until 2026-03-01", "one"],
-  ["--until 2026-03-02", "one two"],
-  ["--since 2026-03-01T12:00:00Z --until 2026-03-01T12:00:00Z", "one"],
-  ["--since 2026-03-01T13:00:00+01:00", "one two"],
-  [`--token ${one.toUpperCase()}`, "one"],
-  [`--token ${publicPortion(two)}`, "two"],
-  [`--token ${one} --token ${two}`, "one two"],
-  ["--owner Robin.Okafor@example.com", "one"],
-  ["--owner bcc8bb38-d1e1-4b52-adda-ebf269e3259c", "one"],
-  ["--ticket sec-2", "two"],
-  ["--outcome alreadyRevoked", "two"],
-  ["--outcome revoked --ticket SEC-2", ""],
-])("the filter %j shows %j", (args, expected) => {
-  const { records } = narrow(report, readOptions(args.split(" ").filter(Boolean)).filter);
-  expect(records.map(({ tokenId }) => (tokenId === one ? "one" : "two")).join(" ")).toBe(expected);
-});
-
-test("a finding is shown if its token is", () => {
-  const found = (...args: string[]): number => narrow(report, readOptions(args).filter).findings.length;
-  expect([found(), found("--token", one), found("--ticket", "SEC-2"), found("--ticket", "SEC-1")]).toEqual([
-    1, 0, 1, 0,
-  ]);
-});
 
 test.each([
   ["alreadyRevoked", "alreadyRevoked"],
@@ -62,33 +34,6 @@ test.each([
 ])("of --fail-on %s, what applies is %s", (condition, applies) => {
   const expected = applies === null ? [] : [`--fail-on ${applies}: applies to 1`];
   expect(judge(report, readOptions(["--fail-on", condition]).failOn)).toEqual(expected);
-});
-
-test("--ticket says how many records it leaves out because their ticket is not known", () => {
-  const tickets: [string | null, string?][] = [
-    ["SEC-2"],
-    [null, "not given"],
-    [null, 'the resource was changed since; now "SEC-1"'],
-    [null, 'given later, deployment 3: "SEC-1"'],
-    ["(secret)"],
-  ];
-  const records = tickets.map(([ticket, why], index) =>
-    row(tokenId(index), "2026-03-01T12:00:00.000Z", {
-      stack: "shop/dev",
-      ticket,
-      unknown: why === undefined ? {} : { ticket: why },
-    }),
-  );
-  const stack = { backend: "file", deployments: [], notes: ["before"] };
-  const stacks = ["shop/dev", "shop/other"].map((name) => ({ ...stack, stack: name }));
-  const notes = (...args: string[]) =>
-    narrow({ ...report, stacks, records }, readOptions(args).filter).stacks.map((each) => each.notes);
-  const note = (what: string, them: string) =>
-    `For ${what} the ticket at the time of the revocation is not known: --ticket leaves ${them} out`;
-  expect(notes("--ticket", "SEC-1")).toEqual([["before", note("3 records", "them")], ["before"]]);
-  expect(notes("--ticket", "SEC-1", "--token", tokenId(3))).toEqual([["before", note("1 record", "it")], ["before"]]);
-  expect(notes("--ticket", "(secret)", "--since", "2026-03-02")).toEqual([["before"], ["before"]]);
-  expect(notes()).toEqual([["before"], ["before"]]);
 });
 
 test("--fail-on unverified names what --verify could not judge, instead of counting it", () => {
@@ -128,25 +73,52 @@ test("--fail-on slow names what this stack revoked, and whose time of report can
     untimed("2026-03-01T00:00:00Z", "", { secondsToRevoke: 43_200 }),
   ];
   const { failOn } = readOptions(["--fail-on", "slow:24h,unverified"]);
-  const line = `--fail-on slow:24h: cannot be judged for 2: ${two} (so), ${one} (so)`;
+  const late = `${one} (its time of report was given later)`;
+  const line = `--fail-on slow:24h: cannot be judged for 3: ${late}, ${two} (so), ${one} (so)`;
   expect(unjudged({ ...report, records }, failOn)).toEqual([line]);
 });
 
-test("what could not be read is told: data, and an Audit Trail, but not one that was not asked", () => {
+describe("what could not be read or asked is told", () => {
   const at = "2026-03-01T12:00:00.000Z";
+  const elsewhere = "not asked: it was recorded elsewhere";
   const trail = (complete: boolean, why: string): AuditRecord =>
     row(one, at, { auditTrail: { complete, events: [], why } });
-  const records = [trail(true, "none"), trail(false, "not asked: its id is not a token id"), row(two, at)];
-  expect(unread({ ...report, records })).toEqual([]);
-  const partial = trail(false, "answered 403");
-  expect(unread({ ...report, records: [...records, partial] })).toEqual([
-    "The Audit Trail could not be read whole for 1 record. The report says why beside each.",
-  ]);
-  const findings = [{ ...failed, kind: "unreadable" as const }];
-  expect(unread({ ...report, records: [partial, partial], findings })).toEqual([
-    "Some data could not be read. The report names it.",
-    "The Audit Trail could not be read whole for 2 records. The report says why beside each.",
-  ]);
+  const verified = (why: string, more: Partial<AuditRecord> = {}): AuditRecord =>
+    row(one, at, { verification: { alive: null, why }, ...more });
+  const supersededBy = { version: 2, revokedAt: at, resource: "urn::r" };
+  const beside = "The report says why beside each.";
+
+  test.each<[string, AuditRecord[], string[]]>([
+    ["nothing was asked", [row(one, at)], []],
+    ["the Audit Trail was read whole", [trail(true, "none")], []],
+    [
+      "the Audit Trail was read in part",
+      [trail(false, "answered 403"), trail(true, "none")],
+      [`The Audit Trail could not be read whole for 1 record. ${beside}`],
+    ],
+    [
+      "the Audit Trail was not asked",
+      [trail(false, elsewhere), trail(false, elsewhere)],
+      [`The Audit Trail was not asked about 2 records. ${beside}`],
+    ],
+    [
+      "--verify asked with other keys, and got no answer",
+      [verified(elsewhere), verified("answered 503")],
+      [`--verify does not tell of 2 records whether the token is alive. ${beside}`],
+    ],
+    [
+      "--verify did not find what was never seen, or a later record tells",
+      [verified("never seen"), verified(elsewhere, { supersededBy })],
+      [],
+    ],
+  ])("where %s", (_, records, lines) => {
+    expect(unread({ ...report, records })).toEqual(lines);
+  });
+
+  test("where data is damaged", () => {
+    const findings = [{ ...failed, kind: "unreadable" as const }];
+    expect(unread({ ...report, findings })).toEqual(["Some data could not be read. The report names it."]);
+  });
 });
 
 test("--fail-on unverified leaves out what --verify saw gone", () => {
@@ -169,13 +141,6 @@ describe("leaks", () => {
   const leak = { detectedAt: "2026-03-01T00:00:00Z" };
   const { failOn: slow } = readOptions(["--fail-on", "slow:24h"]);
   const { failOn: used } = readOptions(["--fail-on", "usedAfterLeak"]);
-
-  test("--owner takes a service account's name too", () => {
-    const owner = { id: two, type: "service_account", name: "Deployer" };
-    const records = [row(one, at, seen({ owner })), row(two, at, seen({}))];
-    const filtered = narrow({ ...report, records }, readOptions(["--owner", "deployer"]).filter);
-    expect(filtered.records).toEqual(records.slice(0, 1));
-  });
 
   test("--fail-on slow counts the time from the leak, and names a record whose time of report may be earlier", () => {
     const timed = (secondsToRevoke: number, why: string): AuditRecord =>
@@ -224,10 +189,28 @@ describe("leaks", () => {
     expect(unjudged({ ...report, records: [row(one, at, more)] }, slow)).toEqual(lines);
   });
 
-  test("--fail-on usedAfterLeak counts the findings", () => {
-    const finding: Finding = { kind: "usedAfterLeak", stack: "shop/dev", resource: null, tokenId: one, message: "" };
-    expect(judge({ ...report, findings: [finding] }, used)).toEqual(["--fail-on usedAfterLeak: applies to 1"]);
-    expect(judge(report, used)).toEqual([]);
+  test("--fail-on usedAfterReport applies also where a finding tells of the leak alone", () => {
+    const lastUsedAt = "2026-03-01T06:00:00Z";
+    const records = [row(one, at, { ...seen({ leak, lastUsedAt }), reportedAt: "2026-03-01T03:00:00Z" })];
+    const { failOn } = readOptions(["--fail-on", "usedAfterLeak,usedAfterReport"]);
+    expect(judge({ ...report, records }, failOn)).toEqual([
+      "--fail-on usedAfterLeak: applies to 1",
+      "--fail-on usedAfterReport: applies to 1",
+    ]);
+  });
+
+  test("--fail-on usedAfterReport leaves a record that does not tell to one that was reported at the same time", () => {
+    const reportedAt = "2026-03-01T03:00:00Z";
+    const unseen = (more: object): AuditRecord =>
+      row(one, at, { snapshot: null, unknown: { snapshot: "never seen" }, reportedAt, ...more });
+    const told = row(one, at, { ...seen({ lastUsedAt: null }), reportedAt });
+    const { failOn } = readOptions(["--fail-on", "usedAfterReport"]);
+    expect(unjudged({ ...report, records: [told, unseen({})] }, failOn)).toEqual([]);
+    const line = `--fail-on usedAfterReport: cannot be judged for 1: ${one} (never seen)`;
+    const other = unseen({ reportedAt: "2026-02-01T00:00:00Z" });
+    expect(unjudged({ ...report, records: [told, other] }, failOn)).toEqual([line]);
+    const unreported = row(one, at, { ...seen({}), unknown: { reportedAt: "not given" } });
+    expect(unjudged({ ...report, records: [unreported, other] }, failOn)).toEqual([line]);
   });
 
   test.each<[string, Partial<AuditRecord>, string | undefined]>([

@@ -34,7 +34,7 @@ test.each(BACKENDS)(
       expect(await formatReport(report, format, undefined)).toContain(words);
     const table = await formatReport(report, "table", undefined);
     expect(table).toContain("alreadyRevoked (a killed run may have revoked it)");
-    expect(table).toContain("1 found gone that a killed run may have revoked");
+    expect(table).toContain("1 that Datadog did not know, and that a killed run may have revoked");
   },
 );
 

@@ -44,6 +44,17 @@ describe("selectStacks", () => {
     expect(await choose([])).toHaveLength(1);
   });
 
+  test("all projects are all stacks of the backend, wherever the command runs", async () => {
+    const named = (name: string, project: string) => ({ ...{ full: name, shown: name, project, name: "dev" } });
+    const names = [named("shop/dev", "shop"), named("other/dev", "other")];
+    const all = (stacks: typeof names) =>
+      selectStacks({ description: "x", stacks: async () => stacks, open: () => Promise.reject() }, folder, {
+        ...{ stacks: [], project: undefined, allProjects: true },
+      });
+    expect((await all(names)).map(({ shown }) => shown)).toEqual(["other/dev", "shop/dev"]);
+    await expect(all([])).rejects.toThrow("There are no stacks in x.");
+  });
+
   test("a name that stacks of several projects have is an error that lists them", async () => {
     const names = ["shop", "other"].map((project) => ({
       ...{ full: `organization/${project}/dev`, shown: `${project}/dev`, project, name: "dev" },

@@ -2,6 +2,7 @@ import type { AuditRecord, AuditReport } from "../../../../cli/audit/auditReport
 import type { StackSource } from "../../../../cli/audit/backends/stackSource";
 import { collect } from "../../../../cli/audit/collect";
 import { toHistoryEntry } from "../../../../cli/audit/historyEntry";
+import { ABOUT } from "../../../support/auditSample";
 import type { StackHistory } from "../../../support/stackHistory";
 
 /** A stack in memory, which counts what was opened of it. */
@@ -29,7 +30,7 @@ export function sourceOf(history: StackHistory, keepsCheckpoints = true): StackS
 }
 
 export async function reportOf(history: StackHistory, keepsCheckpoints = true): Promise<AuditReport> {
-  return (await collect([sourceOf(history, keepsCheckpoints)])).report;
+  return { about: ABOUT, ...(await collect([sourceOf(history, keepsCheckpoints)])).report };
 }
 
 /** The report's one record. */

@@ -19,13 +19,17 @@ test("a token revoked by a deployment in a pipeline has every cell filled", asyn
     environment: {
       ...{ "git.author": "Ann Author", "git.author.email": "ann@example.com", "git.head": commit },
       ...{ "git.headName": "refs/heads/main", "ci.build.url": buildUrl },
+      ...{ "git.dirty": "false", "ci.system": "GitHub Actions", updatePlan: "true" },
       ...{ "vcs.kind": "github.com", "vcs.owner": "acme", "vcs.repo": "revocations" },
     },
   });
   const deployment = {
     ...{ version: 1, kind: "update", message, result: "succeeded", commit, branch: "main", buildUrl },
     ...{ startedAt: "2026-01-01T00:00:00.000Z", endedAt: "2026-01-01T00:01:00.000Z" },
-    deployer: "Ann Author <ann@example.com>",
+    author: "Ann Author <ann@example.com>",
+    runner: "GitHub Actions",
+    reviewedPlan: true,
+    uncommittedChanges: false,
     pullRequestUrl: "https://github.com/acme/revocations/pull/42",
   };
   const report = await reportOf(history);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import type { AuditReport } from "../../../../../cli/audit/auditReport";
+import type { AuditedHistory } from "../../../../../cli/audit/auditReport";
 import { findBackend } from "../../../../../cli/audit/backends/backend";
 import { Pulumi } from "../../../../../cli/audit/backends/pulumiCommand";
 import { collect } from "../../../../../cli/audit/collect";
@@ -66,7 +66,7 @@ function store(url: string, history: StackHistory, stacks: readonly string[]): v
 
 const asked = (): string[] => readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
 
-async function audit(...stacks: string[]): Promise<AuditReport> {
+async function audit(...stacks: string[]): Promise<AuditedHistory> {
   const backend = await findBackend(await Pulumi.find(folder));
   const chosen = await selectStacks(backend, folder, { stacks, project: stacks.length === 0 ? "shop" : undefined });
   return (await collect(await Promise.all(chosen.map((stack) => backend.open(stack))))).report;

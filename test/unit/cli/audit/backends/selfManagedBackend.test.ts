@@ -7,6 +7,7 @@ import { SelfManagedBackend } from "../../../../../cli/audit/backends/selfManage
 import { collect } from "../../../../../cli/audit/collect";
 import { formatReport } from "../../../../../cli/audit/formatReport";
 import { selectStacks } from "../../../../../cli/audit/selectStacks";
+import { ABOUT } from "../../../../support/auditSample";
 import { record, revocation, StackHistory, tokenId } from "../../../../support/stackHistory";
 
 // Many histories are written and read.
@@ -23,7 +24,7 @@ async function audit(): Promise<AuditReport> {
   const backend = new SelfManagedBackend(new FolderStore(folder));
   const stacks = await selectStacks(backend, folder, { stacks: [], project: "shop" });
   const sources = await Promise.all(stacks.map((stack) => backend.open(stack)));
-  return (await collect(sources)).report;
+  return { about: ABOUT, ...(await collect(sources)).report };
 }
 
 /** Three deployments: one revokes, one edits the reason, one removes and revokes another. */

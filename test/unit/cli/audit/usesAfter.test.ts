@@ -71,3 +71,31 @@ test("a token with two records is a finding once", async () => {
   const { records, findings } = await reportOf(history);
   expect([records.length, findings.map(({ kind }) => kind)]).toEqual([2, ["usedAfterLeak"]]);
 });
+
+const report = { reportedAt: "2025-12-31T07:00:00Z" };
+
+test("a token that was used after it was reported is a finding, with both times", async () => {
+  const [finding, ...others] = await findingsOf({ lastUsedAt: "2025-12-31T08:00:00.000Z" }, report);
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({
+    kind: "usedAfterReport",
+    tokenId: id,
+    message: expect.stringMatching(
+      /^it was last used at 2025-12-31T08:00:00.000Z, after it was reported: 2025-12-31T07:00:00Z\. See what its owner's /,
+    ),
+  });
+});
+
+test.each<[string, object, object]>([
+  ["before", { lastUsedAt: "2025-12-31T06:00:00Z" }, report],
+  ["never", { lastUsedAt: null }, report],
+  ["nobody knows when", { lastUsedAt: undefined }, report],
+  ["after no report", { lastUsedAt: "2025-12-31T08:00:00Z" }, {}],
+  ["after a report that is no time", { lastUsedAt: "2025-12-31T08:00:00Z" }, { reportedAt: "soon" }],
+])("a token that was used %s is none, with a time of report", async (_, seen, outputs) => {
+  expect(await findingsOf({ leak: null, ...seen }, outputs)).toEqual([]);
+});
+
+test("a use after the leak and the report is one finding, of the leak", async () => {
+  expect((await findingsOf(used, report)).map(({ kind }) => kind)).toEqual(["usedAfterLeak"]);
+});

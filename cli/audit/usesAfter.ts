@@ -1,20 +1,25 @@
 import { SITES } from "../../provider/datadog/sites";
 import type { AuditRecord, Finding } from "./auditReport";
-import { leakText, usedAfterLeak } from "./leak";
+import { leakText, usedAfterLeak, usedAfterReport } from "./leak";
 
-/** The tokens of one stack that were used after they leaked, each once. */
-export function usesAfterLeak(records: readonly AuditRecord[]): Finding[] {
-  const used = records.filter((record) => usedAfterLeak(record) === true);
-  return [...Map.groupBy(used, ({ tokenId }) => tokenId).values()].map((same) => toFinding(same.at(-1) as AuditRecord));
+/** The tokens of one stack that were used after they leaked, or else after they were reported, each once. */
+export function usesAfter(records: readonly AuditRecord[]): Finding[] {
+  return [...Map.groupBy(records, ({ tokenId }) => tokenId).values()].flatMap((same) => {
+    const leaked = same.findLast((record) => usedAfterLeak(record) === true);
+    if (leaked) return toFinding("usedAfterLeak", leaked, `Datadog found it leaked: ${leakText(leaked.snapshot)}`);
+    const reported = same.findLast((record) => usedAfterReport(record) === true);
+    return reported ? toFinding("usedAfterReport", reported, `it was reported: ${reported.reportedAt}`) : [];
+  });
 }
 
-function toFinding({ stack, resource, tokenId, snapshot, site }: AuditRecord): Finding {
+function toFinding(kind: Finding["kind"], record: AuditRecord, event: string): Finding {
+  const { stack, resource, tokenId, snapshot, site } = record;
   const trail = appOf(site);
   const message =
-    `it was last used at ${snapshot?.lastUsedAt}, after Datadog found it leaked: ${leakText(snapshot)}. ` +
+    `it was last used at ${snapshot?.lastUsedAt}, after ${event}. ` +
     `See what its owner's credentials did since then, with this token or others: search the Audit Trail${trail === undefined ? "" : ` (https://${trail}/audit-trail)`}` +
     `${snapshot?.owner === undefined ? " for its owner's requests" : ` for ${queryOf(snapshot.owner)}`}`;
-  return { kind: "usedAfterLeak", stack, resource, tokenId, message };
+  return { kind, stack, resource, tokenId, message };
 }
 
 /** What an owner did, or an agent of Datadog's for that owner. A service account's `usr.id` may be its UUID. */
