@@ -13,6 +13,7 @@ import { imports } from "./imports.mts";
 import { limit } from "./limit.mts";
 import { revocations } from "./revocations.mts";
 import type { Row } from "./row.mts";
+import { storesRow } from "./stores.mts";
 import { unchanged } from "./unchanged.mts";
 
 /** What can be chosen. The last ones take minutes, and are left out unless they are named. */
@@ -25,6 +26,7 @@ const ROWS: Record<string, (runs: number) => Promise<Row[]>> = {
   import: (runs) => imports({ runs }),
   identify: async (runs) => [await identifyRow({ runs })],
   audit: async (runs) => [await auditRow({ runs })],
+  stores: async (runs) => [await storesRow({ runs })],
   "unchanged-100000": (runs) => unchanged({ runs, count: 100_000 }),
   "revocations-1000": (runs) => revocations({ runs, count: 1_000 }),
 };

@@ -33,7 +33,7 @@ Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be r
   async run(args) {
     const options = readOptions(args);
     if (options.check !== undefined) return check(options.check, options);
-    // First whatever can fail at once, before the long work. What happens from here on may not be in the report.
+    // What happens from here on may not be in the report.
     const madeAt = timeOfReport(process.env);
     const previous = options.previous === undefined ? undefined : await readStatement(options.previous);
     const backend = await findBackend(options.folder, process.env);

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { createRequire } from "node:module";
 import { relative } from "node:path";
 import { TestEnvironment } from "jest-environment-node";
 
@@ -26,13 +27,15 @@ export default class extends TestEnvironment {
 
   async setup() {
     await super.setup();
+    // For packages that import others while they run, which jest's own `require` does not do for them.
+    this.global.requireByNode = createRequire(import.meta.url);
     for (const [name, listener] of Object.entries(this.#channels)) subscribe(name, listener);
   }
 
   async teardown() {
     for (const [name, listener] of Object.entries(this.#channels)) unsubscribe(name, listener);
     // What was told to end may take a moment for it.
-    const processes = [...this.#processes].filter(({ killed }) => !killed).length;
+    const processes = [...this.#processes].filter(({ killed, pid }) => !killed && pid !== undefined).length;
     const servers = [...this.#servers].filter(({ listening }) => listening).length;
     if (processes + servers > 0) {
       process.stderr.write(`${this.#file} left running, and ended now: processes ${processes}, servers ${servers}\n`);

@@ -128,11 +128,19 @@ export class StackHistory {
     return { version: 3, checkpoint: { stack: "organization/shop/dev", latest } };
   }
 
-  /** Writes a file backend. @param order the order in which its files are made */
-  write(folder: string, options: { compress?: "gzip" | "zstd"; order?: (files: string[]) => string[] } = {}): void {
-    const files = new Map<string, object>([[join("stacks", "shop", "dev.json"), this.checkpoint()]]);
+  /**
+   * Writes a file backend.
+   *
+   * @param options order: in which its files are made; isLegacy: in the layout that has no folders for projects
+   */
+  write(
+    folder: string,
+    options: { compress?: "gzip" | "zstd"; order?: (files: string[]) => string[]; isLegacy?: boolean } = {},
+  ): void {
+    const stack = options.isLegacy ? "dev" : join("shop", "dev");
+    const files = new Map<string, object>([[join("stacks", `${stack}.json`), this.checkpoint()]]);
     for (const [index, entry] of this.entries.entries()) {
-      const base = join("history", "shop", "dev", `dev-${entry.endTime}000000000`);
+      const base = join("history", stack, `dev-${entry.endTime}000000000`);
       files.set(`${base}.history.json`, entry);
       const checkpoint = this.checkpoints[index];
       if (checkpoint) files.set(`${base}.checkpoint.json`, checkpoint);

@@ -3,7 +3,7 @@ import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { type CloudAccess, CloudApi, CloudError, parseJson } from "./cloudApi";
 import { digestOf } from "./digest";
-import type { Lock, ReadObject, StackSource } from "./stackSource";
+import { type Lock, NotThere, type ReadObject, type StackSource } from "./stackSource";
 
 /** How many updates are asked for at once. */
 const PAGE = 100;
@@ -15,17 +15,11 @@ const StackList = v.object({
 
 const UpdateList = v.object({ updates: v.nullable(v.array(v.unknown())), total: v.optional(v.number()) });
 
-/** An update as the console sees it; what the CLI sees of it is `info`. */
+/** An update as the console sees it; what the CLI sees of it is `info`. What is odd beside that hides nothing else. */
 const ServiceUpdate = v.object({
   info: v.record(v.string(), v.unknown()),
-  version: v.optional(v.number()),
-  requestedBy: v.nullish(
-    v.object({
-      name: v.optional(v.string()),
-      githubLogin: v.optional(v.string()),
-      email: v.optional(v.string()),
-    }),
-  ),
+  version: v.fallback(v.optional(v.number()), undefined),
+  requestedBy: v.fallback(v.optional(v.record(v.string(), v.unknown())), undefined),
 });
 
 const Stack = v.object({
@@ -114,8 +108,8 @@ export class CloudBackend implements Backend {
       digest: async (name) => {
         const known = ofHistory.get(name);
         if (known !== undefined) return known;
-        if (name !== STATE && !name.startsWith(AFTER)) throw new Error(`There is no ${name}`);
-        return digestOf(await exported(name));
+        if (name !== STATE && !name.startsWith(AFTER)) throw new NotThere(`There is no ${name}`);
+        return digestOf(await exported(name).catch(whereThere));
       },
       lock: () => this.#lock(full, path, damaged),
       state: () => parsed(STATE),
@@ -171,11 +165,19 @@ function entryOf(update: unknown): object {
   const parsed = v.safeParse(ServiceUpdate, update);
   if (!parsed.success) return Object(update);
   const { info, version, requestedBy } = parsed.output;
-  return { ...info, ...(version !== undefined && { version }), ...(requestedBy && { requestedBy }) };
+  // A new picture is no other entry.
+  const { avatarUrl: _, ...who } = requestedBy ?? {};
+  return { ...info, ...(version !== undefined && { version }), ...(requestedBy && { requestedBy: who }) };
 }
 
 /** A run that did not succeed may have left no state of its own. */
 function unlessNone(error: unknown, { deployment }: HistoryEntry): undefined {
   if (error instanceof CloudError && error.status === 404 && deployment?.result !== "succeeded") return undefined;
+  throw error;
+}
+
+/** @throws NotThere for what Pulumi Cloud does not have */
+function whereThere(error: unknown): never {
+  if (error instanceof CloudError && error.status === 404) throw new NotThere(error.message);
   throw error;
 }

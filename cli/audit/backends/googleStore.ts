@@ -1,4 +1,4 @@
-import type { Bucket, GetFilesOptions, Storage, StorageOptions } from "@google-cloud/storage";
+import type { Bucket, Storage, StorageOptions } from "@google-cloud/storage";
 import { UsageError } from "../../usageError";
 import type { LoadPackages } from "./optionalPackage";
 import type { Listing, Store } from "./store";
@@ -6,6 +6,12 @@ import type { StoreAddress } from "./storeAddress";
 import { cannotList, cannotRead } from "./storeErrors";
 
 type Sdk = typeof import("@google-cloud/storage");
+
+/** What the client's types leave out. */
+interface Answer {
+  readonly prefixes?: readonly string[];
+  readonly nextPageToken?: string;
+}
 
 /** A bucket of Google Cloud Storage. */
 export class GoogleStore implements Store {
@@ -26,16 +32,18 @@ export class GoogleStore implements Store {
     const files: Listing["files"][number][] = [];
     const folders: string[] = [];
     try {
-      let query: GetFilesOptions | null = { prefix, delimiter: "/", autoPaginate: false };
-      while (query) {
-        const [found, next, answer] = await this.bucket.getFiles(query);
+      let pageToken: string | undefined;
+      do {
+        // Its own pages would leave out the folders.
+        const page = { prefix, delimiter: "/", autoPaginate: false, ...(pageToken !== undefined && { pageToken }) };
+        const [found, , answer] = await this.bucket.getFiles(page);
         for (const { name, metadata } of found) {
           files.push({ key: name.slice(this.#prefix.length), modified: Date.parse(metadata.updated ?? "") || 0 });
         }
-        const { prefixes = [] } = (answer ?? {}) as { readonly prefixes?: readonly string[] };
+        const { prefixes = [], nextPageToken } = (answer ?? {}) as Answer;
         for (const each of prefixes) folders.push(each.slice(prefix.length, -1));
-        query = next as GetFilesOptions | null;
-      }
+        pageToken = nextPageToken;
+      } while (pageToken !== undefined);
     } catch (error) {
       throw cannotList(this.description, error, "the right storage.objects.list on the bucket");
     }

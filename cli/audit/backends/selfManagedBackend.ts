@@ -41,9 +41,9 @@ export class SelfManagedBackend implements Backend {
   }
 
   async stacks(project?: string): Promise<readonly StackName[]> {
-    await this.#checkVersion();
     if (project !== undefined && !isName(project)) return [];
     const { files, folders } = await this.store.list(STACKS);
+    await this.#checkVersion();
     const projects = project === undefined ? await this.#projects(folders) : [project];
     const found: StackName[] = [];
     for await (const stacks of inOrder(projects, AT_ONCE, (each) => this.#stacksOf(each))) found.push(...stacks);

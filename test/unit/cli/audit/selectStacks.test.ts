@@ -31,6 +31,23 @@ describe("selectStacks", () => {
     await expect(choose([], "shoq")).rejects.toThrow(/Unknown project "shoq".*did you mean "shop"\?/);
   });
 
+  test("organization/stack is a stack of the folder's project, and organization/project/stack of any", async () => {
+    const stack = (full: string) => ({
+      full,
+      shown: full.replace(/^organization\//, ""),
+      project: full.split("/")[1] ?? "",
+      name: full.split("/")[2] ?? "",
+    });
+    const names = ["organization/shop/dev", "organization/other/dev", "acme/shop/dev"].map(stack);
+    const backend = { description: "", stacks: async () => names, open: () => Promise.reject() };
+    const full = async (name: string): Promise<string | undefined> =>
+      (await selectStacks(backend, folder, { stacks: [name], project: "shop" }))[0]?.full;
+    expect(await full("organization/dev")).toBe("organization/shop/dev");
+    expect(await full("organization/other/dev")).toBe("organization/other/dev");
+    expect(await full("acme/dev")).toBe("acme/shop/dev");
+    await expect(full("nobody/dev")).rejects.toThrow("Unknown stack");
+  });
+
   test("a project's name does not lead out of the backend's folder", async () => {
     oneDeployment().write(folder);
     await expect(choose([], "../stacks/shop")).rejects.toThrow(/^Unknown project/);

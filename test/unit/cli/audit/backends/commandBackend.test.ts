@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import type { AuditedHistory } from "../../../../../cli/audit/auditReport";
 import { findBackend } from "../../../../../cli/audit/backends/backend";
 import { type LoadPackages, PackageMissing } from "../../../../../cli/audit/backends/optionalPackage";
+import { Pulumi } from "../../../../../cli/audit/backends/pulumiCommand";
 import { collect } from "../../../../../cli/audit/collect";
 import { selectStacks } from "../../../../../cli/audit/selectStacks";
 import { record, revocation, StackHistory, tokenId } from "../../../../support/stackHistory";
@@ -128,4 +129,9 @@ test("a state that Pulumi cannot read, which hides all stacks, is named with its
       "failed to load checkpoint: unexpected end of JSON input at postgres://…@db/state?…. " +
       "To read everything, install its client: npm install --save-dev @aws-sdk/client-s3",
   );
+});
+
+test("a missing pulumi command is an error that says where to get it", async () => {
+  process.env.PATH = join(tmpdir(), "no such folder");
+  await expect(Pulumi.find(".")).rejects.toThrow("The pulumi command is not on the PATH. Install it: https://");
 });

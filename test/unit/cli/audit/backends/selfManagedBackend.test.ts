@@ -1,6 +1,17 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { AuditReport } from "../../../../../cli/audit/auditReport";
 import { FolderStore, folderOf } from "../../../../../cli/audit/backends/folderStore";
 import { SelfManagedBackend } from "../../../../../cli/audit/backends/selfManagedBackend";
@@ -93,6 +104,113 @@ test("checkpoints that were deleted are named in the notes", async () => {
   expect(stacks[0]?.notes).toEqual([
     "The checkpoints of these deployments are missing: 1. What only they held is not shown",
   ]);
+});
+
+const state = (name: string): string => join(folder, ".pulumi/stacks", name);
+const stacks = async (project?: string): Promise<string[][]> => {
+  const found = await new SelfManagedBackend(new FolderStore(folder)).stacks(project);
+  return found.map(({ full, shown, project }) => [full, shown, project]).sort();
+};
+
+test("a stack of the layout without projects belongs to the project that its resources name", async () => {
+  threeDeployments().write(folder, { isLegacy: true });
+  expect(await stacks("shop")).toEqual([["dev", "shop/dev", "shop"]]);
+  expect(await stacks("other")).toEqual([]);
+  const { records, stacks: audited } = await audit();
+  expect(audited[0]).toMatchObject({ stack: "shop/dev", notes: [] });
+  expect(records.map(({ tokenId, version, removed }) => [tokenId, version, removed])).toEqual([
+    [tokenId(1), 1, true],
+    [tokenId(2), 3, false],
+  ]);
+});
+
+test("where all resources are gone, its history names the project; a damaged one is shown to every project", async () => {
+  threeDeployments().write(folder, { isLegacy: true });
+  writeFileSync(
+    state("dev.json"),
+    JSON.stringify({ version: 3, checkpoint: { stack: "dev", latest: { resources: [] } } }),
+  );
+  writeFileSync(state("broken.json"), "{");
+  expect(await stacks("other")).toEqual([["broken", "broken", ""]]);
+  const { records, findings } = await audit();
+  expect(records.map(({ removed }) => removed)).toEqual([true, true]);
+  expect(findings).toMatchObject([
+    { kind: "unreadable", stack: "broken", message: expect.stringContaining("damaged") },
+  ]);
+});
+
+test("stacks of both layouts are shown, also under one name", async () => {
+  threeDeployments().write(folder);
+  threeDeployments().write(folder, { isLegacy: true });
+  expect(await stacks("shop")).toEqual([
+    ["dev", "dev", "shop"],
+    ["organization/shop/dev", "shop/dev", "shop"],
+  ]);
+  expect((await audit()).records).toHaveLength(4);
+});
+
+test.each([
+  ["the newest layout that is known", "version: 1\n", 1],
+  ["a file that says nothing", "{", 1],
+  ["a later layout", "version: 2\n", "version 2; this release knows 1"],
+])("meta.yaml of %s", async (_, text, expected) => {
+  threeDeployments().write(folder);
+  writeFileSync(join(folder, ".pulumi/meta.yaml"), text);
+  if (typeof expected === "number") expect(await stacks()).toHaveLength(expected);
+  else await expect(stacks()).rejects.toThrow(expected);
+});
+
+test("of two files of a stack's state the one written last is taken, and backups, tags and attributes never", async () => {
+  threeDeployments().write(folder);
+  const old = readFileSync(state("shop/dev.json"));
+  const newer = gzipSync(JSON.stringify({ version: 3, checkpoint: { latest: { resources: [] } } }));
+  writeFileSync(state("shop/dev.json.gz"), newer);
+  for (const ending of ["json.bak", "json.gz.bak", "json.attrs", "pulumi-tags", "json.gz.attrs"]) {
+    writeFileSync(state(`shop/dev.${ending}`), "{");
+  }
+  utimesSync(state("shop/dev.json"), 1_000, 1_000);
+  expect((await audit()).records.map(({ removed }) => removed)).toEqual([true, true]);
+  writeFileSync(state("shop/dev.json"), old);
+  utimesSync(state("shop/dev.json.gz"), 1_000, 1_000);
+  const report = await audit();
+  expect(report.records.map(({ removed }) => removed)).toEqual([true, false]);
+  expect([report.stacks.length, report.findings]).toEqual([1, []]);
+});
+
+test("a history whose state is gone is shown, and named; what pulumi stack rm leaves is not", async () => {
+  threeDeployments().write(folder);
+  mkdirSync(join(folder, ".pulumi/history/shop/removed"), { recursive: true });
+  mkdirSync(join(folder, ".pulumi/stacks/shop/removed"), { recursive: true });
+  rmSync(state("shop/dev.json"));
+  const { records, findings } = await audit();
+  expect(records).toHaveLength(2);
+  const message = ".pulumi/stacks/shop/dev.json is missing";
+  expect(findings).toEqual([{ kind: "unreadable", stack: "shop/dev", resource: null, tokenId: null, message }]);
+});
+
+test("a renamed stack, whose history was moved, tells the same", async () => {
+  threeDeployments().write(folder);
+  const before = await audit();
+  const history = join(folder, ".pulumi/history/shop");
+  mkdirSync(join(history, "prod"));
+  for (const file of readdirSync(join(history, "dev"))) {
+    renameSync(join(history, "dev", file), join(history, "prod", file.replace(/^dev-/, "prod-")));
+  }
+  renameSync(state("shop/dev.json"), state("shop/prod.json"));
+  copyFileSync(state("shop/prod.json"), state("shop/dev.json.bak"));
+  const after = await audit();
+  expect(JSON.stringify(after).replaceAll("shop/prod", "shop/dev")).toBe(JSON.stringify(before));
+});
+
+test("eleven stacks are told in order, and one broken state hides none of the others", async () => {
+  const names = Array.from({ length: 11 }, (_, n) => `dev-${n}`);
+  threeDeployments().write(folder);
+  const content = readFileSync(state("shop/dev.json"));
+  for (const name of names) writeFileSync(state(`shop/${name}.json`), content);
+  writeFileSync(state("shop/dev-4.json"), content.subarray(0, 200));
+  const { stacks: audited, findings } = await audit();
+  expect(audited.map(({ stack }) => stack)).toEqual(["dev", ...names].map((name) => `shop/${name}`).sort());
+  expect(findings).toMatchObject([{ kind: "unreadable", stack: "shop/dev-4" }]);
 });
 
 test("the addresses of file backends are read as Pulumi reads them", () => {
