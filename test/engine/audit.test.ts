@@ -159,6 +159,16 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
   expect(unread).toMatchObject({ code: 2, stdout: expect.stringContaining("audit_logs_read") });
   expect(unread.stderr).toMatch(/^The Audit Trail could not be read whole for \d records?\. .*\n$/);
 
+  const elsewhere = simulator.addOrganization({ name: "Subsidiary" });
+  Object.assign(project.env, { DD_API_KEY: elsewhere.apiKey, DD_APP_KEY: elsewhere.appKey });
+  const others = await audit(project, "--verify", "--format", "csv");
+  expect(others).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining(` of organization Subsidiary at ${url}, credentials of the environment`),
+    stderr: "--verify does not tell of 3 records whether the token is alive. The report says why beside each.\n",
+  });
+  expect(others.stdout).not.toMatch(/,gone,/);
+
   const wrong = await audit(project, "--stack", "tset");
   expect(wrong).toMatchObject({ code: 2, stdout: "", stderr: 'Unknown stack "tset"; did you mean "test"?\n' });
 });

@@ -41,7 +41,7 @@ function row(deployment: Deployment, anchor: string, tokens: number): Markup {
   const { version, kind, message, startedAt, result, runner } = deployment;
   const plan = planText(deployment);
   const failed = result === "failed" && html` class="bad"`;
-  return html`<tr id="${anchor}"><th scope="row">#${version}</th><td>${time(startedAt)}</td><td><span>${quoted(kind)}</span>${plan !== undefined && minor(plan)}</td><td${failed}><span>${quoted(result)}</span></td><td class="number">${grouped(tokens)}</td><td>${runner === null ? unknown("not known") : html`<span>${quoted(runner)}</span>`}</td><td><span>${quoted(message)}</span></td><td>${origin(deployment)}</td></tr>
+  return html`<tr id="${anchor}"><th scope="row">#${version}</th><td>${time(startedAt)}</td><td><span>${quoted(kind)}</span></td><td${failed}><span>${quoted(result)}</span></td><td class="number">${grouped(tokens)}</td><td>${runner === null ? unknown("not known") : html`<span>${quoted(runner)}</span>`}${plan !== undefined && minor(plan)}</td><td><span>${quoted(message)}</span></td><td>${origin(deployment)}</td></tr>
 `;
 }
 
