@@ -7,6 +7,9 @@ import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
 import { findBackend } from "./backends/backend";
 import { Pulumi } from "./backends/pulumiCommand";
 import { collect } from "./collect";
+import { check } from "./evidence/checkCommand";
+import { readStatement } from "./evidence/readStatement";
+import { textOf, toStatement } from "./evidence/statement";
 import { formatReport } from "./formatReport";
 import { judge, unjudged, unread } from "./judge";
 import { narrow } from "./narrow";
@@ -29,8 +32,10 @@ there, and the same history gives the same bytes.
 Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read, judged or done.`,
   async run(args) {
     const options = readOptions(args);
+    if (options.check !== undefined) return check(options.check, options);
     // First whatever can fail at once, before the long work. What happens from here on may not be in the report.
     const madeAt = timeOfReport(process.env);
+    const previous = options.previous === undefined ? undefined : await readStatement(options.previous);
     const session = options.verify || options.auditTrail ? await connectFromEnvironment() : undefined;
     const pulumi = await Pulumi.find(options.folder);
     const backend = await findBackend(pulumi);
@@ -45,7 +50,14 @@ Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be r
     const { filters } = options;
     const about = describeReport({ madeAt, filters, leftOut: narrowed.leftOut, asked, missing });
     const report = { about, ...history };
-    const text = await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
+    const written = await Promise.all(
+      options.reports.map(async ({ file, format }) => ({ file, text: await formatReport(report, format, undefined) })),
+    );
+    const text =
+      options.format === "intoto"
+        ? textOf(toStatement(report, collected.evidence, written, previous?.sha256))
+        : await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
+    for (const { file, text } of written) await writeWhole(file, text);
     if (options.output === undefined) await print(text);
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);

@@ -6,12 +6,16 @@ import { redactTokenValues } from "../../provider/tokens/redact";
 import { isUuid, parseToken, TokenSyntaxError } from "../../provider/tokens/tokenIds";
 import { type Options, oneOf, parseOptions } from "../options";
 import { UsageError } from "../usageError";
+import { demandFitting, EVIDENCE_OPTIONS } from "./evidence/evidenceOptions";
 
-export const FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
+/** The formats of the report itself. */
+export const REPORT_FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+export const FORMATS = [...REPORT_FORMATS, "intoto"] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What the name of the file to be written says of the format that is meant. */
-const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
+const FORMAT_OF_ENDING: Readonly<Record<string, ReportFormat>> = {
   ".html": "html",
   ".htm": "html",
   ".json": "json",
@@ -55,6 +59,12 @@ export interface AuditOptions {
   readonly output: string | undefined;
   readonly verify: boolean;
   readonly auditTrail: boolean;
+  /** Further files that the report is written to. */
+  readonly reports: readonly { readonly file: string; readonly format: ReportFormat }[];
+  /** A statement's file: the one before. */
+  readonly previous: string | undefined;
+  /** A statement's file, to be checked instead of making a report. */
+  readonly check: string | undefined;
 }
 
 /** Which records are shown; of several values of one kind, any will do. */
@@ -152,6 +162,7 @@ export const AUDIT_OPTIONS = {
       "slow:24h (longer from report or leak to revocation), pending (an interrupted run), failed, alive, usedAfterLeak " +
       "(used after Datadog found it leaked), usedAfterReport (used after it was reported)",
   },
+  ...EVIDENCE_OPTIONS,
 } as const satisfies Options;
 
 /** @throws UsageError */
@@ -166,6 +177,8 @@ export function readOptions(args: readonly string[]): AuditOptions {
     );
   }
   if (!isFolder(options.cwd)) throw new UsageError("--cwd takes a folder. There is none of this name.");
+  const format = formatOfOutput(options);
+  demandFitting(options, format, AUDIT_OPTIONS);
   return {
     stacks: options.stack ?? [],
     project: options.project,
@@ -181,10 +194,13 @@ export function readOptions(args: readonly string[]): AuditOptions {
     },
     filters: typed(options),
     failOn: (options["fail-on"] ?? []).flatMap((list) => list.split(",")).map(condition),
-    format: formatOf(options),
+    format,
     output: options.output,
     verify: options.verify,
     auditTrail: options["datadog-audit-trail"],
+    reports: (options.report ?? []).map((file) => ({ file, format: formatOfReport(file) })),
+    previous: options.previous,
+    check: options.check,
   };
 }
 
@@ -197,9 +213,19 @@ function typed(options: Readonly<Record<string, unknown>>): Record<string, strin
   return Object.fromEntries(given);
 }
 
-function formatOf({ format, output = "" }: { readonly format?: string; readonly output?: string }): Format {
+function formatOfOutput({ format, output = "" }: { readonly format?: string; readonly output?: string }): Format {
   if (format !== undefined) return oneOf("format", format, FORMATS);
-  return FORMAT_OF_ENDING[extname(output).toLowerCase()] ?? "table";
+  return endingOf(output) ?? "table";
+}
+
+function formatOfReport(file: string): ReportFormat {
+  const format = endingOf(file);
+  if (format === undefined) throw new UsageError("--report takes a file that ends in .html, .json, .csv or .md.");
+  return format;
+}
+
+function endingOf(file: string): ReportFormat | undefined {
+  return FORMAT_OF_ENDING[extname(file).toLowerCase()];
 }
 
 function isFolder(path: string): boolean {

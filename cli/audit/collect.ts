@@ -3,6 +3,7 @@ import { isUuid } from "../../provider/tokens/tokenIds";
 import type { AuditedHistory, AuditRecord, Finding } from "./auditReport";
 import type { Lock, StackSource } from "./backends/stackSource";
 import { notesOfActs } from "./declared";
+import { evidenceOf, type StackEvidence } from "./evidence/stackEvidence";
 import { isAlive, isNeverSeen } from "./lastSeen";
 import { laterRecords } from "./laterRecords";
 import { recover } from "./recover";
@@ -17,6 +18,8 @@ export interface Collected {
   readonly serviceAccounts: ReadonlyMap<AuditRecord, string>;
   /** The tokens that were seen where they were revoked, each with that place: some record of a stack says so. */
   readonly seenThere: ReadonlySet<string>;
+  /** What was read for it. */
+  readonly evidence: readonly StackEvidence[];
 }
 
 /** Reads stacks, one at a time, and makes the report of them. */
@@ -27,6 +30,7 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
   const projects = new Set<string>();
   const serviceAccounts = new Map<AuditRecord, string>();
   const seenThere = new Set<string>();
+  const evidence: StackEvidence[] = [];
   for await (const source of sources) {
     const { stack, project, backend, history, notes, damaged } = source;
     projects.add(project);
@@ -34,6 +38,7 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
     const before = await source.lock();
     const recovered = await recover(source);
     const lock = before ?? (await source.lock());
+    evidence.push(evidenceOf(source));
     const later = laterRecords(recovered.records);
     const own: AuditRecord[] = [];
     for (const each of recovered.records) {
@@ -80,6 +85,7 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
     },
     serviceAccounts,
     seenThere,
+    evidence,
   };
 }
 

@@ -2,7 +2,7 @@ import { inWords } from "../../provider/text/durations";
 import { toTable } from "../../provider/text/textTable";
 import { toJson } from "../safeJson";
 import { sayAbout, sayMissing } from "./about";
-import type { Format } from "./auditOptions";
+import type { ReportFormat } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
 import { COLUMNS, type Column, type ColumnName, cellText, whyUnknown, withExtras, withoutEmpty } from "./columns";
 import { toCsv } from "./csv";
@@ -18,7 +18,7 @@ import { sayFindings, sayNotes, summary } from "./reportSentences";
  *
  * @param width columns of the terminal, for the table; undefined where there is none
  */
-export async function formatReport(report: AuditReport, as: Format, width: number | undefined): Promise<string> {
+export async function formatReport(report: AuditReport, as: ReportFormat, width: number | undefined): Promise<string> {
   switch (as) {
     case "json":
       return `${toJson(report, 2)}\n`;

@@ -117,7 +117,7 @@ describe("sorting", () => {
   testInBrowser("from the keyboard, which stays on the heading; one heading at a time tells the order", async () => {
     const { page } = await open();
     await page.getByRole("button", { name: "Clear" }).focus();
-    for (const key of ["Tab", "Tab", "Tab", "Enter"]) await page.keyboard.press(key);
+    for (const key of ["Tab", "Tab", "Enter"]) await page.keyboard.press(key);
     const focused = page.locator(":focus");
     expect(await focused.innerText()).toContain("Owner");
     expect(await heading(page, "Owner").getAttribute("aria-sort")).toBe("ascending");

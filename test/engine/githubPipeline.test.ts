@@ -1,3 +1,4 @@
+import { audit } from "../support/auditCommand";
 import { GitHub, pullRequest, push, requestedBy } from "../support/ci/github";
 
 let github: GitHub;
@@ -27,6 +28,16 @@ test("what a pull request showed is revoked after its merge, for its author, and
   expect(await requestedBy(github)).toEqual({ [token]: "ana" });
   expect(merged.revoke?.summary).toContain(token);
   expect(github.artifact("audit", "audit.html")).toContain(token);
+  const report = JSON.parse(github.artifact("audit", "audit.json"));
+  expect(report.records).toMatchObject([{ tokenId: token, requestedBy: "ana" }]);
+});
+
+test("what the report was made of is signed, and found unchanged", async () => {
+  for (const file of [github.attestation, github.artifactFile("audit", "audit.intoto.json")]) {
+    const { code, stdout } = await audit(github.repository.project, "--check", file);
+    expect(stdout).toMatch(/\/test: unchanged$/m);
+    expect(code).toBe(0);
+  }
 });
 
 test("neither a fork's pull request nor a push without one gets to run the program", async () => {

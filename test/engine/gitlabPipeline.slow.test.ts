@@ -1,3 +1,4 @@
+import { audit } from "../support/auditCommand";
 import { GitLab } from "../support/ci/gitlab";
 
 let gitlab: GitLab;
@@ -16,9 +17,9 @@ function open(iid: number, author: string, sha: string) {
 }
 
 /** Merges it, and runs the pipeline of the default branch. */
-function merge(iid: number, commit: string) {
+function merge(iid: number, commit: string, variables: Record<string, string> = {}) {
   gitlab.merged(iid, commit);
-  return gitlab.run({ source: "push", user: "merger", sha: commit });
+  return gitlab.run({ source: "push", user: "merger", sha: commit, variables });
 }
 
 test("what a merge request showed is revoked after its merge, for its author, and audited", async () => {
@@ -29,12 +30,22 @@ test("what a merge request showed is revoked after its merge, for its author, an
   expect(gitlab.notes(12)).toMatch(new RegExp(`^ {4} +name +: "${repository.simulator.find(token)?.name}"$`, "m"));
   expect(repository.deletes()).toEqual([]);
 
-  expect(await merge(12, "m1")).toMatchObject([{ job: "revoke", succeeded: true }]);
+  expect(await merge(12, "m1", { ATTEST: "true" })).toMatchObject([
+    { job: "revoke", succeeded: true },
+    { job: "attest", succeeded: true },
+  ]);
   expect(repository.deletes()).toEqual([204]);
   const [record] = await repository.project.resources(":TokenRevocation");
   expect(record?.outputs).toMatchObject({ tokenId: token, outcome: "revoked", requestedBy: "ana" });
   expect(gitlab.notes(12)).toMatch(new RegExp(`^\\| ${token} \\|.* ana \\|`, "m"));
   expect(gitlab.artifact("report/audit.html")).toContain(token);
+  const { code, stdout } = await audit(
+    repository.project,
+    "--check",
+    gitlab.artifactFile("report/audit.sigstore.json"),
+  );
+  expect(stdout).toMatch(/\/test: unchanged$/m);
+  expect(code).toBe(0);
 });
 
 test("a plan that does not hold any more revokes nothing and says what to do", async () => {

@@ -3,7 +3,7 @@ import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { digestOf } from "./digest";
 import type { Pulumi } from "./pulumiCommand";
-import type { ReadObject, StackSource } from "./stackSource";
+import { NotThere, type ReadObject, type StackSource } from "./stackSource";
 
 const StackList = v.array(v.object({ name: v.string() }));
 
@@ -68,7 +68,7 @@ export class CommandBackend implements Backend {
         const version = name.startsWith(AFTER) ? ["--version", name.slice(AFTER.length)] : [];
         const known = printed.get(name);
         if (known !== undefined) return known;
-        if (name !== STATE && version.length === 0) throw new Error(`There is no ${name}`);
+        if (name !== STATE && version.length === 0) throw new NotThere(`There is no ${name}`);
         return digestOf(await this.pulumi.run("stack", "export", "--stack", full, ...version));
       },
       // Pulumi shows no locks.

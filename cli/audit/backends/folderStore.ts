@@ -2,6 +2,7 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../../usageError";
+import { NotThere } from "./stackSource";
 import type { Store } from "./store";
 
 /**
@@ -47,7 +48,8 @@ export class FolderStore implements Store {
     try {
       bytes = await this.#bytesOf(key);
     } catch (error) {
-      throw new Error(`Cannot read ${key}: ${codeOf(error)}`);
+      const isGone = codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
+      throw new (isGone ? NotThere : Error)(`Cannot read ${key}: ${codeOf(error)}`);
     }
     if (!bytes) throw new Error(`${key} leads out of the backend, or is not a regular file. It was not read`);
     return bytes;

@@ -19,7 +19,7 @@ export interface StackSource {
    * The digest of something that was read before, perhaps long ago, as it is now.
    *
    * @param name as `read` has it
-   * @throws Error whose message is a sentence, where it cannot be read
+   * @throws NotThere where it is gone, or another Error; the message is a sentence
    */
   digest(name: string): Promise<string>;
   /** What keeps other runs from the stack; undefined: nothing, or what a run left that is not running any more. */
@@ -49,3 +49,6 @@ export interface Lock {
   /** RFC 3339; null: it does not say. */
   readonly since: string | null;
 }
+
+/** There is nothing of that name, as opposed to something that cannot be read. The message is a sentence. */
+export class NotThere extends Error {}

@@ -1,7 +1,7 @@
 import { type Content, html, type Markup } from "./markup";
-import { grouped } from "./units";
+import { compact } from "./units";
 
-/** A stretch of an axis in user units of the drawing. */
+/** A stretch of an axis: from left to right in percent of the plot's width, from top to bottom in pixels. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -19,10 +19,13 @@ export function linear(values: Span, places: Span): (value: number) => number {
   return (value) => round(places.from + (value - values.from) * scale);
 }
 
-/** Half a pixel of precision and a bit: more only makes the page larger. */
+/** A tenth of a pixel of precision: more only makes the page larger. */
 export function round(place: number): number {
-  return Math.round(place * 10) / 10;
+  return Math.round(place * 100) / 100;
 }
+
+/** All of the width: a drawing is as wide as its column, while its texts and its height stay as they are. */
+export const ACROSS: Span = { from: 0, to: 100 };
 
 /** The least of 1, 2, 5, 10, 20, 50, … that is not below a count, so that an axis of counts ends at a round number. */
 export function roundUp(count: number): number {
@@ -31,13 +34,11 @@ export function roundUp(count: number): number {
 }
 
 /** Horizontal lines at nothing, half and all, with their counts at the left. */
-export function countAxis(most: number, y: (count: number) => number, x: Span): Markup {
+export function countAxis(most: number, y: (count: number) => number): Markup {
   const counts = [...new Set([0, most / 2, most])].filter(Number.isInteger);
   return html`${counts.map(
-    (
-      count,
-    ) => html`<line class="${count === 0 ? "base" : "grid"}" x1="${x.from}" x2="${x.to}" y1="${y(count)}" y2="${y(count)}"/>
-<text class="label" x="${x.from - 6}" y="${y(count)}" dy=".35em" text-anchor="end">${grouped(count)}</text>`,
+    (count) => html`<line class="${count === 0 ? "base" : "grid"}" x2="100%" y1="${y(count)}" y2="${y(count)}"/>
+<text class="label" x="-6" y="${y(count)}" dy=".35em" text-anchor="end">${compact(count)}</text>`,
   )}`;
 }
 
@@ -45,7 +46,7 @@ export function countAxis(most: number, y: (count: number) => number, x: Span): 
 export function bar(className: string, x: Span, y: (count: number) => number, counts: Span, title: string): Content {
   if (counts.from === counts.to) return null;
   const top = y(counts.to);
-  return html`<rect class="${className}" x="${x.from}" width="${round(x.to - x.from)}" y="${top}" height="${round(y(counts.from) - top)}"><title>${title}</title></rect>
+  return html`<rect class="${className}" x="${x.from}%" width="${round(x.to - x.from)}%" y="${top}" height="${round(y(counts.from) - top)}"><title>${title}</title></rect>
 `;
 }
 
@@ -55,7 +56,7 @@ export interface Figure {
   readonly heading: string;
   /** What the drawing shows, in a sentence or two, for who cannot see it. */
   readonly description: string;
-  readonly width: number;
+  /** In pixels. */
   readonly height: number;
   readonly drawing: Content;
   /** The key to its signs. */
@@ -65,15 +66,13 @@ export interface Figure {
 }
 
 /** A drawing with its words and its numbers, so that it is no one's only way to them. */
-export function figure({ id, heading, description, width, height, drawing, legend, table }: Figure): Markup {
+export function figure({ id, heading, description, height, drawing, legend, table }: Figure): Markup {
   return html`<section class="figure" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">${heading}</h2>
-<div class="scroll" role="group" aria-labelledby="${id}-heading" tabindex="0">
-<svg role="img" aria-labelledby="${id}-title ${id}-description" viewBox="0 0 ${width} ${height}">
+<svg role="img" aria-labelledby="${id}-title ${id}-description" width="100%" height="${height}">
 <title id="${id}-title">${heading}</title>
 <desc id="${id}-description">${description}</desc>
 ${drawing}</svg>
-</div>
 <div class="legend">${legend}</div>
 <details><summary>The same as a table</summary>
 ${table}</details>
@@ -81,14 +80,14 @@ ${table}</details>
 `;
 }
 
-/** One sign of a legend: the mark as it is drawn, and its meaning. */
+/** One sign of a legend: the mark as it is drawn round nought, and its meaning. */
 export function sign(mark: Markup, meaning: string): Markup {
-  return html`<span><svg aria-hidden="true" viewBox="0 0 14 14" width="14" height="14">${mark}</svg>${meaning}</span> `;
+  return html`<span><svg aria-hidden="true" viewBox="-7 -7 14 14" width="14" height="14">${mark}</svg>${meaning}</span> `;
 }
 
 /** A plain table of counts. */
 export function countTable(caption: string, columns: readonly string[], rows: readonly (readonly Content[])[]): Markup {
-  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table class="plain">
+  return html`<table class="plain">
 <caption>${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
@@ -96,6 +95,6 @@ ${rows.map(
   ([first = "", ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>
 `,
 )}</tbody>
-</table></div>
+</table>
 `;
 }

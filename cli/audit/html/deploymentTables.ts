@@ -1,6 +1,7 @@
 import type { AuditReport, Deployment } from "../auditReport";
 import { changesText, planText } from "../reportSentences";
 import { type Content, html, link, type Markup, quoted, unknown } from "./markup";
+import { cell, columnHeading, headRow, rowHeading } from "./table";
 import { count, grouped, time } from "./units";
 
 /** Where the page shows a deployment. */
@@ -11,7 +12,7 @@ export function deploymentAnchor(stackIndex: number, version: number): string {
 /** A longer list is folded. */
 const OPEN = 30;
 
-const COLUMNS = ["Deployment", "Started (UTC)", "Kind", "Result", "Tokens", "Run by", "Message", "From"];
+const COLUMNS = ["Deployment", "Started (UTC)", "Kind", "Result", "Tokens", "Run by", "Message", "From"] as const;
 
 /** The deployments of each stack: what ran when, by whom, from where, and how many tokens it revoked. */
 export function deploymentTables({ stacks, records }: AuditReport): Markup {
@@ -23,14 +24,12 @@ export function deploymentTables({ stacks, records }: AuditReport): Markup {
 ${stacks.map(
   ({ stack, backend, deployments }, index) => html`<details${deployments.length <= OPEN && html` open`}>
 <summary><span>${quoted(stack)}</span> <span class="minor">${count(deployments.length, "deployment")}, history kept by: ${quoted(backend)}</span></summary>
-<div class="scroll" role="group" aria-label="Deployments of ${stack}" tabindex="0">
-<table class="plain deployments">
+<table class="cards deployments" role="table">
 <caption class="unseen">Deployments of ${quoted(stack)}, oldest first</caption>
-<thead><tr>${COLUMNS.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>
+${headRow(COLUMNS.map((column) => columnHeading(column)))}
+<tbody role="rowgroup">
 ${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deployment.version), tokens.get(`${deployment.version} ${stack}`) ?? 0))}</tbody>
 </table>
-</div>
 </details>
 `,
 )}</section>
@@ -40,8 +39,17 @@ ${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deploy
 function row(deployment: Deployment, anchor: string, tokens: number): Markup {
   const { version, kind, message, startedAt, result, runner } = deployment;
   const plan = planText(deployment);
-  const failed = result === "failed" && html` class="bad"`;
-  return html`<tr id="${anchor}"><th scope="row">#${version}</th><td>${time(startedAt)}</td><td><span>${quoted(kind)}</span></td><td${failed}><span>${quoted(result)}</span></td><td class="number">${grouped(tokens)}</td><td>${runner === null ? unknown("not known") : html`<span>${quoted(runner)}</span>`}${plan !== undefined && minor(plan)}</td><td><span>${quoted(message)}</span></td><td>${origin(deployment)}</td></tr>
+  const [heading, ...columns] = COLUMNS;
+  const contents: readonly Content[] = [
+    time(startedAt),
+    quoted(kind),
+    html`<span${result === "failed" && html` class="bad"`}>${quoted(result)}</span>`,
+    grouped(tokens),
+    html`<span>${runner === null ? unknown("not known") : quoted(runner)}</span>${plan !== undefined && minor(plan)}`,
+    quoted(message),
+    origin(deployment),
+  ];
+  return html`<tr role="row" id="${anchor}">${rowHeading(heading, `#${version}`)}${columns.map((column, index) => cell(column, contents[index]))}</tr>
 `;
 }
 

@@ -1,9 +1,9 @@
 import type { AuditReport } from "../auditReport";
 import { isFromLeak, startOf } from "../leak";
-import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign } from "./chart";
-import { html, type Markup } from "./markup";
+import { ACROSS, bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign } from "./chart";
+import { type Content, html, type Markup } from "./markup";
 import { median, timesToRevoke } from "./summary";
-import { count, duration, grouped } from "./units";
+import { compact, count, duration, grouped } from "./units";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -16,10 +16,11 @@ const DAY = 24 * HOUR;
  */
 const LIMITS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY, 3 * DAY, 7 * DAY, 28 * DAY] as const;
 
-const WIDTH = 520;
-const HEIGHT = 216;
-const X: Span = { from: 34, to: 512 };
-const Y: Span = { from: 178, to: 30 };
+const HEIGHT = 226;
+/** The median and the highest bar's count stand above. */
+const Y: Span = { from: 178, to: 38 };
+/** Nearer than this to the plot's edge, in percent of its width, there is no room for half of the median's label. */
+const EDGE = 20;
 
 /** How long it took from report to revocation, as a distribution. */
 export function histogram({ records }: AuditReport): Markup {
@@ -29,7 +30,7 @@ export function histogram({ records }: AuditReport): Markup {
   for (const time of times) counts[classOf(time)] = (counts[classOf(time)] ?? 0) + 1;
   const most = roundUp(Math.max(...counts));
   const y = linear({ from: 0, to: most }, Y);
-  const x = linear({ from: 0, to: counts.length }, X);
+  const x = linear({ from: 0, to: counts.length }, ACROSS);
   const middle = median(times);
   const slowest = times.at(-1) ?? middle;
   const untimed = records.length - times.length;
@@ -38,27 +39,18 @@ export function histogram({ records }: AuditReport): Markup {
     id: "distribution",
     heading: `Time from ${startOf(records)} to revocation`,
     description: `A histogram of ${count(times.length, "time")} to revoke, from under a minute to over four weeks. The median is ${duration(middle)}, the slowest ${duration(slowest)}.`,
-    width: WIDTH,
     height: HEIGHT,
-    drawing: html`${countAxis(most, y, X)}
+    drawing: html`${countAxis(most, y)}
 ${counts.map((each, index) => {
-  const columns = { from: round(x(index) + 2), to: round(x(index + 1) - 2) };
-  return html`${bar("revoked", columns, y, { from: 0, to: each }, `${classLabel(index)}: ${each}`)}${
+  const columns = { from: round(x(index + 0.04)), to: round(x(index + 0.96)) };
+  return bar("revoked", columns, y, { from: 0, to: each }, `${classLabel(index)}: ${grouped(each)}`);
+})}${LIMITS.map(limitMark)}${medianMark(x(place(middle)), middle)}${counts.map(
+  (each, index) =>
     each > 0 &&
-    html`<text class="value" x="${round((columns.from + columns.to) / 2)}" y="${y(each) - 5}" text-anchor="middle">${grouped(each)}</text>
-`
-  }`;
-})}${LIMITS.map(
-  (
-    limit,
-    index,
-  ) => html`<line class="tick" x1="${x(index + 1)}" x2="${x(index + 1)}" y1="${Y.from}" y2="${Y.from + 5}"/>
-<text class="label" x="${x(index + 1)}" y="${Y.from + 18}" text-anchor="middle">${limit === 28 * DAY ? "4 wk" : duration(limit)}</text>
+    html`<text class="value" x="${x(index + 0.5)}%" y="${y(each) - 5}" text-anchor="middle">${size(each)}</text>
 `,
-)}<line class="median" x1="${x(place(middle))}" x2="${x(place(middle))}" y1="${Y.from}" y2="16"/>
-<text class="value" x="${x(place(middle))}" y="11" text-anchor="middle">median ${duration(middle)}</text>
-`,
-    legend: html`${sign(html`<rect class="revoked" x="1" y="1" width="12" height="12"/>`, "tokens revoked within this time")}${
+)}`,
+    legend: html`${sign(html`<rect class="revoked" x="-6" y="-6" width="12" height="12"/>`, "tokens revoked within this time")}${
       ofLeak > 0 && html`<span>${grouped(ofLeak)} counted from when Datadog found it leaked</span> `
     }${untimed > 0 && html`<span>${grouped(untimed)} not counted: already revoked, or not known from when to count</span>`}`,
     table: countTable(
@@ -67,6 +59,29 @@ ${counts.map((each, index) => {
       counts.map((each, index) => [classLabel(index), grouped(each)]),
     ),
   });
+}
+
+/** Every second label has a longer tick, and stands lower where the drawing is narrow. */
+function limitMark(limit: number, index: number): Markup {
+  const at = round((100 * (index + 1)) / (LIMITS.length + 1));
+  return html`<g class="${index % 2 === 0 ? "limit" : "limit lower"}"><line class="tick" x1="${at}%" x2="${at}%" y1="${Y.from}" y2="${Y.from + 5}"/>
+<text class="label" x="${at}%" y="${Y.from + 18}" text-anchor="middle">${limit === 28 * DAY ? "4 wk" : duration(limit)}</text></g>
+`;
+}
+
+/** The label stands beside the line's end where it would leave the drawing otherwise. */
+function medianMark(at: number, seconds: number): Markup {
+  const anchor = at < EDGE ? "start" : at > 100 - EDGE ? "end" : "middle";
+  return html`<line class="median" x1="${at}%" x2="${at}%" y1="${Y.from}" y2="18"/>
+<text class="value" x="${at}%" y="12" text-anchor="${anchor}">median ${duration(seconds)}</text>
+`;
+}
+
+/** A large count in full and in short: the style sheet shows the one that there is room for. */
+function size(tokens: number): Content {
+  const short = compact(tokens);
+  if (tokens < 1000 || tokens >= 100_000) return short;
+  return html`<tspan class="whole">${grouped(tokens)}</tspan><tspan class="short">${short}</tspan>`;
 }
 
 function classOf(time: number): number {

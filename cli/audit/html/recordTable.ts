@@ -7,6 +7,7 @@ import { deploymentAnchor } from "./deploymentTables";
 import { details } from "./details";
 import { type Content, html, type Markup, markup, quoted, unknown } from "./markup";
 import { recordAnchor } from "./summary";
+import { cell, columnHeading, headRow, rowHeading } from "./table";
 import { count, duration, floored, time, timeOf } from "./units";
 
 /** How many rows are shown at once, and stand in the page as elements. The script has the rest as text. */
@@ -107,14 +108,10 @@ export function recordTable({ records, stacks }: AuditReport): Markup {
   return html`<section aria-labelledby="records-heading">
 <h2 id="records-heading">Records</h2>
 ${controls(records)}
-<div class="scroll" role="group" aria-labelledby="records-heading" tabindex="0">
-<table id="records"${columns.includes(LEAK) && html` class="leaks"`}>
+<table id="records" role="table" class="cards${columns.includes(LEAK) && " leaks"}">
 <caption>One token a row, all times UTC. <span id="sorting">Oldest first.</span></caption>
-<thead><tr>${columns.map(
-    ({ heading }) => html`<th scope="col"${heading === ORDERED_BY && html` aria-sort="ascending"`}>${heading}</th>`,
-  )}</tr></thead>
+${headRow(columns.map(({ heading }) => columnHeading(heading, heading === ORDERED_BY ? "ascending" : undefined)))}
 ${rows.slice(0, PAGE)}</table>
-</div>
 ${rows.length > PAGE && html`<noscript><p>Only the first ${PAGE} stand here, as scripts are switched off.</p></noscript>`}
 <nav id="pages" aria-label="Pages of records" hidden>
 <button type="button" id="previous">Previous</button>
@@ -171,10 +168,9 @@ function ranks(keys: readonly (string | number | null)[]): (number | null)[] {
 }
 
 function row(record: AuditRecord, index: number, stacks: readonly string[], columns: readonly Column[]): Markup {
-  const [token, ...others] = columns.map(({ cell }) => cell(record, stacks));
-  return html`<tbody id="${recordAnchor(index)}">
-<tr><th scope="row">${token}</th>${others.map((content) => html`<td>${content}</td>`)}</tr>
-<tr class="more"><td colspan="${columns.length}"><details><summary>Details<span class="unseen"> of ${quoted(record.snapshot?.name || record.tokenId)}</span></summary>
+  return html`<tbody role="rowgroup" id="${recordAnchor(index)}">
+<tr role="row">${columns.map(({ heading, cell: content }, place) => (place === 0 ? rowHeading : cell)(heading, content(record, stacks)))}</tr>
+<tr role="row" class="more"><td role="cell" colspan="${columns.length}"><details><summary>Details<span class="unseen"> of ${quoted(record.snapshot?.name || record.tokenId)}</span></summary>
 ${details(record)}</details></td></tr>
 </tbody>
 `;

@@ -83,7 +83,7 @@
   function turn(by) {
     first += by;
     show();
-    table.parentElement.scrollIntoView();
+    table.scrollIntoView();
   }
 
   /** A link to a record: shows the page that it is on, with its details open. */

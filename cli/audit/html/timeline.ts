@@ -1,6 +1,18 @@
 import type { Outcome } from "../../../provider/core/records";
 import type { AuditReport } from "../auditReport";
-import { bar, countAxis, countTable, figure, linear, round, roundUp, type Span, sign, type Tick } from "./chart";
+import {
+  ACROSS,
+  bar,
+  countAxis,
+  countTable,
+  figure,
+  linear,
+  round,
+  roundUp,
+  type Span,
+  sign,
+  type Tick,
+} from "./chart";
 import { html, type Markup } from "./markup";
 import { count, day, grouped, timeOf } from "./units";
 
@@ -23,12 +35,23 @@ const STEPS: readonly (readonly [milliseconds: number, words: string])[] = [
   [364 * DAY, "52 weeks"],
 ];
 const MOST_BARS = 60;
-const MOST_TICKS = 6;
-const WIDEST_BAR = 32;
+/** Fewer steps would be a wall of one bar, without a time beside it. */
+const LEAST_STEPS = 5;
+/** In percent of the plot's width. */
+const WIDEST_BAR = 5;
 
-const WIDTH = 720;
-const HEIGHT = 216;
-const X: Span = { from: 34, to: 708 };
+/** What may lie between two ticks. */
+const TICK_STEPS = [
+  ...[1, 2, 5, 10, 20, 30].map((each) => each * SECOND),
+  ...[1, 2, 5, 10, 20, 30].map((each) => each * MINUTE),
+  ...[1, 2, 3, 6, 12].map((each) => each * HOUR),
+  ...[1, 2, 7, 14, 28].map((each) => each * DAY),
+];
+const TICK_MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
+/** There are ticks for a wide drawing and for a narrow one: the style sheet shows those that there is room for. */
+const MOST_TICKS = { fine: 6, coarse: 4 };
+
+const HEIGHT = 226;
 const Y: Span = { from: 132, to: 12 };
 /** Where the deployments stand. */
 const LANE = 160;
@@ -67,8 +90,10 @@ export function timeline({ records, stacks }: AuditReport): Markup {
     "years",
   ];
   const start = (at: number): number => MONDAY + Math.floor((at - MONDAY) / step) * step;
-  const span = { from: start(whole.from), to: start(whole.to) + step };
-  const x = linear(span, X);
+  const steps = (start(whole.to) - start(whole.from)) / step + 1;
+  const around = Math.ceil(Math.max(0, LEAST_STEPS - steps) / 2) * step;
+  const span = { from: start(whole.from) - around, to: start(whole.to) + step + around };
+  const x = linear(span, ACROSS);
 
   const bars = new Map<number, Bar>();
   for (const { at, outcome } of acts) {
@@ -81,35 +106,31 @@ export function timeline({ records, stacks }: AuditReport): Markup {
   const most = roundUp(Math.max(1, ...inOrder.map(({ revoked, alreadyRevoked }) => revoked + alreadyRevoked)));
   const y = linear({ from: 0, to: most }, Y);
   /** Marks that would lie on each other are drawn once. */
-  const marks = new Map(runs.map(({ at, mark }) => [`${Math.round(x(at))} ${mark}`, { at, mark }]));
+  const marks = new Map(runs.map(({ at, mark }) => [`${Math.round(5 * x(at))} ${mark}`, { at, mark }]));
 
   return figure({
     id: "timeline",
     heading: "Revocations and deployments over time",
     description: `${count(acts.length, "revocation")} as bars, one a ${words}, and ${count(runs.length, "deployment")} as marks below them, from ${day(whole.from)} to ${day(whole.to)}, UTC.`,
-    width: WIDTH,
     height: HEIGHT,
-    drawing: html`${ticks(span).map(
-      ({ at, label }) => html`<line class="grid" x1="${x(at)}" x2="${x(at)}" y1="${Y.to}" y2="${AXIS + 5}"/>
-<text class="label" x="${x(at)}" y="${AXIS + 20}" text-anchor="middle">${label}</text>
+    drawing: html`${(["fine", "coarse"] as const).map(
+      (name) => html`<g class="${name}">${ticks(span, MOST_TICKS[name]).map((tick) => tickMark(tick, x(tick.at)))}</g>
 `,
-    )}${countAxis(most, y, X)}
+    )}${countAxis(most, y)}
 ${inOrder.map(({ from, revoked, alreadyRevoked }) => {
   const middle = (x(from) + x(from + step)) / 2;
-  const width = Math.min(WIDEST_BAR, Math.max(1.5, x(from + step) - x(from)) * 0.8);
+  const width = Math.min(WIDEST_BAR, 0.8 * (x(from + step) - x(from)));
   const columns = { from: round(middle - width / 2), to: round(middle + width / 2) };
   const title = `${label(from, step)}: ${grouped(revoked)} revoked, ${grouped(alreadyRevoked)} already revoked`;
   return html`${bar("revoked", columns, y, { from: 0, to: revoked }, title)}${bar("already", columns, y, { from: revoked, to: revoked + alreadyRevoked }, title)}`;
-})}<line class="base" x1="${X.from}" x2="${X.to}" y1="${AXIS}" y2="${AXIS}"/>
-${[...marks.values()].map(({ at, mark }) => html`<path class="${mark}" d="${shape(mark, x(at), LANE)}"/>`)}
+})}<line class="base" x2="100%" y1="${AXIS}" y2="${AXIS}"/>
+${[...marks.values()].map(({ at, mark }) => html`<svg x="${x(at)}%" y="${LANE}">${shape(mark)}</svg>`)}
 `,
-    legend: html`${sign(html`<rect class="revoked" x="1" y="1" width="12" height="12"/>`, `revoked, per ${words}`)}${sign(
-      html`<rect class="already" x="1.5" y="1.5" width="11" height="11"/>`,
+    legend: html`${sign(html`<rect class="revoked" x="-6" y="-6" width="12" height="12"/>`, `revoked, per ${words}`)}${sign(
+      html`<rect class="already" x="-5.5" y="-5.5" width="11" height="11"/>`,
       "already revoked",
     )}${(["succeeded", "failed", "unfinished"] as const).map(
-      (mark) =>
-        runs.some((run) => run.mark === mark) &&
-        sign(html`<path class="${mark}" d="${shape(mark, 7, 7)}"/>`, `deployment ${mark}`),
+      (mark) => runs.some((run) => run.mark === mark) && sign(shape(mark), `deployment ${mark}`),
     )}`,
     table: countTable(
       `Revocations per ${words}`,
@@ -129,16 +150,15 @@ function markOf(result: string): Mark {
   return result === "succeeded" || result === "failed" ? result : "unfinished";
 }
 
-/** Shapes differ too, not colours alone: a stroke, a cross, a ring. */
-function shape(mark: Mark, x: number, y: number): string {
-  switch (mark) {
-    case "succeeded":
-      return `M${x} ${y - 6}v12`;
-    case "failed":
-      return `M${round(x - 4)} ${y - 4}l8 8m0 -8l-8 8`;
-    case "unfinished":
-      return `M${round(x - 4)} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`;
-  }
+const SHAPES: Readonly<Record<Mark, string>> = {
+  succeeded: "M0-6v12",
+  failed: "M-4-4l8 8m0-8l-8 8",
+  unfinished: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
+};
+
+/** A mark round nought. Shapes differ too, not colours alone: a stroke, a cross, a ring. */
+function shape(mark: Mark): Markup {
+  return html`<path class="${mark}" d="${SHAPES[mark]}"/>`;
 }
 
 function label(at: number, step: number): string {
@@ -147,28 +167,40 @@ function label(at: number, step: number): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, step < MINUTE ? 19 : 16)}`;
 }
 
-/** The beginnings of months where the span is long, else of days or shorter steps. */
-function ticks({ from, to }: Span): Tick[] {
+/** A line through the drawing with its label; of a time of day, the day stands below. */
+function tickMark({ label }: Tick, x: number): Markup {
+  const [date, time] = label.split(" ");
+  return html`<line class="grid" x1="${x}%" x2="${x}%" y1="${Y.to}" y2="${AXIS + 5}"/>
+${[time, date]
+  .filter((line) => line !== undefined)
+  .map(
+    (
+      line,
+      index,
+    ) => html`<text class="label" x="${x}%" y="${AXIS + 20 + 16 * index}" text-anchor="middle">${line}</text>
+`,
+  )}`;
+}
+
+/** The beginnings of months where the span is long, else of days or shorter steps; at most so many. */
+function ticks({ from, to }: Span, most: number): Tick[] {
   const months = (to - from) / (30 * DAY);
   if (months > 2) {
-    const every = [1, 2, 3, 6, 12, 24, 60, 120].find((each) => months / each <= MOST_TICKS) ?? 1200;
+    const every = TICK_MONTHS.find((each) => months / each <= most) ?? 12_000;
     const { year, month } = { year: new Date(from).getUTCFullYear(), month: new Date(from).getUTCMonth() };
-    const firsts = Array.from({ length: MOST_TICKS + 2 }, (_, index) =>
+    const firsts = Array.from({ length: most + 2 }, (_, index) =>
       Date.UTC(year, Math.ceil(month / every) * every + index * every),
     );
     return within(firsts, from, to).map((at) => ({ at, label: day(at).slice(0, 7) }));
   }
-  const step =
-    STEPS.map(([each]) => each)
-      .flatMap((each) => [each, 2 * each, 3 * each])
-      .find((each) => (to - from) / each <= MOST_TICKS) ?? to - from;
+  const step = TICK_STEPS.find((each) => (to - from) / each <= most) ?? 28 * DAY;
   const first = MONDAY + Math.ceil((from - MONDAY) / step) * step;
-  const places = Array.from({ length: MOST_TICKS + 1 }, (_, index) => first + index * step);
+  const places = Array.from({ length: most + 1 }, (_, index) => first + index * step);
   return within(places, from, to).map((at) => ({ at, label: label(at, step) }));
 }
 
 /** Those that leave room for their label on both sides. */
 function within(places: readonly number[], from: number, to: number): number[] {
-  const margin = (to - from) * 0.03;
+  const margin = (to - from) * 0.04;
   return places.filter((at) => at >= from + margin && at <= to - margin);
 }

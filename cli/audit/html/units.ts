@@ -62,3 +62,8 @@ export function count(number: number, one: string, many = `${one}s`): string {
 export function grouped(number: number): string {
   return number.toLocaleString("en-US");
 }
+
+/** `"999"`, `"10K"`: at most five characters, rounded where it need be. */
+export function compact(number: number): string {
+  return number.toLocaleString("en-US", { notation: "compact" });
+}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
@@ -37,6 +38,7 @@ interface Job {
   readonly needs?: string;
   readonly if?: string;
   readonly environment: string;
+  readonly permissions: Readonly<Record<string, string>>;
   readonly env?: Record<string, unknown>;
   readonly steps: readonly Step[];
 }
@@ -55,6 +57,7 @@ type Contexts = Record<string, unknown>;
 interface Scope {
   readonly folder: string;
   readonly run: string;
+  readonly permissions: Readonly<Record<string, string>>;
   readonly contexts: Contexts & { readonly steps: Record<string, { outcome: string }> };
   /** Later steps see what earlier ones wrote into `$GITHUB_ENV`. */
   readonly env: Record<string, string>;
@@ -91,9 +94,19 @@ export class GitHub {
     return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
+  /** The Sigstore bundle that GitHub made in the last run, but for the signature. */
+  get attestation(): string {
+    return join(this.state, `attestation-${this.runs}.json`);
+  }
+
   /** The text of a file of an artifact of the last run. */
   artifact(name: string, file: string): string {
-    return readFileSync(join(this.state, `artifacts/${this.runs}/${name}`, file), "utf8");
+    return readFileSync(this.artifactFile(name, file), "utf8");
+  }
+
+  /** Where it is. */
+  artifactFile(name: string, file: string): string {
+    return join(this.state, `artifacts/${this.runs}/${name}`, file);
   }
 
   /** Runs the workflow's jobs that the event is for, one after the other. */
@@ -132,7 +145,7 @@ export class GitHub {
         DD_BEARER_TOKEN: bearerTokens[job.environment]?.value,
         PULUMI_CONFIG_PASSPHRASE: project.env.PULUMI_CONFIG_PASSPHRASE,
       },
-      vars: { PULUMI_STACK: "test", PULUMI_BACKEND_URL: project.env.PULUMI_BACKEND_URL },
+      vars: { PULUMI_STACK: "test", PULUMI_BACKEND_URL: project.env.PULUMI_BACKEND_URL, ATTEST: "true" },
       needs,
       steps: {},
     };
@@ -141,6 +154,7 @@ export class GitHub {
     const scope: Scope = {
       folder: this.repository.checkOut(),
       run,
+      permissions: job.permissions,
       contexts,
       env: {
         CI: "true",
@@ -213,9 +227,37 @@ export class GitHub {
         cpSync(source, statSync(source).isDirectory() ? target : join(target, basename(path)), { recursive: true });
         return true;
       }
+      case "actions/attest":
+        return this.attest(inputs, scope);
       default:
         throw new Error(`${action} has no stand-in here`);
     }
+  }
+
+  /** Makes the statement as GitHub does: of the files as they are, and the predicate parsed. */
+  private attest(inputs: Record<string, string>, { folder, permissions }: Scope): boolean {
+    const {
+      "subject-path": paths = "",
+      "predicate-type": predicateType,
+      "predicate-path": predicatePath = "",
+    } = inputs;
+    if (permissions["id-token"] !== "write" || permissions.attestations !== "write") return false;
+    const subject = paths
+      .split("\n")
+      .filter(Boolean)
+      .map((path) => {
+        const sha256 = createHash("sha256")
+          .update(readFileSync(join(folder, path)))
+          .digest("hex");
+        return { name: basename(path), digest: { sha256 } };
+      });
+    const predicate = JSON.parse(readFileSync(join(folder, predicatePath), "utf8"));
+    const statement = { _type: "https://in-toto.io/Statement/v1", subject, predicateType, predicate };
+    const payload = Buffer.from(JSON.stringify(statement)).toString("base64");
+    const dsseEnvelope = { payload, payloadType: "application/vnd.in-toto+json", signatures: [{ sig: "AAAA" }] };
+    const mediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
+    writeFileSync(this.attestation, JSON.stringify({ mediaType, verificationMaterial: {}, dsseEnvelope }));
+    return true;
   }
 }
 

@@ -12,6 +12,8 @@ export interface Pipeline {
   readonly user: string;
   readonly sha: string;
   readonly mergeRequest?: { readonly iid: number; readonly fork?: boolean };
+  /** Variables of the project. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export interface JobRun {
@@ -32,10 +34,18 @@ interface MergeRequest {
 
 interface Job {
   readonly rules: readonly { readonly if: string }[];
-  readonly environment: { readonly name: string };
+  readonly environment?: { readonly name: string };
+  readonly id_tokens?: Readonly<Record<string, { readonly aud: string }>>;
+  readonly before_script?: readonly string[];
   readonly script: readonly string[];
   readonly artifacts?: { readonly paths: readonly string[]; readonly when?: "always" };
 }
+
+/** Of the image of the job that signs: `cosign` makes a Sigstore bundle, but for the signature. */
+const COMMANDS = {
+  apk: `[ "$*" = "add --no-cache cosign" ]`,
+  cosign: `[ "$SIGSTORE_ID_TOKEN" = "for sigstore" ] && exec node '${join(__dirname, "cosign.mts")}' "$@"`,
+};
 
 /** A project at GitLab, whose pipelines' scripts run here as they stand in `.gitlab-ci.yml`. */
 export class GitLab {
@@ -51,7 +61,7 @@ export class GitLab {
   }
 
   static async create(example: "ci/gitlab" | "leaked" = "ci/gitlab"): Promise<GitLab> {
-    return new GitLab(await createRepository(example));
+    return new GitLab(await createRepository(example, COMMANDS));
   }
 
   /** Opens a merge request: `sha` is the last commit of its branch. */
@@ -78,7 +88,12 @@ export class GitLab {
 
   /** The text of an artifact of the last pipeline. */
   artifact(file: string): string {
-    return readFileSync(join(this.state, String(this.pipelines), file), "utf8");
+    return readFileSync(this.artifactFile(file), "utf8");
+  }
+
+  /** Where it is. */
+  artifactFile(file: string): string {
+    return join(this.state, String(this.pipelines), file);
   }
 
   /** Runs the pipeline's jobs, the manual ones too, one after the other, until one fails. */
@@ -104,6 +119,7 @@ export class GitLab {
       GITLAB_USER_LOGIN: pipeline.user,
       GITLAB_TOKEN: "a token of GitLab",
       PULUMI_STACK: "test",
+      ...pipeline.variables,
       ...(pipeline.mergeRequest
         ? {
             CI_MERGE_REQUEST_IID: String(pipeline.mergeRequest.iid),
@@ -119,9 +135,10 @@ export class GitLab {
       if (!applies(job.rules)) continue;
       const folder = this.repository.checkOut();
       if (existsSync(artifacts)) cpSync(artifacts, folder, { recursive: true });
-      const DD_BEARER_TOKEN = this.repository.bearerTokens[job.environment.name]?.value ?? "";
-      const env = { ...shared, DD_BEARER_TOKEN, CI_PROJECT_DIR: folder };
-      const script = [...defaults.before_script, ...job.script].join("\n");
+      const DD_BEARER_TOKEN = this.repository.bearerTokens[job.environment?.name ?? ""]?.value ?? "";
+      const ids = Object.entries(job.id_tokens ?? {}).map(([name, { aud }]) => [name, `for ${aud}`]);
+      const env = { ...shared, ...Object.fromEntries(ids), DD_BEARER_TOKEN, CI_PROJECT_DIR: folder };
+      const script = [...(job.before_script ?? defaults.before_script), ...job.script].join("\n");
       const { code, output } = await this.repository.run(script, folder, env);
       if (code === 0 || job.artifacts?.when === "always") {
         for (const file of globSync([...(job.artifacts?.paths ?? [])], { cwd: folder })) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { parse } from "yaml";
+import { PREDICATE_TYPE } from "../../../cli/audit/evidence/statement";
 import { expectRightWorkflows } from "../../support/workflows";
 
 const root = join(__dirname, "../../..");
@@ -27,6 +28,25 @@ test("the GitHub workflows run what stands in them: no expression in a script, n
   expect(steps.filter(({ run }) => run?.includes("${{"))).toEqual([]);
   for (const { uses } of steps) expect(uses ?? "./").toMatch(/^\.\/|^(actions|pulumi|aws-actions)\/[\w-]+@v\d+$/);
   for (const { permissions } of workflows.filter(({ jobs }) => jobs)) expect(permissions).toEqual({});
+});
+
+test("GitHub signs the report that was written, with the statement's own predicate, and only on main", () => {
+  const { jobs } = parse(read("examples/ci/github/.github/workflows/revoke.yml"));
+  const attesting = Object.entries<Steps>(jobs).flatMap(([name, { steps }]) =>
+    steps.filter(({ uses }) => uses?.startsWith("actions/attest@")).map((step) => ({ ...step, name })),
+  );
+  expect(attesting).toEqual([
+    expect.objectContaining({
+      name: "revoke",
+      uses: "actions/attest@v4",
+      with: {
+        "subject-path": "report/audit.html\nreport/audit.json\n",
+        "predicate-type": PREDICATE_TYPE,
+        "predicate-path": "predicate.json",
+      },
+    }),
+  ]);
+  expect(jobs.preview.permissions).not.toHaveProperty("attestations");
 });
 
 test("of the workflow of leaked, the step that runs the sweep alone has Datadog's token", () => {

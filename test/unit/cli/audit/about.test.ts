@@ -2,7 +2,7 @@ import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import schema from "../../../../audit.schema.json";
 import { timeOfReport } from "../../../../cli/audit/about";
-import type { Format } from "../../../../cli/audit/auditOptions";
+import type { ReportFormat } from "../../../../cli/audit/auditOptions";
 import type { About, Asked, AuditReport } from "../../../../cli/audit/auditReport";
 import { formatReport } from "../../../../cli/audit/formatReport";
 import { ABOUT, sampleReport } from "../../../support/auditSample";
@@ -30,7 +30,7 @@ const report = (about: About, more: Partial<AuditReport> = {}): AuditReport => (
 });
 
 /** As a reader sees it: without markup. */
-const read = async (about: About, as: Format, more: Partial<AuditReport> = {}): Promise<string> =>
+const read = async (about: About, as: ReportFormat, more: Partial<AuditReport> = {}): Promise<string> =>
   (await formatReport(report(about, more), as, undefined))
     .replace(/<style>.*?<\/style>|<script.*?<\/script>/gs, "")
     .replace(/<[^>]+>/g, "")

@@ -18,6 +18,12 @@ test.each([
     "--all-projects takes every stack of the backend. Leave out --project and --stack",
   ],
   [["--all-projects", "--project", "shop"], "--all-projects takes every stack of the backend."],
+  [["--report", "audit.pdf"], "--report takes a file that ends in .html, .json, .csv or .md."],
+  [["--report", "a.json", "--output", "./a.json"], "--report and --output name the same file twice."],
+  [["--previous", "a.intoto.json"], "--previous goes with --format intoto, or --check."],
+  [["--check", "a.intoto.json", "--ticket", "SEC-1"], "--ticket does not go with --check."],
+  [["--check", "a.intoto.json", "--verify"], "--verify does not go with --check."],
+  [["--check", "a.intoto.json", "--format", "html"], "--check has the formats table and json."],
   [["--stak", "dev"], 'Unknown option "--stak"; did you mean "--stack"?'],
 ])("the options %j are refused, with what to write instead", (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
