@@ -1,16 +1,16 @@
 import type { Command } from "../command";
-import { connectFromEnvironment } from "../connectFromEnvironment";
+import { connect } from "../connect";
 import { print, terminalWidth, writeWhole } from "../output";
 import { describeReport, timeOfReport } from "./about";
 import { askDatadog } from "./askDatadog";
 import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
 import { findBackend } from "./backends/backend";
-import { Pulumi } from "./backends/pulumiCommand";
-import { collect } from "./collect";
+import { collect, STACKS_AT_ONCE } from "./collect";
 import { check } from "./evidence/checkCommand";
 import { readStatement } from "./evidence/readStatement";
 import { textOf, toStatement } from "./evidence/statement";
 import { formatReport } from "./formatReport";
+import { inOrder } from "./inOrder";
 import { judge, unjudged, unread } from "./judge";
 import { narrow } from "./narrow";
 import { selectStacks } from "./selectStacks";
@@ -24,7 +24,7 @@ const INCOMPLETE = 2;
 export const audit: Command = {
   summary: "report what was revoked, when, by whom and why, from Pulumi's state and history",
   description: `Reports every revocation that the stacks of a project have recorded, one row each, with the deployment that did it.
-Needs the pulumi command, and reads the backend that it is logged in to. Changes nothing, and decrypts no secret.`,
+Reads the backend that pulumi is logged in to. Changes nothing, and decrypts no secret.`,
   options: AUDIT_OPTIONS,
   notes: `Every report says when it was made; if the environment has SOURCE_DATE_EPOCH (seconds since 1970), that time stands
 there, and the same history gives the same bytes.
@@ -36,14 +36,16 @@ Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be r
     // First whatever can fail at once, before the long work. What happens from here on may not be in the report.
     const madeAt = timeOfReport(process.env);
     const previous = options.previous === undefined ? undefined : await readStatement(options.previous);
-    const session = options.verify || options.auditTrail ? await connectFromEnvironment() : undefined;
-    const pulumi = await Pulumi.find(options.folder);
-    const backend = await findBackend(pulumi);
+    const backend = await findBackend(options.folder, process.env);
     const stacks = await selectStacks(backend, options.folder, options);
-    const collected = await collect(openAll());
+    const [stack, ...others] = stacks;
+    const where = { folder: options.folder, stack: others.length === 0 ? stack?.full : undefined };
+    // Before the long work: it may fail.
+    const connected = options.verify || options.auditTrail ? await connect(where) : undefined;
+    const collected = await collect(inOrder(stacks, STACKS_AT_ONCE, (stack) => backend.open(stack)));
     const narrowed = narrow(collected.report, options.filter);
-    const { report: history, asked } = session
-      ? await askDatadog({ session, credentials: "environment" }, narrowed.report, collected, options)
+    const { report: history, asked } = connected
+      ? await askDatadog(connected, narrowed.report, collected, options)
       : { report: narrowed.report, asked: null };
 
     const missing = [...unjudged(history, options.failOn), ...narrowed.missing, ...unread(history)];
@@ -57,16 +59,12 @@ Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be r
       options.format === "intoto"
         ? textOf(toStatement(report, collected.evidence, written, previous?.sha256))
         : await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
-    for (const { file, text } of written) await writeWhole(file, text);
+    for (const each of written) await writeWhole(each.file, each.text);
     if (options.output === undefined) await print(text);
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);
     for (const line of [...applying, ...missing]) process.stderr.write(`${line}\n`);
     if (missing.length > 0) return INCOMPLETE;
     return applying.length > 0 ? APPLIES : 0;
-
-    async function* openAll() {
-      for (const stack of stacks) yield await backend.open(stack);
-    }
   },
 };

@@ -72,7 +72,7 @@ const filter = {
 } as const;
 const ask = {
   group:
-    "What Datadog says (credentials from the environment: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST)",
+    "What Datadog says (credentials: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST; or the stack's own)",
 } as const;
 const output = { group: "Output" } as const;
 

@@ -4,9 +4,10 @@ import type { AuditedHistory, AuditRecord, Finding } from "./auditReport";
 import type { Lock, StackSource } from "./backends/stackSource";
 import { notesOfActs } from "./declared";
 import { evidenceOf, type StackEvidence } from "./evidence/stackEvidence";
+import { inOrder } from "./inOrder";
 import { isAlive, isNeverSeen } from "./lastSeen";
 import { laterRecords } from "./laterRecords";
-import { recover } from "./recover";
+import { type Recovered, recover } from "./recover";
 import { textOf } from "./storedValues";
 import { toAuditRecord } from "./toAuditRecord";
 import { usesAfter } from "./usesAfter";
@@ -22,7 +23,10 @@ export interface Collected {
   readonly evidence: readonly StackEvidence[];
 }
 
-/** Reads stacks, one at a time, and makes the report of them. */
+/** How many stacks are read at the same time: what takes time is waiting for a store's answers. */
+export const STACKS_AT_ONCE = 8;
+
+/** Reads stacks, and makes the report of them. */
 export async function collect(sources: AsyncIterable<StackSource> | Iterable<StackSource>): Promise<Collected> {
   const stacks: AuditedHistory["stacks"][number][] = [];
   const records: AuditRecord[] = [];
@@ -31,13 +35,9 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
   const serviceAccounts = new Map<AuditRecord, string>();
   const seenThere = new Set<string>();
   const evidence: StackEvidence[] = [];
-  for await (const source of sources) {
+  for await (const { source, recovered, lock } of inOrder(sources, STACKS_AT_ONCE, read)) {
     const { stack, project, backend, history, notes, damaged } = source;
     projects.add(project);
-    // A run may begin, or end, while the state is read.
-    const before = await source.lock();
-    const recovered = await recover(source);
-    const lock = before ?? (await source.lock());
     evidence.push(evidenceOf(source));
     const later = laterRecords(recovered.records);
     const own: AuditRecord[] = [];
@@ -87,6 +87,15 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
     seenThere,
     evidence,
   };
+}
+
+async function read(
+  source: StackSource,
+): Promise<{ source: StackSource; recovered: Recovered; lock: Lock | undefined }> {
+  // A run may begin, or end, while the state is read.
+  const before = await source.lock();
+  const recovered = await recover(source);
+  return { source, recovered, lock: before ?? (await source.lock()) };
 }
 
 /** A token, and where its record was made. */

@@ -65,8 +65,13 @@ export function toHistoryEntry(value: unknown, ordinal: number): HistoryEntry {
       buildUrl: link(env["ci.build.url"]),
       pullRequestUrl: pullRequestUrl(env, message),
     },
-    changes: resourceChanges ?? null,
+    changes: counted(resourceChanges ?? {}),
   };
+}
+
+/** A summary without a single resource, such as Pulumi Cloud has of a run that was killed, says nothing: not "none". */
+function counted(changes: Readonly<Record<string, number>>): HistoryEntry["changes"] {
+  return Object.values(changes).some((count) => count > 0) ? changes : null;
 }
 
 function time(value: string | number): string | null {

@@ -171,7 +171,7 @@ const SECOND = 1000;
 /** @param candidates the deployments since the last checkpoint that was seen, up to this one */
 function originOf({ revokedAt, resource }: StoredRecord, candidates: readonly HistoryEntry[]): Origin {
   const at = Date.parse(revokedAt);
-  const running = candidates.filter((candidate) => mayHaveRevoked(candidate, at));
+  const running = candidates.filter((candidate, index) => mayHaveRevoked(candidate, at, candidates[index + 1]));
   const [first] = candidates;
   // The one that it can have been, though its time cannot be read.
   const entry = running[0] ?? (candidates.length === 1 && first?.deployment === null ? first : undefined);
@@ -182,12 +182,14 @@ function originOf({ revokedAt, resource }: StoredRecord, candidates: readonly Hi
   return { entry, changedSince: entry !== candidates.at(-1) && !isAsOf(resource.modified, entry) };
 }
 
-function mayHaveRevoked({ deployment, changes }: HistoryEntry, at: number): boolean {
+/** @param next the deployment after it: one whose end was not recorded, as of a killed run, was over by then */
+function mayHaveRevoked({ deployment, changes }: HistoryEntry, at: number, next: HistoryEntry | undefined): boolean {
   if (!deployment) return false;
   if (changes && Object.entries(changes).every(([operation, count]) => operation === "same" || count === 0))
     return false;
   if (at < Date.parse(deployment.startedAt)) return false;
-  return deployment.endedAt === null || at < Date.parse(deployment.endedAt) + SECOND;
+  if (deployment.endedAt === null) return !next?.deployment || at < Date.parse(next.deployment.startedAt);
+  return at < Date.parse(deployment.endedAt) + SECOND;
 }
 
 /** Whether a resource that was changed last at that time still stands as the deployment left it. */

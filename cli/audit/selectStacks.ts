@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
 import { UsageError, unknownName } from "../usageError";
 import type { Backend, StackName } from "./backends/backend";
+import { findProject } from "./project";
 
 /** What the user asked for. */
 export interface Selection {
@@ -48,7 +47,9 @@ async function everyStack(backend: Backend): Promise<StackName[]> {
 function findStack(wanted: string, known: readonly StackName[], project: string | undefined): StackName {
   const exact = known.find(({ full, shown }) => wanted === full || wanted === shown);
   if (exact) return exact;
-  const named = known.filter(({ name }) => name === wanted);
+  // Pulumi takes organization/stack too, of the project that it is run in.
+  const [, organization = "", base = wanted] = /^([^/]+)\/([^/]+)$/.exec(wanted) ?? [];
+  const named = known.filter(({ full, name }) => name === base && full.startsWith(organization && `${organization}/`));
   const [match, ...others] = named.filter((stack) => project === undefined || stack.project === project);
   if (match && others.length === 0) return match;
   if (match) {
@@ -65,14 +66,7 @@ function sorted(stacks: readonly StackName[]): StackName[] {
 
 /** The name of the project whose folder this is, or is in. */
 async function currentProject(folder: string): Promise<string | undefined> {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(at, name)).find(existsSync);
-    if (file !== undefined) {
-      const { parseDocument } = await import("yaml");
-      const project = parseDocument(readFileSync(file, "utf8")).get("name");
-      if (typeof project === "string") return project;
-      throw new UsageError(`${file} does not name a project.`);
-    }
-    if (dirname(at) === at) return undefined;
-  }
+  const project = await findProject(folder);
+  if (project && project.name === undefined) throw new UsageError(`${project.file} does not name a project.`);
+  return project?.name;
 }

@@ -1,5 +1,5 @@
 import type { Command } from "../command";
-import { connectFromEnvironment } from "../connectFromEnvironment";
+import { CREDENTIALS_HELP, connect, STACK_OPTIONS } from "../connect";
 import { type Options, oneOf, parseArguments } from "../options";
 import { listFiles } from "./inputFiles";
 import { LookedUp } from "./lookedUp";
@@ -22,6 +22,7 @@ const OPTIONS = {
       "ask Datadog whose each token is, when it was last used and whether it was found leaked; needs credentials, and the " +
       "output waits until everything is searched",
   },
+  ...STACK_OPTIONS,
 } as const satisfies Options;
 
 const FOUND = 0;
@@ -42,9 +43,10 @@ and UTF-16. They are not found when they are cut, or broken over lines, or in ba
   notes: `Skips binary files, and in folders symbolic links and .git; standard error lists what was skipped. Give compressed data
 as text: zcat app.log.gz | pulumi-datadog-revocation identify, git log -p --all | pulumi-datadog-revocation identify
 
-With --look-up, credentials come from the environment: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST
-says where. They need the permission org_app_keys_read (user_app_keys for one's own tokens), and user_access_read for
-owners' names; for a token or a scoped application key, also the scopes of the same names. Service accounts' tokens need
+With --look-up:
+${CREDENTIALS_HELP}
+They need the permission org_app_keys_read (user_app_keys for one's own tokens), and user_access_read for owners' names;
+for a token or a scoped application key, also the scopes of the same names. Service accounts' tokens need
 service_account_write (Datadog's API specification), or org_app_keys_read and org_app_keys_write (its page on service
 access tokens). json then has each token's snapshot, null for one that Datadog does not show.
 
@@ -52,7 +54,8 @@ Exit status: 0 found, 1 none found, 2 something could not be read (the rest was)
   async run(args) {
     const { values, positionals } = parseArguments(args, OPTIONS);
     const name = oneOf("format", values.format, FORMATS);
-    const lookedUp = values["look-up"] ? new LookedUp(newFormat(name), await connectFromEnvironment()) : undefined;
+    const where = { folder: values.cwd, stack: values.stack };
+    const lookedUp = values["look-up"] ? new LookedUp(newFormat(name), (await connect(where)).session) : undefined;
     const search = new Search(lookedUp ?? newFormat(name));
     for (const path of positionals.length === 0 ? ["-"] : positionals) {
       if (path === "-") await search.visitStandardInput();

@@ -5,7 +5,7 @@ import { tokenTable } from "../../provider/core/tokenTable";
 import { type ArgumentProblem, validate } from "../../provider/core/validators";
 import { ALSO_A_SCOPE } from "../../provider/datadog/advice";
 import type { Command } from "../command";
-import { connectFromEnvironment } from "../connectFromEnvironment";
+import { CREDENTIALS_HELP, connect, STACK_OPTIONS } from "../connect";
 import { type Option, oneOf, parseOptions } from "../options";
 import { print, printLines, terminalWidth } from "../output";
 import { toJson } from "../safeJson";
@@ -109,6 +109,7 @@ const OPTIONS = {
     placeholder: "FORMAT",
     description: "json is an array, the oldest token first",
   },
+  ...STACK_OPTIONS,
 } as const satisfies Readonly<Record<string, RuleOption>>;
 
 type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>;
@@ -128,7 +129,7 @@ export const tokens: Command = {
 owner, age, last use and expiry. Changes nothing. A TokenSweep with the same criteria is about the same tokens, except
 the one that authenticates.`,
   options: OPTIONS,
-  notes: `Credentials come from the environment: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST says where.
+  notes: `${CREDENTIALS_HELP}
 They need the permission org_app_keys_read ${ALSO_A_SCOPE};
 with user_app_keys alone they may see no more than their owner's own tokens. Service accounts' tokens need
 service_account_write (Datadog's API specification), or org_app_keys_read and org_app_keys_write (its page on service
@@ -139,7 +140,7 @@ Exit status: 0, also when no token matches; 2 on an error. Standard error has th
     const options = parseOptions(args, OPTIONS);
     const format = oneOf("format", options.format, FORMATS);
     const criteria = readCriteria(options);
-    const session = await connectFromEnvironment();
+    const { session } = await connect({ folder: options.cwd, stack: options.stack });
 
     const list = await session.client.listTokens(WITHIN);
     const { selection, snapshots } = await selectAndDescribe(session, list.tokens, criteria);

@@ -47,7 +47,7 @@ function describe(reason: Reason): string {
 
 function describeRefusal(why: string, { variable, authorization }: HttpProxy): string | undefined {
   const status = REFUSED_BY_PROXY.exec(why)?.[1];
-  if (status !== "407") return status && `it refused the connection to Datadog with status ${status}`;
+  if (status !== "407") return status && `it refused the connection with status ${status}`;
   const asked =
     authorization === undefined ? "wants a user name and a password" : "did not accept the user name and the password";
   return `it ${asked}: write them into ${variable} (http://user:password@host:port)`;

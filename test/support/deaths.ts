@@ -87,8 +87,11 @@ export interface Scene {
   dispose(): Promise<void>;
 }
 
-/** @param alive ids of the organization's tokens */
-export async function setScene(alive: readonly string[]): Promise<Scene> {
+/**
+ * @param alive ids of the organization's tokens
+ * @param env added to the environment of every command
+ */
+export async function setScene(alive: readonly string[], env: Record<string, string> = {}): Promise<Scene> {
   let moment = Number.POSITIVE_INFINITY;
   let [reach, release] = [() => {}, () => {}];
   let held = Promise.resolve();
@@ -105,6 +108,7 @@ export async function setScene(alive: readonly string[]): Promise<Scene> {
   afterwards(() => datadog.stop());
   const project = await createProject({
     program: "",
+    env,
     config: {
       "datadog:apiUrl": datadog.url,
       "datadog:apiKey": { secret: "api-key" },

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { UsageError } from "../../usageError";
 import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { digestOf } from "./digest";
@@ -7,28 +8,32 @@ import { NotThere, type ReadObject, type StackSource } from "./stackSource";
 
 const StackList = v.array(v.object({ name: v.string() }));
 
-/** The most entries that are asked for at once where history comes in pages. */
-const PAGE = 100;
-
-/** Every backend that only `pulumi` itself can read: Pulumi Cloud, PostgreSQL, object stores. */
+/** A backend that is read by what `pulumi` prints, as the client of its store is not installed. */
 export class CommandBackend implements Backend {
   readonly description: string;
 
-  /** @param kind `"cloud"`, `"postgres"`, `"s3"`, … */
+  /**
+   * @param kind `"postgres"`, `"s3"`, …
+   * @param advice how to see what this does not show
+   */
   constructor(
     private readonly pulumi: Pulumi,
     private readonly kind: string,
+    private readonly advice = "",
   ) {
-    this.description = kind === "cloud" ? "Pulumi Cloud" : `a ${kind} backend`;
+    this.description = `a ${kind} backend`;
   }
 
   async stacks(project?: string): Promise<readonly StackName[]> {
     const which = project === undefined ? ["--all"] : ["--project", project];
-    const listed = await this.pulumi.json("stack", "ls", "--fully-qualify-stack-names", ...which);
+    const listed = await this.pulumi.json("stack", "ls", "--fully-qualify-stack-names", ...which).catch((error) => {
+      // One state that it cannot read hides all stacks.
+      throw this.advice === "" ? error : new UsageError(`${error.message}. ${this.advice}`);
+    });
     return v.parse(StackList, listed).map(({ name: full }) => {
       const parts = full.split("/");
       const [organization, owner = "", name = ""] = parts.length === 3 ? parts : ["organization", "", full];
-      // Backends other than Pulumi Cloud have one organization, of this name.
+      // There is one organization, of this name.
       const shown = organization === "organization" && owner !== "" ? `${owner}/${name}` : full;
       return { full, shown, project: owner, name };
     });
@@ -50,52 +55,36 @@ export class CommandBackend implements Backend {
       sha256: digestOf(JSON.stringify(entries[index])),
     }));
     const printed = new Map(read.map(({ name, sha256 }) => [name, sha256]));
-    const exported = async (name: string, ...which: string[]): Promise<unknown> => {
-      const text = await this.pulumi.run("stack", "export", "--stack", full, ...which);
-      read.push({ name, sha256: digestOf(text) });
-      return JSON.parse(text);
-    };
     const STATE = `${full}: state`;
-    const AFTER = `${full}: state after deployment `;
-    const source = {
+    const exported = (): Promise<string> => this.pulumi.run("stack", "export", "--stack", full);
+    return {
       stack: shown,
       project,
       backend: this.kind,
       history,
       damaged,
+      notes: [`${notKept(this.kind, history)}. ${this.advice}`],
       read,
       digest: async (name: string) => {
-        const version = name.startsWith(AFTER) ? ["--version", name.slice(AFTER.length)] : [];
         const known = printed.get(name);
         if (known !== undefined) return known;
-        if (name !== STATE && version.length === 0) throw new NotThere(`There is no ${name}`);
-        return digestOf(await this.pulumi.run("stack", "export", "--stack", full, ...version));
+        if (name !== STATE) throw new NotThere(`There is no ${name}`);
+        return digestOf(await exported());
       },
       // Pulumi shows no locks.
       lock: async () => undefined,
-      state: () => exported(STATE),
-    };
-    if (this.kind !== "cloud") return { ...source, notes: [notKept(this.kind, history)] };
-    return {
-      ...source,
-      notes: [],
-      checkpoint: ({ version }) => exported(`${AFTER}${version}`, "--version", String(version)),
+      state: async () => {
+        const text = await exported();
+        read.push({ name: STATE, sha256: digestOf(text) });
+        return JSON.parse(text);
+      },
     };
   }
 
-  /** Oldest first, as Pulumi prints it. */
+  /** Oldest first, as Pulumi prints it: all at once, as it reads everything for each page. */
   async #history(full: string): Promise<unknown[]> {
-    // Only Pulumi Cloud has pages; the others read everything for each.
-    const size = this.kind === "cloud" ? PAGE : 0;
-    let newestFirst: unknown[] = [];
-    for (let page = 1; ; page++) {
-      const sizes = ["--page-size", String(size), "--page", String(page)];
-      const entries = await this.pulumi.json("stack", "history", "--stack", full, ...sizes);
-      if (!Array.isArray(entries) || entries.length === 0) break;
-      newestFirst = newestFirst.concat(entries);
-      if (size === 0 || entries.length < size) break;
-    }
-    return newestFirst.reverse();
+    const newestFirst = await this.pulumi.json("stack", "history", "--stack", full, "--page-size", "0", "--page", "1");
+    return Array.isArray(newestFirst) ? newestFirst.toReversed() : [];
   }
 }
 

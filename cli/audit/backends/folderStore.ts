@@ -1,9 +1,9 @@
+import { statSync } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, relative, resolve, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { UsageError } from "../../usageError";
-import { NotThere } from "./stackSource";
-import type { Store } from "./store";
+import type { Listing, Store } from "./store";
 
 /**
  * The folder of a `file://` backend.
@@ -31,25 +31,30 @@ export class FolderStore implements Store {
   /** @param description the folder */
   constructor(readonly description: string) {}
 
-  async list(folder: string): Promise<string[]> {
+  async list(folder: string): Promise<Listing> {
     try {
-      const entries = await readdir(join(this.description, folder), { recursive: true, withFileTypes: true });
-      return entries
-        .filter((entry) => !entry.isDirectory())
-        .map(({ parentPath, name }) => relative(this.description, join(parentPath, name)).split(sep).join("/"));
+      const entries = await readdir(join(this.description, folder), { withFileTypes: true });
+      const files = entries.filter((entry) => !entry.isDirectory());
+      return {
+        files: files.map(({ parentPath, name }) => ({
+          key: `${folder}/${name}`,
+          modified: statSync(join(parentPath, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+        })),
+        folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+      };
     } catch (error) {
-      if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+      if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return { files: [], folders: [] };
       throw new UsageError(`Cannot read ${folder} in ${this.description}: ${codeOf(error)}.`);
     }
   }
 
-  async read(key: string): Promise<Buffer> {
+  async read(key: string): Promise<Buffer | undefined> {
     let bytes: Buffer | undefined;
     try {
       bytes = await this.#bytesOf(key);
     } catch (error) {
-      const isGone = codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
-      throw new (isGone ? NotThere : Error)(`Cannot read ${key}: ${codeOf(error)}`);
+      if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+      throw new Error(`Cannot read ${key}: ${codeOf(error)}`);
     }
     if (!bytes) throw new Error(`${key} leads out of the backend, or is not a regular file. It was not read`);
     return bytes;

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { plainLine } from "../../../provider/text/plainLine";
 import { UsageError } from "../../usageError";
+import { withoutSecrets } from "./storeAddress";
 
 /**
  * Runs the `pulumi` command that the Automation API finds. The API's `exportStack` and `history` are not used: they
@@ -34,7 +34,7 @@ export class Pulumi {
 
   /**
    * @returns what it prints
-   * @throws UsageError with Pulumi's own first words
+   * @throws UsageError with Pulumi's own words
    */
   run(...args: string[]): Promise<string> {
     const env = { ...this.defaults, ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_AUTOMATION_API: "true" };
@@ -42,7 +42,7 @@ export class Pulumi {
     return new Promise((resolve, reject) => {
       const all = [...args, "--non-interactive", "--color", "never"];
       const child = execFile(this.command, all, options, (error, stdout, stderr) => {
-        if (error) reject(new UsageError(`pulumi ${args.slice(0, 2).join(" ")}: ${reasonOf(stderr || error.message)}`));
+        if (error) reject(new UsageError(`pulumi ${commandOf(args)}: ${reasonOf(stderr || error.message)}`));
         else resolve(stdout);
       });
       child.stdin?.end();
@@ -55,8 +55,15 @@ export class Pulumi {
   }
 }
 
-/** Pulumi's error in one line, without what could be a password in an address. */
+/** What stands before the options. */
+function commandOf(args: readonly string[]): string {
+  const end = args.findIndex((arg) => arg.startsWith("-"));
+  return args.slice(0, end === -1 ? args.length : end).join(" ");
+}
+
+/** Pulumi's error in one line, with its cause, which may stand on the next ones, and without what could be a password. */
 function reasonOf(printed: string): string {
-  const line = /^error: (.*)$/m.exec(printed)?.[1] ?? printed.trim().split("\n", 1)[0] ?? "";
-  return plainLine(line.replace(/([a-z][a-z0-9+]{0,20}:\/\/)[^\s/@]*@/gi, "$1…@"));
+  const [, error] = /^error: ([\s\S]*)/m.exec(printed) ?? [];
+  const lines = (error ?? printed).split("\n").map((line) => line.trim());
+  return withoutSecrets(lines.filter((line) => /\w/.test(line)).join(" "));
 }

@@ -1,72 +1,97 @@
-import { basename } from "node:path";
+import { parseDocument } from "yaml";
+import { UsageError } from "../../usageError";
 import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
+import { inOrder } from "../inOrder";
 import type { Backend, StackName } from "./backend";
 import { decompress } from "./compression";
 import { digestOf } from "./digest";
+import {
+  byTime,
+  folderOf,
+  HISTORY,
+  type HistoryFiles,
+  isName,
+  LOCKS,
+  legacyStack,
+  META,
+  NEWEST_VERSION,
+  projectIn,
+  projectStack,
+  STACKS,
+  stateFiles,
+} from "./layout";
 import { toLock } from "./lock";
-import type { Lock, ReadObject, StackSource } from "./stackSource";
+import { type Lock, NotThere, type ReadObject, type StackSource } from "./stackSource";
 import type { Store } from "./store";
 
-/** What Pulumi keeps everything below. */
-const ROOT = ".pulumi";
-/** A stack's state. */
-const STACK_FILE = /^(.+)\.json(\.gz|\.zst)?$/;
-/** A deployment's file, named by the stack and the time in nanoseconds. */
-const HISTORY_FILE = /-(\d+)\.(history|checkpoint)\.json(\.gz|\.zst)?$/;
-/** What Pulumi takes for a project's name; only dots would lead out of a folder. */
-const PROJECT = /^(?!\.+$)[A-Za-z0-9_.-]+$/;
+/** How many questions about one thing are under way at once, such as the entries of a history. */
+const AT_ONCE = 16;
 
 /**
  * A backend whose files Pulumi writes itself, wherever they are stored. They are read directly: to `pulumi` one damaged
- * file hides all the others, and it does not show old states.
+ * file hides all the others, it does not show old states, and it writes into a backend that is empty.
  */
 export class SelfManagedBackend implements Backend {
   readonly description: string;
+  /** The file of each stack's state that was found, by the stack's full name. */
+  readonly #states = new Map<string, string>();
 
   constructor(private readonly store: Store) {
     this.description = store.description;
   }
 
   async stacks(project?: string): Promise<readonly StackName[]> {
-    if (project !== undefined && !PROJECT.test(project)) return [];
-    const folder = project === undefined ? `${ROOT}/stacks` : `${ROOT}/stacks/${project}`;
-    const found = new Map<string, StackName>();
-    for (const key of await this.store.list(folder)) {
-      const [owner = "", file = "", ...deeper] = key.slice(`${ROOT}/stacks/`.length).split("/");
-      const name = STACK_FILE.exec(file)?.[1];
-      if (name === undefined || deeper.length > 0) continue;
-      const shown = `${owner}/${name}`;
-      found.set(shown, { full: `organization/${shown}`, shown, project: owner, name });
+    await this.#checkVersion();
+    if (project !== undefined && !isName(project)) return [];
+    const { files, folders } = await this.store.list(STACKS);
+    const projects = project === undefined ? await this.#projects(folders) : [project];
+    const found: StackName[] = [];
+    for await (const stacks of inOrder(projects, AT_ONCE, (each) => this.#stacksOf(each))) found.push(...stacks);
+    // Stacks of the older layout lie beside the projects' folders, also where Pulumi has not moved all of them.
+    for await (const stack of inOrder(stateFiles(files), AT_ONCE, (each) => this.#legacyStack(...each))) {
+      const isMeant = project === undefined || stack.project === project || stack.project === "";
+      const isTaken = found.some(({ shown }) => shown === stack.shown);
+      if (isMeant) found.push(isTaken ? { ...stack, shown: stack.name } : stack);
     }
-    return [...found.values()];
+    return found;
   }
 
-  async open({ shown, project, name }: StackName): Promise<StackSource> {
+  async open(stack: StackName): Promise<StackSource> {
     const damaged: string[] = [];
     const read: ReadObject[] = [];
     const checkpoints = new Map<HistoryEntry, string>();
     const history: HistoryEntry[] = [];
-    const parse = (key: string): Promise<unknown> => this.#parse(key, read);
-    for (const files of byTime(await this.store.list(`${ROOT}/history/${project}/${name}`))) {
-      const stored = await parse(files.history).catch(({ message }: Error) => void damaged.push(message));
-      const entry = toHistoryEntry(stored, history.length + 1);
-      if (stored !== undefined && entry.deployment === null) {
-        damaged.push(`${files.history} is not a history entry, or is of a later version`);
+    const note = (error: unknown): undefined => void damaged.push((error as Error).message);
+    const files = await this.#history(folderOf(stack)).catch((error) => note(error) ?? []);
+    const load = async (each: HistoryFiles): Promise<HistoryFiles & { loaded: Loaded | Error }> => {
+      return { ...each, loaded: await this.#load(each.history).catch((error: Error) => error) };
+    };
+    for await (const { history: key, checkpoint, loaded } of inOrder(files, AT_ONCE, load)) {
+      let value: unknown;
+      try {
+        value = take(loaded, read);
+      } catch (error) {
+        note(error);
+      }
+      const entry = toHistoryEntry(value, history.length + 1);
+      if (value !== undefined && entry.deployment === null) {
+        damaged.push(`${key} is not a history entry, or is of a later version`);
       }
       history.push(entry);
-      if (files.checkpoint !== undefined) checkpoints.set(entry, files.checkpoint);
+      if (checkpoint !== undefined) checkpoints.set(entry, checkpoint);
     }
+    const parse = async (key: string): Promise<unknown> => take(await this.#load(key), read);
     return {
-      stack: shown,
-      project,
+      stack: stack.shown,
+      project: stack.project,
       backend: this.store.kind,
       history,
       damaged,
       notes: missing(history, checkpoints),
       read,
-      digest: async (name) => digestOf(await this.store.read(name)),
-      lock: () => this.#lock(project, name),
-      state: async () => parse(await this.#stateFile(project, name)),
+      digest: async (name) => digestOf(await this.#bytes(name)),
+      lock: () => this.#lock(stack).catch(note),
+      state: () => parse(this.#states.get(stack.full) ?? `${STACKS}/${folderOf(stack)}.json`),
       checkpoint: async (entry) => {
         const file = checkpoints.get(entry);
         return file === undefined ? undefined : parse(file);
@@ -74,53 +99,116 @@ export class SelfManagedBackend implements Backend {
     };
   }
 
-  async #stateFile(project: string, name: string): Promise<string> {
-    const folder = `${ROOT}/stacks/${project}`;
-    const files = await this.store.list(folder);
-    return files.find((key) => STACK_FILE.exec(basename(key))?.[1] === name) ?? `${folder}/${name}.json`;
+  /** @throws UsageError for a layout that is not known */
+  async #checkVersion(): Promise<void> {
+    const text = (
+      await this.store.read(META).catch(({ message }) => Promise.reject(new UsageError(message)))
+    )?.toString();
+    const version = text === undefined ? undefined : parseDocument(text).get?.("version");
+    if (typeof version !== "number" || version <= NEWEST_VERSION) return;
+    throw new UsageError(
+      `${META} in ${this.description} has version ${version}; this release knows ${NEWEST_VERSION} and older ones. ` +
+        "Use a newer release of pulumi-datadog-revocation.",
+    );
   }
 
-  async #lock(project: string, name: string): Promise<Lock | undefined> {
-    for (const key of (await this.store.list(`${ROOT}/locks/organization/${project}/${name}`)).toSorted()) {
-      const lock = toLock(await this.#parse(key, []).catch(() => undefined));
+  /** Also those of which only the history is left. */
+  async #projects(withStates: readonly string[]): Promise<string[]> {
+    const { folders } = await this.store.list(HISTORY);
+    return [...new Set([...withStates, ...folders])].filter(isName);
+  }
+
+  /** A project's stacks, also those whose state is gone while their history is left: what it tells must not be lost. */
+  async #stacksOf(project: string): Promise<StackName[]> {
+    const states = stateFiles((await this.store.list(`${STACKS}/${project}`)).files);
+    const { folders } = await this.store.list(`${HISTORY}/${project}`);
+    const left: string[] = [];
+    for (const name of folders) {
+      if (states.has(name) || !isName(name)) continue;
+      // In a folder, `pulumi stack rm` leaves an empty one.
+      if ((await this.#history(`${project}/${name}`)).length > 0) left.push(name);
+    }
+    return [...states.keys(), ...left].map((name) => {
+      const stack = projectStack(project, name);
+      const state = states.get(name);
+      if (state !== undefined) this.#states.set(stack.full, state);
+      return stack;
+    });
+  }
+
+  /** Of the older layout, in which only a stack's resources name the project. */
+  async #legacyStack(name: string, state: string): Promise<StackName> {
+    this.#states.set(name, state);
+    const checkpoints = (await this.#history(name)).flatMap(({ checkpoint }) => checkpoint ?? []).toReversed();
+    for (const key of [state, ...checkpoints]) {
+      const project = await this.#load(key).then(
+        ({ text }) => projectIn(text),
+        () => undefined,
+      );
+      if (project !== undefined) return legacyStack(project, name);
+    }
+    return legacyStack("", name);
+  }
+
+  async #history(folder: string): Promise<HistoryFiles[]> {
+    return byTime((await this.store.list(`${HISTORY}/${folder}`)).files);
+  }
+
+  async #lock({ full }: StackName): Promise<Lock | undefined> {
+    const { files } = await this.store.list(`${LOCKS}/${full}`);
+    for (const key of files.map((file) => file.key).toSorted()) {
+      const bytes = await this.store.read(key);
+      // One that is gone by now has been released.
+      const lock = bytes && toLock(parsed(bytes.toString()));
       if (lock) return lock;
     }
     return undefined;
   }
 
-  /**
-   * @param read takes in what was read
-   * @throws Error naming the file
-   */
-  async #parse(key: string, read: ReadObject[]): Promise<unknown> {
+  async #bytes(key: string): Promise<Buffer> {
     const bytes = await this.store.read(key);
-    read.push({ name: key, sha256: digestOf(bytes) });
+    if (bytes) return bytes;
+    throw new NotThere(`${key} is missing`);
+  }
+
+  async #load(key: string): Promise<Loaded> {
+    const bytes = await this.#bytes(key);
     try {
-      return JSON.parse(decompress(bytes).toString("utf8"));
+      return { object: { name: key, sha256: digestOf(bytes) }, text: decompress(bytes).toString("utf8") };
     } catch {
-      throw new Error(`${key} is damaged: it is not valid JSON`);
+      return { object: { name: key, sha256: digestOf(bytes) }, text: "" };
     }
   }
 }
 
-/** What Pulumi wrote of one deployment. */
-interface HistoryFiles {
-  readonly history: string;
-  readonly checkpoint: string | undefined;
+/** A file as it was read. */
+interface Loaded {
+  readonly object: ReadObject;
+  /** Unpacked; empty where it cannot be. */
+  readonly text: string;
 }
 
-/** Oldest first, whatever the order in which the store lists them. A checkpoint without an entry is ignored. */
-function byTime(keys: readonly string[]): HistoryFiles[] {
-  const times = new Map<string, { history?: string; checkpoint?: string }>();
-  for (const key of keys.toSorted()) {
-    const [, time = "", kind] = HISTORY_FILE.exec(key) ?? [];
-    if (kind !== "history" && kind !== "checkpoint") continue;
-    const padded = time.padStart(24, "0");
-    times.set(padded, { [kind]: key, ...times.get(padded) });
+/**
+ * What a file holds.
+ *
+ * @param read takes in that it was read
+ * @throws Error naming the file
+ */
+function take(loaded: Loaded | Error, read: ReadObject[]): unknown {
+  if (loaded instanceof Error) throw loaded;
+  const { object, text } = loaded;
+  read.push(object);
+  const value = parsed(text);
+  if (value === undefined) throw new Error(`${object.name} is damaged: it is not valid JSON`);
+  return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  return [...times]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .flatMap(([, { history, checkpoint }]) => (history === undefined ? [] : [{ history, checkpoint }]));
 }
 
 function missing(history: readonly HistoryEntry[], checkpoints: ReadonlyMap<HistoryEntry, string>): string[] {

@@ -8,16 +8,29 @@ export interface Store {
   /** For messages: what it is and where, without a password. */
   readonly description: string;
   /**
-   * The keys of all files in a folder and in those within it; none where there is no such folder.
+   * What lies directly in a folder; nothing where there is no such folder.
    *
    * @param folder without a slash at its end
    * @throws UsageError where it cannot be listed
    */
-  list(folder: string): Promise<readonly string[]>;
+  list(folder: string): Promise<Listing>;
   /**
-   * What was stored, byte for byte.
+   * What was stored, byte for byte; undefined where there is nothing of that name.
    *
    * @throws Error whose message is a sentence that names the key
    */
-  read(key: string): Promise<Buffer>;
+  read(key: string): Promise<Buffer | undefined>;
+}
+
+/** What lies directly in a folder, in no order. */
+export interface Listing {
+  readonly files: readonly StoredFile[];
+  /** Their names, without what is before. */
+  readonly folders: readonly string[];
+}
+
+export interface StoredFile {
+  readonly key: string;
+  /** When it was written, in milliseconds since 1970. */
+  readonly modified: number;
 }

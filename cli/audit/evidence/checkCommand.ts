@@ -1,6 +1,5 @@
 import { print, writeWhole } from "../../output";
 import { findBackend } from "../backends/backend";
-import { Pulumi } from "../backends/pulumiCommand";
 import { checkStatement } from "./checkStatement";
 import { toText } from "./checkText";
 import { readStatement } from "./readStatement";
@@ -30,7 +29,7 @@ export interface CheckOptions {
 export async function check(file: string, { previous, folder, format, output }: CheckOptions): Promise<number> {
   const kept = await readStatement(file);
   const before = previous === undefined ? undefined : await readStatement(previous);
-  const found = await checkStatement(file, kept, before, await findBackend(await Pulumi.find(folder)));
+  const found = await checkStatement(file, kept, before, await findBackend(folder, process.env));
   const text = format === "json" ? jsonOf(found) : toText(found);
   if (output === undefined) await print(text);
   else await writeWhole(output, text);

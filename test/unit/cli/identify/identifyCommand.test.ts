@@ -137,7 +137,7 @@ describe("with --look-up, identify asks Datadog whose the tokens are", () => {
   });
 
   test("and without credentials it says so before it reads anything", async () => {
-    const { code, stdout, stderr } = await identify(file("alone.log", PERSONAL), "--look-up");
+    const { code, stdout, stderr } = await identify(file("alone.log", PERSONAL), "--look-up", "--cwd", folder);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^No Datadog credentials: set DD_BEARER_TOKEN/);
   });

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import type { Simulator } from "../../../../simulator";
 import { runCli } from "../../../support/command";
 import { simulatorFor } from "../../simulator/useSimulator";
@@ -89,16 +90,23 @@ test.each<[string[], string]>([
     "--name-pattern and --exempt-names contradict each other: the only name is exempt.",
   ],
   [["--format", "yaml"], 'Unknown format "yaml"; use table or json.'],
-  [[], "No Datadog credentials: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment."],
 ])("answers %j with one plain sentence", async (args, sentence) => {
   expect(await runCli(["tokens", ...args])).toMatchObject({ code: 2, stdout: "", stderr: `${sentence}\n` });
 });
 
-test("tokens says that keyless authentication is not supported, and what is", async () => {
-  const { code, stderr } = await runCli(["tokens"], { DD_CLOUD_PROVIDER_TYPE: "aws" });
-  const why = "Keyless authentication (DD_CLOUD_PROVIDER_TYPE) is not supported by this package";
-  const toDo = "set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment";
-  expect({ code, stderr }).toEqual({ code: 2, stderr: `${why}: ${toDo}.\n` });
+test.each([
+  ["no credentials", {}, "No Datadog credentials"],
+  [
+    "keyless authentication, which is not supported",
+    { DD_CLOUD_PROVIDER_TYPE: "aws" },
+    "Keyless authentication (DD_CLOUD_PROVIDER_TYPE) is not supported by this package",
+  ],
+])("with %s, where no project is, it names both ways to give credentials", async (_, env, why) => {
+  const { code, stderr } = await runCli(["tokens", "--cwd", tmpdir()], env);
+  const toDo =
+    "set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment, or name with --stack a stack whose " +
+    "configuration has them, in its project's folder";
+  expect({ code, stderr }).toEqual({ code: 2, stderr: `${why}: ${toDo}. There is no Pulumi project here.\n` });
 });
 
 test("tokens says which permission is missing, and shows no credentials", async () => {

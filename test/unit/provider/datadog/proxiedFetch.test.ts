@@ -75,8 +75,8 @@ describe("nothing was sent, nor past the proxy, and the message names it, when i
       "robin:wrong%2077@",
       /: it did not accept the user name and the password: write them into HTTPS_PROXY/,
     ],
-    ["refuses with 403", { refuse: 403 }, "", /: it refused the connection to Datadog with status 403$/],
-    ["refuses with 502", { refuse: 502 }, "", /: it refused the connection to Datadog with status 502$/],
+    ["refuses with 403", { refuse: 403 }, "", /: it refused the connection with status 403$/],
+    ["refuses with 502", { refuse: 502 }, "", /: it refused the connection with status 502$/],
     ["never answers", { hangs: true }, "", /: it took too long$/],
   ])("%s", async (_, options, login, why) => {
     const server = await startServer(answer(204));

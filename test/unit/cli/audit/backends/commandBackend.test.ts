@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { AuditedHistory } from "../../../../../cli/audit/auditReport";
 import { findBackend } from "../../../../../cli/audit/backends/backend";
-import { Pulumi } from "../../../../../cli/audit/backends/pulumiCommand";
+import { type LoadPackages, PackageMissing } from "../../../../../cli/audit/backends/optionalPackage";
 import { collect } from "../../../../../cli/audit/collect";
 import { selectStacks } from "../../../../../cli/audit/selectStacks";
 import { record, revocation, StackHistory, tokenId } from "../../../../support/stackHistory";
@@ -23,12 +23,13 @@ const print = (content) => process.stdout.write(JSON.stringify(content));
 const command = args.slice(0, 2).join(" ");
 if (args[0] === "version") process.stdout.write("v3.259.0");
 else if (args[0] === "whoami") print({ user: "ann", url: stored.url });
-else if (command === "stack ls") print(stored.stacks.map((name) => ({ name, current: false })));
+else if (command === "stack ls" && stored.error) {
+  process.stderr.write(stored.error);
+  process.exit(255);
+} else if (command === "stack ls") print(stored.stacks.map((name) => ({ name, current: false })));
 else if (command === "stack history") {
-  const size = Number(value("--page-size")), page = Number(value("--page"));
-  print(size === 0 ? stored.history : stored.history.slice((page - 1) * size, page * size));
-} else if (command === "stack export" && args.includes("--version")) print(stored.versions[value("--version")]);
-else if (command === "stack export") print(stored.state);
+  if (value("--page-size") === "0") print(stored.history);
+} else if (command === "stack export") print(stored.state);
 `;
 
 // Each command is a process of its own.
@@ -47,11 +48,11 @@ afterEach(() => {
 });
 
 /** What the stand-in prints. */
-function store(url: string, history: StackHistory, stacks: readonly string[]): void {
+function store(url: string, history: StackHistory, stacks: readonly string[], error?: string): void {
   const rfc3339 = (seconds: number): string => new Date(seconds * 1000).toISOString();
-  const entries = history.entries.map((entry, index) => ({
+  const entries = history.entries.map((entry) => ({
     ...entry,
-    version: url.startsWith("https") ? index + 1 : 0,
+    version: 0,
     startTime: rfc3339(entry.startTime),
     endTime: rfc3339(entry.endTime),
   }));
@@ -60,19 +61,24 @@ function store(url: string, history: StackHistory, stacks: readonly string[]): v
     return { version: 3, deployment: latest };
   };
   const versions = Object.fromEntries(history.checkpoints.map((each, index) => [index + 1, exported(each)]));
-  const stored = { url, stacks, history: entries.toReversed(), versions, state: exported(history.checkpoint()) };
+  const stored = { url, stacks, history: entries.toReversed(), versions, state: exported(history.checkpoint()), error };
   writeFileSync(join(folder, "stored.json"), JSON.stringify(stored));
 }
 
-const asked = (): string[] => readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+const url = (): string => JSON.parse(readFileSync(join(folder, "stored.json"), "utf8")).url;
+
+/** No client of any store is installed. */
+const none: LoadPackages = (...names) => {
+  throw new PackageMissing(names.join(" "));
+};
 
 async function audit(...stacks: string[]): Promise<AuditedHistory> {
-  const backend = await findBackend(await Pulumi.find(folder));
+  const backend = await findBackend(folder, { ...process.env, PULUMI_BACKEND_URL: url() }, none);
   const chosen = await selectStacks(backend, folder, { stacks, project: stacks.length === 0 ? "shop" : undefined });
   return (await collect(await Promise.all(chosen.map((stack) => backend.open(stack))))).report;
 }
 
-/** A token revoked and removed again, and deployments without changes enough for a second page. */
+/** A token revoked and removed again, and deployments without changes. */
 function longHistory(): StackHistory {
   const history = new StackHistory();
   history.deploy([revocation("a", record(tokenId(1), history.at()))]);
@@ -81,27 +87,12 @@ function longHistory(): StackHistory {
   return history;
 }
 
-test("on Pulumi Cloud history is read page by page, and only those old states that can differ", async () => {
-  store("https://api.pulumi.com", longHistory(), ["acme/shop/dev"]);
-  const { stacks, records } = await audit();
-  expect(stacks[0]).toMatchObject({ stack: "acme/shop/dev", backend: "cloud", notes: [] });
-  expect(stacks[0]?.deployments).toHaveLength(120);
-  expect(records.map(({ tokenId, version, removed }) => [tokenId, version, removed])).toEqual([
-    [tokenId(1), 1, true],
-    [tokenId(2), 2, false],
-  ]);
-  const exports = asked().filter((line) => line.startsWith("stack export"));
-  expect(exports.map((line) => / --version (\d+)/.exec(line)?.[1])).toEqual(["1", "120", undefined]);
-  // Nothing that would decrypt.
-  expect(asked().join()).not.toContain("--show-secrets");
-});
-
 test.each([
-  ["postgres://u:pass-word@db/state", "postgres"],
-  ["s3://bucket", "s3"],
-  ["gs://bucket", "gs"],
-  ["azblob://container", "azblob"],
-])("on %s state and history are read, and what is missing is said", async (url, kind) => {
+  ["postgres://u:pass-word@db/state", "postgres", "pg"],
+  ["s3://bucket", "s3", "@aws-sdk/client-s3"],
+  ["gs://bucket", "gs", "@google-cloud/storage"],
+  ["azblob://container?storage_account=acme", "azblob", "@azure/storage-blob @azure/identity"],
+])("on %s without its client state and history are read, and what is missing is said", async (url, kind, client) => {
   store(url, longHistory(), ["organization/shop/dev", "organization/other/dev"]);
   const report = await audit("shop/dev");
   expect(report.stacks).toMatchObject([
@@ -109,7 +100,11 @@ test.each([
       stack: "shop/dev",
       backend: kind,
       notes: [
-        expect.stringMatching(new RegExp(`^Old checkpoints cannot be read from a ${kind} .*removed resources: 2$`)),
+        expect.stringMatching(
+          new RegExp(
+            `^Old checkpoints cannot be read from a ${kind} .*removed resources: 2\\. .*--save-dev ${client}$`,
+          ),
+        ),
       ],
     },
   ]);
@@ -117,4 +112,20 @@ test.each([
     [tokenId(2), 2, "first"],
   ]);
   expect(JSON.stringify(report)).not.toContain("pass-word");
+  // Nothing that would decrypt.
+  expect(readFileSync(join(folder, "asked"), "utf8")).not.toContain("--show-secrets");
+});
+
+test("a state that Pulumi cannot read, which hides all stacks, is named with its cause and with what would read the others", async () => {
+  const said = `error: could not list stacks: 1 error occurred:
+    * could not load stack organization/shop/broken:
+        failed to load checkpoint: unexpected end of JSON input at postgres://u:pass-word@db/state?sslkey=planted
+
+`;
+  store("s3://bucket", longHistory(), [], said);
+  await expect(audit("dev")).rejects.toThrow(
+    "pulumi stack ls: could not list stacks: 1 error occurred: * could not load stack organization/shop/broken: " +
+      "failed to load checkpoint: unexpected end of JSON input at postgres://…@db/state?…. " +
+      "To read everything, install its client: npm install --save-dev @aws-sdk/client-s3",
+  );
 });
