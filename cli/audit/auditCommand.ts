@@ -59,7 +59,7 @@ Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be r
       options.format === "intoto"
         ? textOf(toStatement(report, collected.evidence, written, previous?.sha256))
         : await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
-    for (const { file, text } of written) await writeWhole(file, text);
+    for (const each of written) await writeWhole(each.file, each.text);
     if (options.output === undefined) await print(text);
     else await writeWhole(options.output, text);
     const applying = judge(report, options.failOn);

@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
 import { ALSO_A_SCOPE } from "../../provider/datadog/advice";
-import { DurationError, parseDuration } from "../../provider/text/durations";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { isUuid, parseToken, TokenSyntaxError } from "../../provider/tokens/tokenIds";
 import { type Options, oneOf, parseOptions } from "../options";
 import { UsageError } from "../usageError";
+import { type Condition, readCondition } from "./conditions";
 import { demandFitting, EVIDENCE_OPTIONS } from "./evidence/evidenceOptions";
 
 /** The formats of the report itself. */
@@ -25,23 +25,6 @@ const FORMAT_OF_ENDING: Readonly<Record<string, ReportFormat>> = {
 };
 
 const OUTCOMES = ["revoked", "alreadyRevoked"] as const;
-const CONDITIONS = [
-  "alreadyRevoked",
-  "unverified",
-  "slow",
-  "pending",
-  "failed",
-  "alive",
-  "usedAfterLeak",
-  "usedAfterReport",
-] as const;
-
-/** What makes the command end with status 1. */
-export type Condition =
-  | { readonly kind: Exclude<(typeof CONDITIONS)[number], "slow"> }
-  /** Took longer from report, or from when Datadog found it leaked, to revocation. */
-  | { readonly kind: "slow"; readonly seconds: number; readonly text: string };
-
 /** What the user asked for. */
 export interface AuditOptions {
   readonly stacks: readonly string[];
@@ -193,7 +176,7 @@ export function readOptions(args: readonly string[]): AuditOptions {
       outcomes: (options.outcome ?? []).map((outcome) => oneOf("outcome", outcome, OUTCOMES)),
     },
     filters: typed(options),
-    failOn: (options["fail-on"] ?? []).flatMap((list) => list.split(",")).map(condition),
+    failOn: (options["fail-on"] ?? []).flatMap((list) => list.split(",")).map(readCondition),
     format,
     output: options.output,
     verify: options.verify,
@@ -253,21 +236,6 @@ function tokenId(typed: string): string {
     return parseToken(typed).tokenId;
   } catch (error) {
     if (error instanceof TokenSyntaxError) throw new UsageError("--token takes a token's id or its public portion.");
-    throw error;
-  }
-}
-
-function condition(typed: string): Condition {
-  const [name = "", limit] = typed.split(":", 2);
-  const kind = oneOf("condition of --fail-on", name, CONDITIONS);
-  if (kind !== "slow") {
-    if (limit !== undefined) throw new UsageError(`--fail-on ${kind} takes no limit.`);
-    return { kind };
-  }
-  try {
-    return { kind, seconds: parseDuration(limit ?? "") / 1000, text: limit ?? "" };
-  } catch (error) {
-    if (error instanceof DurationError) throw new UsageError("--fail-on slow takes a duration, like slow:24h.");
     throw error;
   }
 }

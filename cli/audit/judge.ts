@@ -1,5 +1,5 @@
-import type { Condition } from "./auditOptions";
 import type { AuditedHistory, AuditRecord, Finding } from "./auditReport";
+import type { Condition } from "./conditions";
 import { isUnreadable } from "./declared";
 import { isAlive, isNotAsked, isUnverified, NEVER_SEEN, whyNotVerified, whyOutcomeOpen } from "./lastSeen";
 import {

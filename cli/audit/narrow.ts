@@ -36,17 +36,18 @@ const CRITERIA: Readonly<Record<string, (filter: Filter, record: AuditRecord) =>
 
 /** The report of the records that the filter takes. A finding about a token goes with the token's records. */
 export function narrow(report: AuditedHistory, filter: Filter): Narrowed {
-  const doubts = new Map<string, string[]>();
+  const doubts: { readonly option: string; readonly item: string }[] = [];
   const records = report.records.filter((record) => {
     const answers = Object.entries(CRITERIA).map(([option, takes]) => ({ option, answer: takes(filter, record) }));
     if (answers.some(({ answer }) => answer === false)) return false;
     const open = answers.flatMap(({ option, answer }) => (typeof answer === "object" ? [{ option, ...answer }] : []));
-    for (const { option, why } of open) {
-      doubts.set(option, [...(doubts.get(option) ?? []), `${record.tokenId} (${why})`]);
-    }
+    doubts.push(...open.map(({ option, why }) => ({ option, item: `${record.tokenId} (${why})` })));
     return open.length === 0;
   });
-  const missing = [...doubts].map(([option, items]) => cannotBeJudged(`--${option}`, items, ", which are left out"));
+  const missing = [...Map.groupBy(doubts, ({ option }) => option)].map(([option, of]) => {
+    const items = of.map(({ item }) => item);
+    return cannotBeJudged(`--${option}`, items, ", left out here");
+  });
   return {
     report: { ...report, records, findings: findingsOf(report, filter, records) },
     leftOut: report.records.length - records.length,

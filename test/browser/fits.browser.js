@@ -33,9 +33,10 @@
     const box = drawing.getBoundingClientRect();
     if (!isIn(box, window)) problems.push(`${name}: the drawing is cut`);
     const labels = [...drawing.querySelectorAll("text")]
-      .map((label) => ({ label, box: label.getBoundingClientRect() }))
-      .filter((label) => label.box.width > 0);
+      .filter((label) => getComputedStyle(label.parentElement).display !== "none")
+      .map((label) => ({ label, box: label.getBoundingClientRect() }));
     labels.forEach((one, index) => {
+      if (one.box.width === 0) problems.push(`${name}: nothing is seen of the label ${text(one.label)}`);
       if (!isWithin(one.box, box)) problems.push(`${name}: the label ${text(one.label)} is cut`);
       for (const other of labels.slice(index + 1)) {
         if (touch(one.box, other.box)) problems.push(`${name}: ${text(one.label)} touches ${text(other.label)}`);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditReport } from "../../cli/audit/auditReport";
 import { createAccount } from "../support/account";
@@ -44,6 +45,15 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
   await account.until("DELETE null");
   kill.abort();
   await dying;
+
+  // The lock that it left looks like that of a run which goes on.
+  const locked = await audit(project, "--fail-on", "pending", "--fail-on", "alreadyRevoked");
+  expect(locked).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining("a run is under way"),
+    stderr: "--fail-on pending: cannot be judged for 1: stack project/test (a run is under way)\n",
+  });
+  expect((await project.run("cancel", "--yes")).code).toBe(0);
 
   const report = await read(project);
   const history = (await project.history()).toReversed();
@@ -115,8 +125,22 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
   ]);
   expect(JSON.stringify(report)).not.toContain("planted reason");
 
+  const epoch = { folder: project.folder, env: { ...project.env, SOURCE_DATE_EPOCH: "1795651200" } };
+  const everywhere = ["--all-projects", "--cwd", tmpdir(), "--format", "json"];
+  const [one, other] = [await audit(epoch, ...everywhere), await audit(epoch, "--format", "json")];
+  expect(one).toEqual(other);
+  expect(JSON.parse(one.stdout)).toEqual({
+    ...report,
+    about: { ...report.about, madeAt: "2026-11-26T00:00:00Z", filters: {}, leftOut: 0, asked: null, missing: [] },
+  });
+
+  const unseen = await audit(project, "--ticket", "SEC-1", "--owner", "nobody@example.com", "--format", "csv");
+  expect(unseen).toMatchObject({ code: 0, stderr: "" });
+  expect(unseen.stdout.trimEnd().split("\n")).toHaveLength(2);
+  expect(unseen.stdout).toContain(",only --owner nobody@example.com --ticket SEC-1,3,");
+
   const page = join(project.folder, "report.html");
-  const failed = await audit(project, "--format", "html", "--output", page, "--fail-on", "pending,alive");
+  const failed = await audit(project, "--output", page, "--fail-on", "pending,alive");
   expect(failed).toMatchObject({ code: 1, stdout: "", stderr: "--fail-on pending: applies to 1\n" });
   expect(readFileSync(page, "utf8")).toContain(kept);
   expect(readFileSync(page, "utf8")).not.toContain("<script>alert");
@@ -134,6 +158,16 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
   const unread = await audit(project, "--datadog-audit-trail", "--token", kept);
   expect(unread).toMatchObject({ code: 2, stdout: expect.stringContaining("audit_logs_read") });
   expect(unread.stderr).toMatch(/^The Audit Trail could not be read whole for \d records?\. .*\n$/);
+
+  const elsewhere = simulator.addOrganization({ name: "Subsidiary" });
+  Object.assign(project.env, { DD_API_KEY: elsewhere.apiKey, DD_APP_KEY: elsewhere.appKey });
+  const others = await audit(project, "--verify", "--format", "csv");
+  expect(others).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining(` of organization Subsidiary at ${url}, credentials of the environment`),
+    stderr: "--verify does not tell of 3 records whether the token is alive. The report says why beside each.\n",
+  });
+  expect(others.stdout).not.toMatch(/,gone,/);
 
   const wrong = await audit(project, "--stack", "tset");
   expect(wrong).toMatchObject({ code: 2, stdout: "", stderr: 'Unknown stack "tset"; did you mean "test"?\n' });

@@ -33,8 +33,8 @@ test("what a pull request showed is revoked after its merge, for its author, and
 });
 
 test("what the report was made of is signed, and found unchanged", async () => {
-  for (const file of [github.attestation, github.artifactFile("audit", "audit.intoto.json")]) {
-    const { code, stdout } = await audit(github.repository.project, "--check", file);
+  for (const file of ["audit.sigstore.json", "audit.intoto.json"]) {
+    const { code, stdout } = await audit(github.repository.project, "--check", github.artifactFile("audit", file));
     expect(stdout).toMatch(/\/test: unchanged$/m);
     expect(code).toBe(0);
   }

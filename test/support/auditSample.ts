@@ -161,7 +161,7 @@ function deployments(random: Random, total: number, stackName: string): Deployme
       result: failed ? "failed" : "succeeded",
       author: fromCi ? random.pick(PEOPLE) : null,
       runner: fromCi ? "GitHub" : null,
-      reviewedPlan: fromCi,
+      reviewedPlan: fromCi && index % 11 !== 8,
       commit: fromCi ? random.hex(40) : null,
       uncommittedChanges: fromCi ? false : null,
       branch: fromCi ? "main" : null,

@@ -85,7 +85,13 @@ function configOf(address: StoreAddress, env: NodeJS.ProcessEnv): S3ClientConfig
   const isAnonymous = address.isSet("anonymous");
   return {
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 10_000,
+      requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
+      // Through HTTPS_PROXY, as Pulumi goes; releases of Node before 24.5 ignore this.
+      httpsAgent: { keepAlive: true, maxSockets: 50, proxyEnv: env },
+    },
     forcePathStyle: ["use_path_style", "s3ForcePathStyle", "hostname_immutable"].some((name) => address.isSet(name)),
     useAccelerateEndpoint: address.isSet("accelerate"),
     useDualstackEndpoint: address.isSet("dualstack"),

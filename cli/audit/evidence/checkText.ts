@@ -33,7 +33,7 @@ function notVerified(file: string): string {
 function linesOf({ stack, since, changed, unchecked }: CheckedStack): string[] {
   const ran = since.length === 0 ? [] : [`${inWords(since)} ran since`];
   const isSound = changed.length + unchecked.length === 0;
-  const good = ran.length === 0 ? "unchanged" : `${ran}; everything before is unchanged`;
+  const good = ran.length === 0 ? "unchanged" : `${ran}; the history and records before are unchanged`;
   if (isSound) return [`${stack}: ${good}`];
   return [
     ...ran.map((what) => `${stack}: ${what}`),

@@ -75,13 +75,34 @@ export async function readStatement(file: string): Promise<KeptStatement> {
 
 /** @throws Error whose message is what follows the file's name in a sentence */
 export function parseStatement(text: string): KeptStatement {
-  const outer = parsed(text, "is not JSON. Give what audit --format intoto wrote.");
-  const bundle = v.safeParse(v.union([Bundle, Envelope]), outer);
-  if (!bundle.success) return checked(outer, false);
+  const lines = text.trim().split("\n");
+  // `gh attestation download` writes every attestation of a file, one a line.
+  const isLines = lines.length > 1 && lines.every((line) => line.startsWith("{") && line.endsWith("}"));
+  if (!isLines) return checked(opened(text));
+  const ours = lines.map(opened).filter(({ value }) => predicateTypeOf(value) === PREDICATE_TYPE);
+  const [only] = ours;
+  if (!only) throw new Error("holds no statement about an audit.");
+  if (ours.length > 1)
+    throw new Error(`holds ${ours.length} statements about audits, one a line. Give one of the lines.`);
+  return checked(only);
+}
+
+/** What stands in the envelope, where there is one. */
+interface Opened {
+  readonly value: unknown;
+  readonly enveloped: boolean;
+}
+
+function opened(text: string): Opened {
+  const value = parsed(text, "is not JSON. Give what audit --format intoto wrote.");
+  const bundle = v.safeParse(v.union([Bundle, Envelope]), value);
+  if (!bundle.success) return { value, enveloped: false };
   const { payload } = "payload" in bundle.output ? bundle.output : bundle.output.dsseEnvelope;
   const inner = Buffer.from(payload, "base64").toString("utf8");
-  return checked(parsed(inner, "is damaged: the payload of its envelope is not JSON."), true);
+  return { value: parsed(inner, "is damaged: the payload of its envelope is not JSON."), enveloped: true };
 }
+
+const predicateTypeOf = (value: unknown): unknown => (value as { predicateType?: unknown } | null)?.predicateType;
 
 function parsed(text: string, problem: string): unknown {
   try {
@@ -91,10 +112,13 @@ function parsed(text: string, problem: string): unknown {
   }
 }
 
-function checked(value: unknown, enveloped: boolean): KeptStatement {
-  const { _type, predicateType } = (value ?? {}) as { readonly _type?: unknown; readonly predicateType?: unknown };
-  if (_type !== STATEMENT_TYPE) {
-    throw new Error(`is not an in-toto statement of version 1: its _type is not ${STATEMENT_TYPE}.`);
+function checked({ value, enveloped }: Opened): KeptStatement {
+  const predicateType = predicateTypeOf(value);
+  if ((value as { _type?: unknown } | null)?._type !== STATEMENT_TYPE) {
+    throw new Error(
+      `is not an in-toto statement of version 1: its _type is not ${STATEMENT_TYPE}. ` +
+        "(cosign attest-blob makes older ones of --predicate; give it --statement.)",
+    );
   }
   if (predicateType !== PREDICATE_TYPE) {
     const isOurs = typeof predicateType === "string" && predicateType.startsWith(PREDICATE);
@@ -113,7 +137,7 @@ function checked(value: unknown, enveloped: boolean): KeptStatement {
   if (!subject.some(({ digest: { sha256 } }) => sha256 === digest)) {
     throw new Error(
       "was changed after it was made: the report in it has not the digest of any of its subjects. " +
-        "(Tools that sort the fields of JSON do that too: cosign attest-blob with --predicate; give it --statement.)",
+        "(Tools that sort the fields of JSON do that too.)",
     );
   }
   const names = predicate.stacks.map(({ stack }) => stack);

@@ -42,11 +42,11 @@ export function countAxis(most: number, y: (count: number) => number): Markup {
   )}`;
 }
 
-/** A bar from one count up to another; nothing where they are equal. */
+/** A bar from one count up to another, however low to be seen; nothing where they are equal. */
 export function bar(className: string, x: Span, y: (count: number) => number, counts: Span, title: string): Content {
   if (counts.from === counts.to) return null;
-  const top = y(counts.to);
-  return html`<rect class="${className}" x="${x.from}%" width="${round(x.to - x.from)}%" y="${top}" height="${round(y(counts.from) - top)}"><title>${title}</title></rect>
+  const height = round(Math.max(1, y(counts.from) - y(counts.to)));
+  return html`<rect class="${className}" x="${x.from}%" width="${round(x.to - x.from)}%" y="${round(y(counts.from) - height)}" height="${height}"><title>${title}</title></rect>
 `;
 }
 

@@ -12,7 +12,18 @@ export function deploymentAnchor(stackIndex: number, version: number): string {
 /** A longer list is folded. */
 const OPEN = 30;
 
-const COLUMNS = ["Deployment", "Started (UTC)", "Kind", "Result", "Tokens", "Run by", "Message", "From"] as const;
+type Column = readonly [heading: string, content: (deployment: Deployment, tokens: number) => Content];
+
+const COLUMNS: readonly Column[] = [
+  ["Deployment", ({ version }) => `#${version}`],
+  ["Started (UTC)", ({ startedAt }) => time(startedAt)],
+  ["Kind", kind],
+  ["Result", ({ result }) => html`<span${result === "failed" && html` class="bad"`}>${quoted(result)}</span>`],
+  ["Tokens", (_, tokens) => grouped(tokens)],
+  ["Run by", ({ runner }) => (runner === null ? unknown("not known") : quoted(runner))],
+  ["Message", ({ message }) => quoted(message)],
+  ["From", origin],
+];
 
 /** The deployments of each stack: what ran when, by whom, from where, and how many tokens it revoked. */
 export function deploymentTables({ stacks, records }: AuditReport): Markup {
@@ -26,7 +37,7 @@ ${stacks.map(
 <summary><span>${quoted(stack)}</span> <span class="minor">${count(deployments.length, "deployment")}, history kept by: ${quoted(backend)}</span></summary>
 <table class="cards deployments" role="table">
 <caption class="unseen">Deployments of ${quoted(stack)}, oldest first</caption>
-${headRow(COLUMNS.map((column) => columnHeading(column)))}
+${headRow(COLUMNS.map(([heading]) => columnHeading(heading)))}
 <tbody role="rowgroup">
 ${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deployment.version), tokens.get(`${deployment.version} ${stack}`) ?? 0))}</tbody>
 </table>
@@ -37,20 +48,16 @@ ${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deploy
 }
 
 function row(deployment: Deployment, anchor: string, tokens: number): Markup {
-  const { version, kind, message, startedAt, result, runner } = deployment;
-  const plan = planText(deployment);
-  const [heading, ...columns] = COLUMNS;
-  const contents: readonly Content[] = [
-    time(startedAt),
-    html`<span>${quoted(kind)}</span>${plan !== undefined && minor(plan)}`,
-    html`<span${result === "failed" && html` class="bad"`}>${quoted(result)}</span>`,
-    grouped(tokens),
-    runner === null ? unknown("not known") : quoted(runner),
-    quoted(message),
-    origin(deployment),
-  ];
-  return html`<tr role="row" id="${anchor}">${rowHeading(heading, `#${version}`)}${columns.map((column, index) => cell(column, contents[index]))}</tr>
+  const cells = COLUMNS.map(([heading, content], index) =>
+    (index === 0 ? rowHeading : cell)(heading, content(deployment, tokens)),
+  );
+  return html`<tr role="row" id="${anchor}">${cells}</tr>
 `;
+}
+
+function kind(deployment: Deployment): Content {
+  const plan = planText(deployment);
+  return html`<span>${quoted(deployment.kind)}</span>${plan !== undefined && minor(plan)}`;
 }
 
 function origin(deployment: Deployment): Content {

@@ -64,7 +64,7 @@ ${counts.map((each, index) => {
 /** Every second label has a longer tick, and stands lower where the drawing is narrow. */
 function limitMark(limit: number, index: number): Markup {
   const at = round((100 * (index + 1)) / (LIMITS.length + 1));
-  return html`<g class="${index % 2 === 0 ? "limit" : "limit lower"}"><line class="tick" x1="${at}%" x2="${at}%" y1="${Y.from}" y2="${Y.from + 5}"/>
+  return html`<g${index % 2 === 1 && html` class="lower"`}><line class="tick" x1="${at}%" x2="${at}%" y1="${Y.from}" y2="${Y.from + 5}"/>
 <text class="label" x="${at}%" y="${Y.from + 18}" text-anchor="middle">${limit === 28 * DAY ? "4 wk" : duration(limit)}</text></g>
 `;
 }

@@ -37,7 +37,7 @@ export function renderHtml(report: AuditReport): string {
 <header>
 <p class="eyebrow">Audit report</p>
 <h1>Revoked Datadog access tokens</h1>
-${summary(report)}${facts(report)}${notice(report)}</header>
+${summary(report)}${notice(report)}${facts(report)}</header>
 <main>
 <section aria-labelledby="findings">
 ${findings(report)}${notes(report)}</section>

@@ -18,6 +18,6 @@ export function rowHeading(column: string, content: Content): Markup {
   return html`<th scope="row" role="rowheader" data-column="${column}">${content}</th>`;
 }
 
-export function cell(column: string, content: Content, className?: string): Markup {
-  return html`<td role="cell" data-column="${column}"${className && html` class="${className}"`}>${content}</td>`;
+export function cell(column: string, content: Content): Markup {
+  return html`<td role="cell" data-column="${column}">${content}</td>`;
 }

@@ -58,7 +58,9 @@ interface Scope {
   readonly folder: string;
   readonly run: string;
   readonly permissions: Readonly<Record<string, string>>;
-  readonly contexts: Contexts & { readonly steps: Record<string, { outcome: string }> };
+  readonly contexts: Contexts & {
+    readonly steps: Record<string, { outcome: string; outputs: Record<string, string> }>;
+  };
   /** Later steps see what earlier ones wrote into `$GITHUB_ENV`. */
   readonly env: Record<string, string>;
   failed: boolean;
@@ -70,6 +72,8 @@ export class GitHub {
   readonly repository: Repository;
   private readonly state: string;
   private runs = 0;
+  /** Of the last step, where an action has any. */
+  private outputs: Record<string, string> = {};
 
   private constructor(repository: Repository, state: string) {
     this.repository = repository;
@@ -92,11 +96,6 @@ export class GitHub {
   comments(pullRequest: number): string {
     const file = join(this.state, `comments-${pullRequest}`);
     return existsSync(file) ? readFileSync(file, "utf8") : "";
-  }
-
-  /** The Sigstore bundle that GitHub made in the last run, but for the signature. */
-  get attestation(): string {
-    return join(this.state, `attestation-${this.runs}.json`);
   }
 
   /** The text of a file of an artifact of the last run. */
@@ -180,12 +179,13 @@ export class GitHub {
   }
 
   private async runStep(step: Step, scope: Scope): Promise<void> {
+    this.outputs = {};
     const succeeded = condition(step.if, { ...scope.contexts, env: scope.env }, !scope.failed, scope.folder)
       ? await this.act(step, scope)
       : undefined;
     if (step.id !== undefined) {
       const outcome = succeeded === undefined ? "skipped" : succeeded ? "success" : "failure";
-      scope.contexts.steps[step.id] = { outcome };
+      scope.contexts.steps[step.id] = { outcome, outputs: this.outputs };
     }
     if (succeeded === false) scope.failed = true;
   }
@@ -234,7 +234,7 @@ export class GitHub {
     }
   }
 
-  /** Makes the statement as GitHub does: of the files as they are, and the predicate parsed. */
+  /** Makes a bundle as GitHub does, but for the signature: of the files as they are, and the predicate parsed. */
   private attest(inputs: Record<string, string>, { folder, permissions }: Scope): boolean {
     const {
       "subject-path": paths = "",
@@ -256,7 +256,9 @@ export class GitHub {
     const payload = Buffer.from(JSON.stringify(statement)).toString("base64");
     const dsseEnvelope = { payload, payloadType: "application/vnd.in-toto+json", signatures: [{ sig: "AAAA" }] };
     const mediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
-    writeFileSync(this.attestation, JSON.stringify({ mediaType, verificationMaterial: {}, dsseEnvelope }));
+    const bundle = join(this.state, "attestation.json");
+    writeFileSync(bundle, `${JSON.stringify({ mediaType, verificationMaterial: {}, dsseEnvelope })}\n`);
+    this.outputs = { "bundle-path": bundle };
     return true;
   }
 }

@@ -8,7 +8,7 @@ import { formatReport } from "../../../../cli/audit/formatReport";
 import { ABOUT, sampleReport } from "../../../support/auditSample";
 
 const FORMATS = ["table", "csv", "markdown", "html", "json"] as const;
-const SENTENCE = "--owner: cannot be judged for 1, which are left out: 1 (its owner is not known: never seen)";
+const SENTENCE = "--owner: cannot be judged for 1, left out here: 1 (its owner is not known: never seen)";
 const asked: Asked = {
   at: "2026-11-24T09:30:07Z",
   apiUrl: "https://api.datadoghq.eu",

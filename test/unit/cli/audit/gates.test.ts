@@ -1,5 +1,6 @@
-import { type Condition, readOptions } from "../../../../cli/audit/auditOptions";
+import { readOptions } from "../../../../cli/audit/auditOptions";
 import type { AuditedHistory, AuditRecord, Finding } from "../../../../cli/audit/auditReport";
+import type { Condition } from "../../../../cli/audit/conditions";
 import { judge, unjudged } from "../../../../cli/audit/judge";
 import { snapshot, tokenId } from "../../../support/stackHistory";
 

@@ -109,7 +109,7 @@ test.each<[string, string, Partial<AuditRecord>, string]>([
   const narrowed = narrow(history([row(one, at, more), row(two, at, more)]), filter);
   expect(narrowed.report.records).toEqual([]);
   const named = `${one} (${why}), ${two} (${why})`;
-  expect(narrowed.missing).toEqual([`--${option}: cannot be judged for 2, which are left out: ${named}`]);
+  expect(narrowed.missing).toEqual([`--${option}: cannot be judged for 2, left out here: ${named}`]);
   // Another option that leaves it out for sure is enough.
   expect(narrow(history([row(one, at, more)]), { ...filter, since: Date.parse("2026-04-01") }).missing).toEqual([]);
 });

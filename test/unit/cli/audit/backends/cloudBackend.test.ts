@@ -67,6 +67,7 @@ test("a history is told as the same one in a folder is, with removed records and
     const told = JSON.stringify(report)
       .replaceAll('"shop/dev"', `"${STACK}"`)
       .replace('"backend":"file"', '"backend":"cloud"')
+      // Only Pulumi Cloud tells who ran what.
       .replaceAll('"runner":null', '"runner":"Ann Lee <ann@example.com>"')
       .replaceAll('"runner":"history names nobody",', "");
     expect(await audit()).toEqual(JSON.parse(told));

@@ -52,7 +52,7 @@ test("deployments that ran since are named, and are no complaint", async () => {
   ]);
   expect(text).toContain(
     "shop/dev: deployment 3 (update, 2026-01-01T00:20:00.000Z), deployment 4 (update, 2026-01-01T00:30:00.000Z) ran since; " +
-      "everything before is unchanged\n",
+      "the history and records before are unchanged\n",
   );
 });
 

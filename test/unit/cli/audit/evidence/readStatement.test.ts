@@ -38,6 +38,17 @@ test("a statement is the same as it is, in an envelope, in a Sigstore bundle, an
   }
 });
 
+test("of several attestations, one a line, it is the one about an audit", () => {
+  const provenance = JSON.stringify({
+    _type: "https://in-toto.io/Statement/v1",
+    predicateType: "https://slsa.dev/provenance/v1",
+  });
+  const line = (payload: string): string => `${JSON.stringify({ dsseEnvelope: enveloped(payload) })}\n`;
+  expect(parseStatement(line(provenance) + line(text)).sha256).toBe(parseStatement(text).sha256);
+  expect(() => parseStatement(line(provenance) + line(provenance))).toThrow("holds no statement about an audit.");
+  expect(() => parseStatement(line(text) + line(text))).toThrow("holds 2 statements about audits, one a line.");
+});
+
 test("fields that are not known are not in the way, as the specification demands", () => {
   const more = altered((statement) => {
     statement.predicate.reviewedBy = "ann";
