@@ -156,7 +156,9 @@ export class SelfManagedBackend implements Backend {
 
   async #lock({ full }: StackName): Promise<Lock | undefined> {
     const { files } = await this.store.list(`${LOCKS}/${full}`);
-    for (const key of files.map((file) => file.key).toSorted()) {
+    // In a folder, attributes stand beside each file.
+    const keys = files.map(({ key }) => key).filter((key) => key.endsWith(".json"));
+    for (const key of keys.toSorted()) {
       const bytes = await this.store.read(key);
       // One that is gone by now has been released.
       const lock = bytes && toLock(parsed(bytes.toString()));

@@ -28,6 +28,8 @@ async function findings(lock: string | object | undefined): Promise<readonly Fin
     const locks = join(folder, ".pulumi", "locks", "organization", "shop", "dev");
     mkdirSync(locks, { recursive: true });
     writeFileSync(join(locks, "5f2a.json"), typeof lock === "string" ? lock : JSON.stringify(lock));
+    // As Pulumi writes them beside each file.
+    writeFileSync(join(locks, "5f2a.json.attrs"), '{"user.content_type":"application/json"}');
   }
   const backend = new SelfManagedBackend(new FolderStore(folder));
   const stacks = await backend.stacks("shop");
