@@ -94,11 +94,9 @@ function storageOf({ Storage }: Sdk, address: StoreAddress, env: NodeJS.ProcessE
   }
 
   function withToken(token: string): Storage {
-    // The client takes no bare token, but a user of its own who has one.
-    const nobody = { type: "authorized_user", client_id: "-", client_secret: "-", refresh_token: "-" };
-    const authClient = new Storage(options).authClient.fromJSON(nobody);
-    authClient.setCredentials({ access_token: token });
-    return new Storage({ ...options, authClient });
+    // Of what signs in, the client uses no more.
+    const authClient = { getRequestHeaders: async () => ({ Authorization: `Bearer ${token}` }) };
+    return new Storage({ ...options, authClient: authClient as unknown as NonNullable<StorageOptions["authClient"]> });
   }
 }
 

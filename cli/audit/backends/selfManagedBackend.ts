@@ -156,9 +156,9 @@ export class SelfManagedBackend implements Backend {
 
   async #lock({ full }: StackName): Promise<Lock | undefined> {
     const { files } = await this.store.list(`${LOCKS}/${full}`);
-    // In a folder, attributes stand beside each file.
-    const keys = files.map(({ key }) => key).filter((key) => key.endsWith(".json"));
-    for (const key of keys.toSorted()) {
+    // A folder has a file of attributes beside each.
+    const locks = files.map(({ key }) => key).filter((key) => key.endsWith(".json"));
+    for (const key of locks.toSorted()) {
       const bytes = await this.store.read(key);
       // One that is gone by now has been released.
       const lock = bytes && toLock(parsed(bytes.toString()));

@@ -67,6 +67,10 @@ test("any arguments of audit are understood, or refused in one sentence", () => 
 test("any arguments of tokens end in one sentence before anything is sent", async () => {
   const environment = process.env;
   process.env = { PATH: environment.PATH };
+  // Outside any project, whose stack could have credentials.
+  const folder = mkdtempSync(join(tmpdir(), "hostile-"));
+  const here = process.cwd();
+  process.chdir(folder);
   try {
     const values = ["90d", "personal", "ci-*", "c8a5e0b6-3b1f-4f6e-9d0a-2f3f8e5d7a10", "table", PLANTED_VALUE];
     let understood = 0;
@@ -80,6 +84,8 @@ test("any arguments of tokens end in one sentence before anything is sent", asyn
     );
     expect(understood).toBeGreaterThan(part(200));
   } finally {
+    process.chdir(here);
+    rmSync(folder, { recursive: true, force: true });
     process.env = environment;
   }
 });

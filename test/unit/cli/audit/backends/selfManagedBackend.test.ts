@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
   mkdirSync,
@@ -9,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { AuditReport } from "../../../../../cli/audit/auditReport";
@@ -186,6 +187,19 @@ test("a history whose state is gone is shown, and named; what pulumi stack rm le
   expect(records).toHaveLength(2);
   const message = ".pulumi/stacks/shop/dev.json is missing";
   expect(findings).toEqual([{ kind: "unreadable", stack: "shop/dev", resource: null, tokenId: null, message }]);
+});
+
+test("a lock is a run under way, one that a process left which has ended is not, whatever attributes lie beside it", async () => {
+  threeDeployments().write(folder);
+  const locks = join(folder, ".pulumi/locks/organization/shop/dev");
+  mkdirSync(locks, { recursive: true });
+  const lock = { username: "ann", hostname: hostname(), timestamp: "2026-01-01T00:00:00Z" };
+  const ended = spawnSync("true").pid;
+  writeFileSync(join(locks, "1.json"), JSON.stringify({ ...lock, pid: ended }));
+  writeFileSync(join(locks, "1.json.attrs"), '{"user.cache_control":""}');
+  expect((await audit()).findings).toEqual([]);
+  writeFileSync(join(locks, "2.json"), JSON.stringify({ ...lock, pid: process.pid }));
+  expect((await audit()).findings).toMatchObject([{ kind: "underWay", message: expect.stringContaining("by ann@") }]);
 });
 
 test("a renamed stack, whose history was moved, tells the same", async () => {

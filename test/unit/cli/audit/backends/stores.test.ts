@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Bucket } from "@google-cloud/storage";
 import { describeReport, timeOfReport } from "../../../../../cli/audit/about";
 import type { AuditReport } from "../../../../../cli/audit/auditReport";
 import { type Backend, findBackend } from "../../../../../cli/audit/backends/backend";
+import { openGoogle } from "../../../../../cli/audit/backends/googleStore";
 import type { LoadPackages } from "../../../../../cli/audit/backends/optionalPackage";
+import { StoreAddress } from "../../../../../cli/audit/backends/storeAddress";
 import { collect } from "../../../../../cli/audit/collect";
 import { formatReport } from "../../../../../cli/audit/formatReport";
 import { selectStacks } from "../../../../../cli/audit/selectStacks";
@@ -222,4 +225,8 @@ test("credentials of Azure and Google are taken as Pulumi takes them", async () 
 
   const google = of("gs") as Awaited<ReturnType<typeof googleBackend>>;
   expect([...google.server.authorizations]).toEqual([undefined]);
+  const store = openGoogle(new StoreAddress("gs://state"), packages, { GOOGLE_OAUTH_ACCESS_TOKEN: "token-1" });
+  (store as unknown as { bucket: Bucket }).bucket.storage.baseUrl = `http://127.0.0.1:${google.server.port}/storage/v1`;
+  await store.list("any");
+  expect([...google.server.authorizations]).toEqual([undefined, "Bearer token-1"]);
 });
