@@ -75,6 +75,23 @@ test("the page says at its top, and in its title, that it is filtered or incompl
   expect(await titled(limited)).toEqual([`${title} (filtered, incomplete)`, "This report is incomplete"]);
 });
 
+test.each(["table", "markdown", "html"] as const)(
+  "%s does not say of nothing shown that there is nothing",
+  async (as) => {
+    const stacks = [{ stack: "dev", backend: "file", deployments: [], notes: [] }];
+    const say = (about: Partial<About>, findings: AuditReport["findings"] = []): Promise<string> =>
+      formatReport(report({ ...ABOUT, ...about }, { stacks, records: [], findings }), as, undefined);
+    expect(await say({})).toContain("No record of a revocation in stack dev.");
+    const filtered = await say({ filters: { token: ["a"] }, leftOut: 6 });
+    expect(filtered).toContain("The filters leave out every record in stack dev: 6 in all.");
+    const unread = { kind: "unreadable", stack: "dev", resource: null, tokenId: null, message: "damaged" } as const;
+    expect(await say({ missing: [SENTENCE] }, [unread])).toContain("No record could be read in stack dev.");
+    for (const about of [{ filters: { token: ["a"] }, leftOut: 6 }, { missing: [SENTENCE] }]) {
+      expect(await say(about)).not.toMatch(/Nothing needs attention|Nothing was found:/);
+    }
+  },
+);
+
 test("CSV says all this in each row, and in one row where there is no record", async () => {
   const rowsOf = async (more: Partial<AuditReport>): Promise<string[]> =>
     (await formatReport(report(limited, more), "csv", undefined)).trimEnd().split("\n");
