@@ -82,6 +82,7 @@ test("an author of a commit is not told to have run it, uncommitted changes and 
   expect(markdown).toContain(
     "[1 (not bound to a plan)](https://ci.example.com/77) | Ann Author | (history names nobody) | a8c18e5 (with uncommitted changes) |",
   );
+  expect(await formatReport(report, "table", undefined)).toContain("Ann Author (with uncommitted changes)");
   const page = await formatReport(report, "html", undefined);
   expect(page).toContain('<dt>Run by</dt><dd><span class="unknown">history names nobody</span></dd>');
   expect(page).toContain("<dt>Author of the commit</dt><dd><bdi>Ann Author</bdi></dd>");
