@@ -92,6 +92,12 @@ test.each(["table", "markdown", "html"] as const)(
   },
 );
 
+test("the page counts a deployment's tokens as those that are shown, where filters leave some out", async () => {
+  const page = (about: Partial<About>) => formatReport(report({ ...ABOUT, ...about }), "html", undefined);
+  expect(await page({})).not.toContain("Tokens shown");
+  expect(await page({ filters: { token: ["a"] }, leftOut: 6 })).toContain('data-column="Tokens shown"');
+});
+
 test("CSV says all this in each row, and in one row where there is no record", async () => {
   const rowsOf = async (more: Partial<AuditReport>): Promise<string[]> =>
     (await formatReport(report(limited, more), "csv", undefined)).trimEnd().split("\n");

@@ -79,6 +79,15 @@ test("a record without a time, secret records and an unknown resource type are f
   ]);
 });
 
+test("a last deployment with a result of a later version is a finding, as it may have failed", async () => {
+  const history = new StackHistory();
+  history.deploy([], { result: "skipped" });
+  const message = 'the result of deployment 1 (update) is "skipped", which this version does not know';
+  expect((await reportOf(history)).findings).toEqual([expect.objectContaining({ kind: "unreadable", message })]);
+  history.deploy([]);
+  expect((await reportOf(history)).findings).toEqual([]);
+});
+
 const odd = "have a shape that this version does not know";
 test.each<[string, object, string]>([
   ["records beside which something else stands", { records: [null] }, `some of its records ${odd}`],
