@@ -43,16 +43,18 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
   const kill = new AbortController();
   const dying = project.runUntil(kill.signal, "up", "--yes", "--skip-preview");
   await account.until("DELETE null");
-  kill.abort();
-  await dying;
-
-  // The lock that it left looks like that of a run which goes on.
-  const locked = await audit(project, "--fail-on", "pending", "--fail-on", "alreadyRevoked");
-  expect(locked).toMatchObject({
+  const meanwhile = await audit(project, "--fail-on", "pending", "--fail-on", "alreadyRevoked");
+  expect(meanwhile).toMatchObject({
     code: 2,
     stdout: expect.stringContaining("a run is under way"),
     stderr: "--fail-on pending: cannot be judged for 1: stack project/test (a run is under way)\n",
   });
+  kill.abort();
+  await dying;
+
+  // It left its lock: the process that held it is not running any more.
+  const locked = await audit(project, "--fail-on", "pending", "--fail-on", "alreadyRevoked");
+  expect(locked).toMatchObject({ code: 1, stderr: "--fail-on pending: applies to 1\n" });
   expect((await project.run("cancel", "--yes")).code).toBe(0);
 
   const report = await read(project);
