@@ -86,11 +86,11 @@ export function readState(stored: unknown): StoredState {
   /** The objects of a list. What else stands there may hide something, and is not passed over in silence. */
   const objectsOf = (value: unknown, what: string, urn: string | null): Fields[] => {
     const found = objects(value);
-    const isWhole = value == null || (Array.isArray(value) && found.length === value.length);
+    const isWhole = Array.isArray(value) && found.length === value.length;
     if (!isWhole) unreadable.push({ urn, tokenId: null, message: `${whyNoList(value, what)}. They are not shown` });
     return found;
   };
-  for (const resource of objectsOf(latest.resources, "resources", null)) {
+  for (const resource of objectsOf(latest.resources ?? [], "the state's resources", null)) {
     const { urn, type } = resource;
     if (typeof urn !== "string" || typeof type !== "string") {
       unreadable.push({ urn: null, tokenId: null, message: "a resource without a URN or a type. It is not shown" });
@@ -135,7 +135,7 @@ export function readState(stored: unknown): StoredState {
       });
     }
   }
-  const operations = objectsOf(latest.pending_operations, "pending operations", null);
+  const operations = objectsOf(latest.pending_operations ?? [], "the state's pending operations", null);
   const pending = pendingOf(operations, TYPE_PREFIX, urns);
   return { records, failures, pending, interrupted: interruptedOf(operations, TYPE_PREFIX), unreadable, changes };
 }

@@ -91,6 +91,7 @@ test("a last deployment with a result of a later version is a finding, as it may
 const odd = "have a shape that this version does not know";
 test.each<[string, object, string]>([
   ["records beside which something else stands", { records: [null] }, `some of its records ${odd}`],
+  ["records that are missing", { records: undefined }, "its records are not a list"],
   ["failures that are a secret", { failures: secret() }, "its failures are a secret"],
   ["failures that are no list", { failures: "none" }, "its failures are not a list"],
   ["failures that are none", { failures: ["none"] }, `some of its failures ${odd}`],
@@ -104,14 +105,14 @@ test.each<[string, object, string]>([
 });
 
 test.each<[string, object, string]>([
-  ["resources that are no list", { resources: {} }, "resources are not a list. They are not shown"],
+  ["resources that are no list", { resources: {} }, "the state's resources are not a list. They are not shown"],
   ["a resource without a type", { resources: [{ urn: "a" }] }, "a resource without a URN or a type. It is not shown"],
   [
     "a sweep without outputs",
     { resources: [{ ...sweep("s", {}), outputs: secret() }] },
     "a resource without outputs that can be read. It is not shown",
   ],
-  ["pending operations that are no list", { pending_operations: 1 }, "pending operations are not a list. They are not"],
+  ["pending operations that are no list", { pending_operations: 1 }, "the state's pending operations are not a list."],
 ])("a state with %s is a finding", async (_, latest, message) => {
   const history = new StackHistory();
   history.checkpoint = () => ({ version: 3, checkpoint: { latest } });
