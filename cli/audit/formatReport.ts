@@ -79,11 +79,14 @@ async function toText(report: AuditReport, width = Number.POSITIVE_INFINITY): Pr
     .join("");
 }
 
+/** What a column of Datadog's answers needs, with the space before it. */
+const EXTRA = 14;
+
 /** In the order of the CSV, as many as there is room for; and the names of those for which there is none. */
 function chosen(records: readonly AuditRecord[], width: number): { columns: readonly Column[]; without: string[] } {
   const all = withoutEmpty(records, COLUMNS);
   const wanted = SHOWN.filter(([name]) => all.some((column) => column.name === name));
-  let room = width;
+  let room = width - EXTRA * withExtras(records, []).length;
   const names = wanted.flatMap(([name, needed]) => {
     room -= needed + 2;
     return room >= -2 ? [name] : [];
