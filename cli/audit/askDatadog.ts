@@ -12,7 +12,7 @@ import { toSeconds } from "./about";
 import type { Asked, AuditedHistory, AuditRecord, Finding } from "./auditReport";
 import { type Collected, tokenAndPlace } from "./collect";
 import { isNeverSeen, NEVER_SEEN } from "./lastSeen";
-import { readTrail } from "./readTrail";
+import { readTrail, UNKNOWN_ACCOUNT } from "./readTrail";
 
 /** Who asks. */
 export interface Asking {
@@ -169,5 +169,5 @@ async function verifyOne(
   }
   if (!isElsewhere) return { alive: false };
   const unlisted = why === undefined ? "" : `, and ${why}`;
-  return { alive: null, why: `it is or may be a service account's token, whose is not recorded${unlisted}` };
+  return { alive: null, why: `${UNKNOWN_ACCOUNT}${unlisted}` };
 }

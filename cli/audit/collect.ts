@@ -1,6 +1,6 @@
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { isUuid } from "../../provider/tokens/tokenIds";
-import type { AuditedHistory, AuditRecord, Finding } from "./auditReport";
+import type { AuditedHistory, AuditRecord, Deployment, Finding } from "./auditReport";
 import type { Lock, StackSource } from "./backends/stackSource";
 import { notesOfActs } from "./declared";
 import { evidenceOf, type StackEvidence } from "./evidence/stackEvidence";
@@ -63,8 +63,9 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
     for (const { urn, tokenId, message } of recovered.state?.failures ?? []) {
       add("failed", urn, tokenId, `not revoked: ${message}. The next pulumi up tries again`);
     }
-    const failed = unmended(source);
-    if (failed) add("failed", null, null, failed);
+    const last = lastRun(source);
+    if (last?.result === "failed") add("failed", null, null, unmended(last));
+    else if (last && !RESULTS.includes(last.result)) add("unreadable", null, null, oddResult(last));
     for (const message of damaged) add("unreadable", null, null, message);
     for (const { resource, tokenId, message } of recovered.unreadable) add("unreadable", resource, tokenId, message);
     stacks.push({
@@ -117,11 +118,21 @@ function underWay({ by, since }: Lock): string {
   );
 }
 
-/** A deployment that failed, and after which none succeeded. */
-function unmended({ history }: StackSource): string | undefined {
+/** The last deployment that may have revoked something. */
+function lastRun({ history }: StackSource): Deployment | undefined {
   const last = history.findLast(({ deployment }) => deployment !== null && /^(update|destroy)$/.test(deployment.kind));
-  if (last?.deployment?.result !== "failed") return undefined;
-  return `deployment ${last.version} (${last.deployment.kind}) failed, and none succeeded since: pulumi up tries again what it left`;
+  return last?.deployment ?? undefined;
+}
+
+/** @see https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/backend/updates.go */
+const RESULTS = ["succeeded", "failed", "in-progress"];
+
+function unmended({ version, kind }: Deployment): string {
+  return `deployment ${version} (${kind}) failed, and none succeeded since: pulumi up tries again what it left`;
+}
+
+function oddResult({ version, kind, result }: Deployment): string {
+  return `the result of deployment ${version} (${kind}) is ${JSON.stringify(result)}, which this version does not know`;
 }
 
 /** Sorts by several texts, the first that differ. */

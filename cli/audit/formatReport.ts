@@ -11,7 +11,7 @@ import { renderHtml } from "./html/renderHtml";
 import { sequelOf } from "./lastSeen";
 import { isFromLeak } from "./leak";
 import { toMarkdown } from "./markdown";
-import { sayFindings, sayNotes, summary } from "./reportSentences";
+import { changesText, sayFindings, sayNotes, summary } from "./reportSentences";
 
 /**
  * The report in a format, with a line break at its end.
@@ -58,7 +58,8 @@ async function toText(report: AuditReport, width = Number.POSITIVE_INFINITY): Pr
   const { columns: some, without } = chosen(records, width);
   const columns = withExtras(records, some);
   const headings = columns.map(({ name, heading }) => {
-    if (name === "tokenId") return { heading, whole: true } as const;
+    // Half of an id, or of a time, is none.
+    if (name === "tokenId" || name === "revokedAt") return { heading, whole: true } as const;
     return name === "secondsToRevoke" ? "Took" : heading;
   });
   const rows = records.map((record) => columns.map((column) => shortCell(column, record)));
@@ -78,11 +79,14 @@ async function toText(report: AuditReport, width = Number.POSITIVE_INFINITY): Pr
     .join("");
 }
 
+/** What a column of Datadog's answers needs, with the space before it. */
+const EXTRA = 14;
+
 /** In the order of the CSV, as many as there is room for; and the names of those for which there is none. */
 function chosen(records: readonly AuditRecord[], width: number): { columns: readonly Column[]; without: string[] } {
   const all = withoutEmpty(records, COLUMNS);
   const wanted = SHOWN.filter(([name]) => all.some((column) => column.name === name));
-  let room = width;
+  let room = width - EXTRA * withExtras(records, []).length;
   const names = wanted.flatMap(([name, needed]) => {
     room -= needed + 2;
     return room >= -2 ? [name] : [];
@@ -97,12 +101,17 @@ function shortCell(column: Column, record: AuditRecord): string {
   if (column.name === "secondsToRevoke" && record.secondsToRevoke !== null)
     return `${inWords(record.secondsToRevoke * 1000)}${isFromLeak(record) ? " from leak" : ""}`;
   const text = cellText(column, record);
+  if (column.name === "author") return [text, ...inBrackets(changesText(record.deployment))].join(" ");
   if (column.name !== "outcome") {
     const why = whyUnknown(record, column.name);
     // What was given is long, and no answer to the column's question.
     return inShort(why) === "given later" ? text.replace(/: .*$/s, ")") : text;
   }
   const sequel = sequelOf(record);
-  const interrupted = record.interruptedRun && "a killed run may have revoked it";
-  return [text, ...[sequel, interrupted].flatMap((words) => (words ? [`(${words})`] : []))].join(" ");
+  const interrupted = record.interruptedRun !== undefined && "a killed run may have revoked it";
+  return [text, ...inBrackets(sequel, interrupted)].join(" ");
+}
+
+function inBrackets(...words: readonly (string | false | undefined)[]): string[] {
+  return words.flatMap((some) => (some ? [`(${some})`] : []));
 }

@@ -131,7 +131,7 @@ export function unread({ records, findings }: AuditedHistory): string[] {
       : []),
     ...told(
       records.filter(isVerificationOpen).length,
-      (some) => `--verify does not tell of ${some} whether the token is alive.`,
+      (some) => `--verify could not tell for ${some} whether the token is alive.`,
     ),
     ...told(
       trails.filter(({ why }) => isNotAsked(why)).length,

@@ -59,11 +59,16 @@ export function leastSecondsToRevoke(
   return seconds > 0 ? seconds : null;
 }
 
+/** Why nothing is known of the token itself. */
+function whyNoSnapshot({ snapshot = NEVER_SEEN }: AuditRecord["unknown"]): string {
+  return snapshot === NEVER_SEEN ? NEVER_SEEN : `its snapshot is ${snapshot}`;
+}
+
 /** Why a time at which Datadog found the token leaked may be missing; undefined: none is. */
 export function whyLeakOpen({ snapshot, unknown }: AuditRecord): string | undefined {
   if (!snapshot) {
-    const why = unknown.snapshot ?? NEVER_SEEN;
-    return why === NEVER_SEEN ? undefined : `whether it leaked is not known: its snapshot is ${why}`;
+    const why = whyNoSnapshot(unknown);
+    return why === NEVER_SEEN ? undefined : `whether it leaked is not known: ${why}`;
   }
   if (unknown.leak !== undefined) return `whether it leaked is ${unknown.leak}`;
   return isLeakUndated({ snapshot }) ? "Datadog found it leaked, and did not say when" : undefined;
@@ -83,7 +88,7 @@ export type Answer = boolean | { readonly why: string };
 /** Whether a token was used after it leaked, as far as Datadog had seen when it was asked. */
 export function usedAfterLeak(record: AuditRecord): Answer {
   const { snapshot, unknown } = record;
-  if (!snapshot) return { why: unknown.snapshot ?? NEVER_SEEN };
+  if (!snapshot) return { why: whyNoSnapshot(unknown) };
   const { leak } = snapshot;
   const why = whyLeakOpen(record);
   if (why !== undefined) return { why };
@@ -97,7 +102,7 @@ export function usedAfterReport(record: AuditRecord): Answer {
   const why = whyReportUnjudged(record);
   if (why !== undefined) return { why };
   if (reportedAt === null) return false;
-  return snapshot ? usedSince(snapshot, reportedAt) : { why: unknown.snapshot ?? NEVER_SEEN };
+  return snapshot ? usedSince(snapshot, reportedAt) : { why: whyNoSnapshot(unknown) };
 }
 
 function usedSince({ lastUsedAt }: AuditedSnapshot, time: string | undefined): Answer {

@@ -47,12 +47,22 @@ export async function readTrail(
       const events = own.flatMap((path) => byPath.get(path) ?? []).toSorted(by(({ at }) => [at ?? UNKNOWN_LAST]));
       const why = own.map((path) => doubts.get(path)).find((doubt) => doubt !== undefined);
       if (why !== undefined) return [record, { complete: false, events, why }];
-      return [record, { complete: true, events, ...(events.length === 0 && { why: NO_DELETE }) }];
+      if (events.length > 0) return [record, { complete: true, events }];
+      const isElsewhere = record.kind !== "personal" && address(record).serviceAccountId === undefined;
+      return [
+        record,
+        isElsewhere ? { complete: false, events, why: NOT_BY_ACCOUNT } : { complete: true, events, why: NO_DELETE },
+      ];
     }),
   );
 }
 
 const NO_DELETE = "the trail holds no DELETE of it. It goes back 3 to 90 days, as the organization chose";
+
+/** Why a token may have a path by which nobody can ask for it. */
+export const UNKNOWN_ACCOUNT = "it is or may be a service account's token, and which account owns it is not recorded";
+
+const NOT_BY_ACCOUNT = `the trail holds no DELETE of it as a personal token; ${UNKNOWN_ACCOUNT}: by that path it could not be looked for`;
 
 /** Sorts after every time. */
 const UNKNOWN_LAST = "~";

@@ -7,8 +7,8 @@ import { isLeaked, startOf } from "./leak";
 /** The report in a sentence. */
 export function summary(report: AuditReport): string {
   const { records } = report;
+  if (records.length === 0) return sayNone(report);
   const where = whereOf(report);
-  if (records.length === 0) return plainLine(`No record of a revocation in ${where}.`);
   const outcomes = [...new Set(records.map(({ outcome }) => outcome))].toSorted().toReversed();
   const counts = outcomes.map(
     (outcome) => `${records.filter((record) => record.outcome === outcome).length} ${outcome}`,
@@ -31,6 +31,15 @@ export function summary(report: AuditReport): string {
     ...(slowest >= 0 ? [`longest from ${startOf(records)} to revocation ${inWords(slowest * 1000)}`] : []),
   ];
   return plainLine(`${parts.join("; ")}.`);
+}
+
+/** That no record is shown, which need not mean that there is none. */
+export function sayNone(report: AuditReport): string {
+  const { about, findings } = report;
+  const where = whereOf(report);
+  if (about.leftOut > 0) return plainLine(`The filters leave out every record in ${where}: ${about.leftOut} in all.`);
+  const isUnread = findings.some(({ kind }) => kind === "unreadable");
+  return plainLine(isUnread ? `No record could be read in ${where}.` : `No record of a revocation in ${where}.`);
 }
 
 /** How many projects are named. */

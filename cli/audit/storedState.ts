@@ -46,7 +46,8 @@ export interface StoredState {
 }
 
 export interface Concern {
-  readonly urn: string;
+  /** Null where it concerns no resource that is known. */
+  readonly urn: string | null;
   readonly tokenId: string | null;
   readonly message: string;
 }
@@ -82,9 +83,19 @@ export function readState(stored: unknown): StoredState {
   const unreadable: Concern[] = [];
   const changes: number[] = [];
   const urns = new Set<string>();
-  for (const resource of objects(latest.resources)) {
+  /** The objects of a list. What else stands there may hide something, and is not passed over in silence. */
+  const objectsOf = (value: unknown, what: string, urn: string | null): Fields[] => {
+    const found = objects(value);
+    const isWhole = Array.isArray(value) && found.length === value.length;
+    if (!isWhole) unreadable.push({ urn, tokenId: null, message: `${whyNoList(value, what)}. They are not shown` });
+    return found;
+  };
+  for (const resource of objectsOf(latest.resources ?? [], "the state's resources", null)) {
     const { urn, type } = resource;
-    if (typeof urn !== "string" || typeof type !== "string") continue;
+    if (typeof urn !== "string" || typeof type !== "string") {
+      unreadable.push({ urn: null, tokenId: null, message: "a resource without a URN or a type. It is not shown" });
+      continue;
+    }
     urns.add(urn);
     // Providers that the engine makes by itself are not counted.
     if (!type.startsWith("pulumi:providers:")) changes.push(timeAt(resource.modified));
@@ -96,7 +107,11 @@ export function readState(stored: unknown): StoredState {
       unreadable.push({ urn, tokenId: null, message });
       continue;
     }
-    const outputs = isObject(resource.outputs) ? resource.outputs : {};
+    if (!isObject(resource.outputs) || isSecret(resource.outputs)) {
+      unreadable.push({ urn, tokenId: null, message: "a resource without outputs that can be read. It is not shown" });
+      continue;
+    }
+    const { outputs } = resource;
     const serviceTokenIds = new Set(Array.isArray(outputs.serviceTokenIds) ? outputs.serviceTokenIds : []);
     const read: StoredResource = {
       urn: batchOf(resource) ?? urn,
@@ -105,13 +120,14 @@ export function readState(stored: unknown): StoredState {
       shared: pick(outputs, SHARED),
       modified: typeof resource.modified === "string" ? resource.modified : null,
     };
-    for (const fields of resourceType === "TokenRevocation" ? [outputs] : list(outputs.records, read, unreadable)) {
-      const act = readAct(outputs, resourceType === "TokenRevocation" ? undefined : fields);
+    const isOne = resourceType === "TokenRevocation";
+    for (const fields of isOne ? [outputs] : objectsOf(outputs.records, "its records", read.urn)) {
+      const act = readAct(outputs, isOne ? undefined : fields);
       const record = toRecord(fields, act, read, serviceTokenIds);
       if ("message" in record) unreadable.push(record);
       else records.push(record);
     }
-    for (const failure of resourceType === "TokenRevocation" ? [] : objects(outputs.failures)) {
+    for (const failure of isOne ? [] : objectsOf(outputs.failures, "its failures", read.urn)) {
       failures.push({
         urn: read.urn,
         tokenId: textOf(failure.tokenId),
@@ -119,7 +135,7 @@ export function readState(stored: unknown): StoredState {
       });
     }
   }
-  const operations = objects(latest.pending_operations);
+  const operations = objectsOf(latest.pending_operations ?? [], "the state's pending operations", null);
   const pending = pendingOf(operations, TYPE_PREFIX, urns);
   return { records, failures, pending, interrupted: interruptedOf(operations, TYPE_PREFIX), unreadable, changes };
 }
@@ -129,15 +145,16 @@ function latestOf(stored: unknown): Fields {
   const { checkpoint, deployment } = stored;
   if (isObject(deployment)) return deployment;
   // A stack that was never deployed has no latest state.
-  if (isObject(checkpoint)) return isObject(checkpoint.latest) ? checkpoint.latest : {};
+  if (isObject(checkpoint) && checkpoint.latest == null) return {};
+  if (isObject(checkpoint) && isObject(checkpoint.latest)) return checkpoint.latest;
   throw new Error("the state is not in a format of Pulumi that this version knows");
 }
 
-function list(records: unknown, { urn }: StoredResource, unreadable: Concern[]): Fields[] {
-  if (records === undefined || Array.isArray(records)) return objects(records);
-  const why = isSecret(records) ? "its records are a secret" : "its records are not a list";
-  unreadable.push({ urn, tokenId: null, message: `${why}. They are not shown` });
-  return [];
+function whyNoList(value: unknown, what: string): string {
+  if (isSecret(value)) return `${what} are a secret`;
+  return Array.isArray(value)
+    ? `some of ${what} have a shape that this version does not know`
+    : `${what} are not a list`;
 }
 
 function toRecord(

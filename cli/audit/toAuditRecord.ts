@@ -10,7 +10,7 @@ import { isLeakUndated, leastSecondsToRevoke, NEITHER_KNOWN, whyReportOpen } fro
 import type { RecoveredRecord } from "./recover";
 import { kindOf, readSnapshot, whyNoSnapshot, whyOdd } from "./storedSnapshot";
 import type { StoredRecord } from "./storedState";
-import { textOf, timeOf } from "./storedValues";
+import { isSecret, textOf, timeOf } from "./storedValues";
 
 const Text = v.pipe(v.string(), v.transform(redactTokenValues));
 
@@ -147,6 +147,7 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
   function known(column: string, value: unknown, words: readonly string[]): string {
     const word = textOf(value);
     if (word === null) unknown[column] = "not recorded, or in a shape that this version does not know";
+    else if (isSecret(value)) unknown[column] = "a secret";
     else if (!words.includes(word)) unknown[column] = "a word of a later version, or of another program";
     return word ?? "unknown";
   }

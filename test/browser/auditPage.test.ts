@@ -190,7 +190,7 @@ describe("everybody can use it", () => {
     const empty = await browser.open(renderHtml({ about: ABOUT, project: "empty", stacks, records: [], findings: [] }));
     expect(await violations(empty.page)).toEqual([]);
     expect(await empty.page.locator(".lede").innerText()).toBe(
-      "No revocation is recorded in the stack dev of the project empty. Nothing needs attention.",
+      "No record of a revocation in stack dev. Nothing needs attention.",
     );
     expect(empty.complaints).toEqual([]);
   });

@@ -116,6 +116,12 @@ describe("all of the page fits, on screens of four widths and on paper", () => {
     const report = withRecords(sampleReport({ records: 10_000 }), () => ({ secondsToRevoke: 100 }));
     const { page } = await browser.open(renderHtml(report));
     expect(await misfits(page, {})).toEqual({});
+    // Of a thousand deployments, those that failed must not hide those that succeeded.
+    const edges = await page.evaluate<[number, number]>(`["succeeded", "failed"].map((mark) => {
+      const boxes = [...document.querySelectorAll("svg svg ." + mark)].map((path) => path.getBoundingClientRect());
+      return mark === "failed" ? Math.min(...boxes.map(({ top }) => top)) : Math.max(...boxes.map(({ bottom }) => bottom));
+    })`);
+    expect(edges[1]).toBeGreaterThanOrEqual(edges[0]);
   });
 });
 

@@ -167,7 +167,7 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
   expect(others).toMatchObject({
     code: 2,
     stdout: expect.stringContaining(` of organization Subsidiary at ${url}, credentials of the environment`),
-    stderr: "--verify does not tell of 3 records whether the token is alive. The report says why beside each.\n",
+    stderr: "--verify could not tell for 3 records whether the token is alive. The report says why beside each.\n",
   });
   expect(others.stdout).not.toMatch(/,gone,/);
 

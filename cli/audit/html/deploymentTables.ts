@@ -26,7 +26,9 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The deployments of each stack: what ran when, by whom, from where, and how many tokens it revoked. */
-export function deploymentTables({ stacks, records }: AuditReport): Markup {
+export function deploymentTables({ stacks, records, about }: AuditReport): Markup {
+  // Those that a filter leaves out are not counted.
+  const headings = COLUMNS.map(([name]) => (name === "Tokens" && about.leftOut > 0 ? "Tokens shown" : name));
   const tokens = new Map<string, number>();
   for (const { stack, version } of records)
     tokens.set(`${version} ${stack}`, (tokens.get(`${version} ${stack}`) ?? 0) + 1);
@@ -37,9 +39,9 @@ ${stacks.map(
 <summary><span>${quoted(stack)}</span> <span class="minor">${count(deployments.length, "deployment")}, history kept by: ${quoted(backend)}</span></summary>
 <table class="cards deployments" role="table">
 <caption class="unseen">Deployments of ${quoted(stack)}, oldest first</caption>
-${headRow(COLUMNS.map(([heading]) => columnHeading(heading)))}
+${headRow(headings.map((heading) => columnHeading(heading)))}
 <tbody role="rowgroup">
-${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deployment.version), tokens.get(`${deployment.version} ${stack}`) ?? 0))}</tbody>
+${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deployment.version), tokens.get(`${deployment.version} ${stack}`) ?? 0, headings))}</tbody>
 </table>
 </details>
 `,
@@ -47,9 +49,9 @@ ${deployments.map((deployment) => row(deployment, deploymentAnchor(index, deploy
 `;
 }
 
-function row(deployment: Deployment, anchor: string, tokens: number): Markup {
-  const cells = COLUMNS.map(([heading, content], index) =>
-    (index === 0 ? rowHeading : cell)(heading, content(deployment, tokens)),
+function row(deployment: Deployment, anchor: string, tokens: number, headings: readonly string[]): Markup {
+  const cells = COLUMNS.map(([name, content], index) =>
+    (index === 0 ? rowHeading : cell)(headings[index] ?? name, content(deployment, tokens)),
   );
   return html`<tr role="row" id="${anchor}">${cells}</tr>
 `;

@@ -158,7 +158,7 @@ function askedAgain(record: AuditRecord): Field[] {
   if (verification !== undefined) {
     const why = whyNotVerified(record);
     const answer = why !== undefined ? unknown(why) : verification.alive ? "alive" : "gone";
-    fields.push(["verification", "Asked again for this report", answer]);
+    fields.push(["verification", "Now, as Datadog says", answer]);
   }
   if (auditTrail !== undefined) {
     const { events, complete, why } = auditTrail;

@@ -1,3 +1,4 @@
+import { limitsOf } from "../about";
 import type { AuditReport, Finding } from "../auditReport";
 import { nameOf } from "../reportSentences";
 import { html, type Markup, quoted } from "./markup";
@@ -18,10 +19,14 @@ const KINDS: Readonly<Record<Finding["kind"], string>> = {
 const OPEN = 10;
 
 /** What needs attention, each with a link to its record where it has one. */
-export function findings({ findings, records }: AuditReport): Markup {
+export function findings({ findings, records, about }: AuditReport): Markup {
   if (findings.length === 0) {
     return html`<div class="panel"><h2 id="findings">Needs attention</h2>
-<p>Nothing was found: no revocation that failed or was interrupted, no token that is known to be alive, nothing that could not be read.</p></div>
+<p>${
+      limitsOf(about).length > 0
+        ? "Nothing was found in what this report shows. What it does not show, or could not judge, is said above."
+        : "Nothing was found: no revocation that failed or was interrupted, no token that is known to be alive, nothing that could not be read."
+    }</p></div>
 `;
   }
   const anchors = new Map(records.map(({ tokenId, stack }, index) => [`${tokenId} ${stack}`, recordAnchor(index)]));

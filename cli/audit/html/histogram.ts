@@ -52,7 +52,7 @@ ${counts.map((each, index) => {
 )}`,
     legend: html`${sign(html`<rect class="revoked" x="-6" y="-6" width="12" height="12"/>`, "tokens revoked within this time")}${
       ofLeak > 0 && html`<span>${grouped(ofLeak)} counted from when Datadog found it leaked</span> `
-    }${untimed > 0 && html`<span>${grouped(untimed)} not counted: already revoked, or not known from when to count</span>`}`,
+    }${untimed > 0 && html`<span>${grouped(untimed)} not counted: already revoked, never seen there, or not known from when to count</span>`}`,
     table: countTable(
       `Tokens by time from ${startOf(records)} to revocation`,
       ["Time", "Tokens"],

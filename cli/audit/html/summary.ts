@@ -1,8 +1,8 @@
-import { askedText, filterText } from "../about";
+import { askedText, filterText, limitsOf } from "../about";
 import type { AuditRecord, AuditReport } from "../auditReport";
 import { isAlive, isNeverSeen, isSeenGone } from "../lastSeen";
 import { startOf } from "../leak";
-import { projectsOf } from "../reportSentences";
+import { projectsOf, sayNone } from "../reportSentences";
 import { type Content, html, type Markup, quoted } from "./markup";
 import { count, day, duration, grouped, time, timeOf } from "./units";
 
@@ -77,7 +77,7 @@ export function median(sorted: readonly number[]): number {
 export function summary(report: AuditReport): Markup {
   const { records } = report;
   if (records.length === 0) {
-    return html`<p class="lede">No revocation is recorded ${where(report)}. ${openMatters(report)}</p>`;
+    return html`<p class="lede">${quoted(sayNone(report))} ${openMatters(report)}</p>`;
   }
   return html`<p class="lede">${period(records)}${tokens(records)} ${where(report)}. ${outcomes(records)}
 ${pace(records)} ${openMatters(report)}</p>`;
@@ -144,7 +144,9 @@ function shortened(name: string): string {
   return name.length <= 60 ? name : `${name.slice(0, 59)}…`;
 }
 
-function openMatters({ findings }: AuditReport): Markup {
-  if (findings.length === 0) return html`Nothing needs attention.`;
+function openMatters({ findings, about }: AuditReport): Markup {
+  // Of what it does not show the report knows nothing.
+  if (findings.length === 0)
+    return html`Nothing ${limitsOf(about).length > 0 && "that is shown here "}needs attention.`;
   return html`<a href="#findings"><strong>${count(findings.length, "matter")}</strong> ${findings.length === 1 ? "needs" : "need"} attention</a>.`;
 }

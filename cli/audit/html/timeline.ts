@@ -107,6 +107,7 @@ export function timeline({ records, stacks }: AuditReport): Markup {
   const y = linear({ from: 0, to: most }, Y);
   /** Marks that would lie on each other are drawn once. */
   const marks = new Map(runs.map(({ at, mark }) => [`${Math.round(5 * x(at))} ${mark}`, { at, mark }]));
+  const shapes = marks.size > MOST_MARKS ? NARROW_SHAPES : SHAPES;
 
   return figure({
     id: "timeline",
@@ -124,13 +125,13 @@ ${inOrder.map(({ from, revoked, alreadyRevoked }) => {
   const title = `${label(from, step)}: ${grouped(revoked)} revoked, ${grouped(alreadyRevoked)} already revoked`;
   return html`${bar("revoked", columns, y, { from: 0, to: revoked }, title)}${bar("already", columns, y, { from: revoked, to: revoked + alreadyRevoked }, title)}`;
 })}<line class="base" x2="100%" y1="${AXIS}" y2="${AXIS}"/>
-${[...marks.values()].map(({ at, mark }) => html`<svg x="${x(at)}%" y="${LANE}">${shape(mark)}</svg>`)}
+${[...marks.values()].map(({ at, mark }) => html`<svg x="${x(at)}%" y="${LANE}">${shape(mark, shapes)}</svg>`)}
 `,
     legend: html`${sign(html`<rect class="revoked" x="-6" y="-6" width="12" height="12"/>`, `revoked, per ${words}`)}${sign(
       html`<rect class="already" x="-5.5" y="-5.5" width="11" height="11"/>`,
       "already revoked",
     )}${(["succeeded", "failed", "unfinished"] as const).map(
-      (mark) => runs.some((run) => run.mark === mark) && sign(shape(mark), `deployment ${mark}`),
+      (mark) => runs.some((run) => run.mark === mark) && sign(shape(mark, shapes), `deployment ${mark}`),
     )}`,
     table: countTable(
       `Revocations per ${words}`,
@@ -156,9 +157,15 @@ const SHAPES: Readonly<Record<Mark, string>> = {
   unfinished: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
 };
 
+/** More than these lie on each other on a phone. */
+const MOST_MARKS = 80;
+
+/** Strokes above, below and across the middle, so that of many none hides the others. */
+const NARROW_SHAPES: typeof SHAPES = { succeeded: "M0-7v6", failed: "M0 1v6", unfinished: "M0-3v6" };
+
 /** A mark round nought. Shapes differ too, not colours alone: a stroke, a cross, a ring. */
-function shape(mark: Mark): Markup {
-  return html`<path class="${mark}" d="${SHAPES[mark]}"/>`;
+function shape(mark: Mark, shapes: typeof SHAPES): Markup {
+  return html`<path class="${mark}" d="${shapes[mark]}"/>`;
 }
 
 function label(at: number, step: number): string {

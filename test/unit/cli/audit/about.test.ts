@@ -75,6 +75,29 @@ test("the page says at its top, and in its title, that it is filtered or incompl
   expect(await titled(limited)).toEqual([`${title} (filtered, incomplete)`, "This report is incomplete"]);
 });
 
+test.each(["table", "markdown", "html"] as const)(
+  "%s does not say of nothing shown that there is nothing",
+  async (as) => {
+    const stacks = [{ stack: "dev", backend: "file", deployments: [], notes: [] }];
+    const say = (about: Partial<About>, findings: AuditReport["findings"] = []): Promise<string> =>
+      formatReport(report({ ...ABOUT, ...about }, { stacks, records: [], findings }), as, undefined);
+    expect(await say({})).toContain("No record of a revocation in stack dev.");
+    const filtered = await say({ filters: { token: ["a"] }, leftOut: 6 });
+    expect(filtered).toContain("The filters leave out every record in stack dev: 6 in all.");
+    const unread = { kind: "unreadable", stack: "dev", resource: null, tokenId: null, message: "damaged" } as const;
+    expect(await say({ missing: [SENTENCE] }, [unread])).toContain("No record could be read in stack dev.");
+    for (const about of [{ filters: { token: ["a"] }, leftOut: 6 }, { missing: [SENTENCE] }]) {
+      expect(await say(about)).not.toMatch(/Nothing needs attention|Nothing was found:/);
+    }
+  },
+);
+
+test("the page counts a deployment's tokens as those that are shown, where filters leave some out", async () => {
+  const page = (about: Partial<About>) => formatReport(report({ ...ABOUT, ...about }), "html", undefined);
+  expect(await page({})).not.toContain("Tokens shown");
+  expect(await page({ filters: { token: ["a"] }, leftOut: 6 })).toContain('data-column="Tokens shown"');
+});
+
 test("CSV says all this in each row, and in one row where there is no record", async () => {
   const rowsOf = async (more: Partial<AuditReport>): Promise<string[]> =>
     (await formatReport(report(limited, more), "csv", undefined)).trimEnd().split("\n");

@@ -115,7 +115,7 @@ test("--verify asks for service accounts' tokens by their path, and says when th
   expect(records[0]?.verification).toEqual({ alive: false });
   expect(records[1]?.verification).toMatchObject({
     alive: null,
-    why: expect.stringContaining("whose is not recorded"),
+    why: expect.stringContaining("which account owns it is not recorded"),
   });
 });
 
@@ -240,6 +240,17 @@ test("--datadog-audit-trail finds the DELETEs of a service account's token by ei
     "by the account's path",
   ]);
 });
+
+test.each(["service", null] as const)(
+  "--datadog-audit-trail does not say of a token of kind %s, whose account is not recorded, that the trail has nothing",
+  async (kind) => {
+    await start();
+    const [token] = tokens(true);
+    const { records } = await ask(reportOf(row(token?.id ?? "", { kind })), { auditTrail: true });
+    const why = expect.stringContaining("which account owns it is not recorded");
+    expect(records[0]?.auditTrail).toEqual({ complete: false, events: [], why });
+  },
+);
 
 test("--datadog-audit-trail reads every page, and asks for a hundred tokens at a time", async () => {
   await start({ tokens: 0 });

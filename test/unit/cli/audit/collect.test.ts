@@ -79,6 +79,57 @@ test("a record without a time, secret records and an unknown resource type are f
   ]);
 });
 
+test("a last deployment with a result of a later version is a finding, as it may have failed", async () => {
+  const history = new StackHistory();
+  history.deploy([], { result: "skipped" });
+  const message = 'the result of deployment 1 (update) is "skipped", which this version does not know';
+  expect((await reportOf(history)).findings).toEqual([expect.objectContaining({ kind: "unreadable", message })]);
+  history.deploy([]);
+  expect((await reportOf(history)).findings).toEqual([]);
+});
+
+const odd = "have a shape that this version does not know";
+test.each<[string, object, string]>([
+  ["records beside which something else stands", { records: [null] }, `some of its records ${odd}`],
+  ["records that are missing", { records: undefined }, "its records are not a list"],
+  ["failures that are a secret", { failures: secret() }, "its failures are a secret"],
+  ["failures that are no list", { failures: "none" }, "its failures are not a list"],
+  ["failures that are none", { failures: ["none"] }, `some of its failures ${odd}`],
+])("a batch with %s is a finding", async (_, outputs, message) => {
+  const history = new StackHistory();
+  history.deploy([shard("b", "0", { records: [], ...outputs })]);
+  const { findings } = await reportOf(history);
+  expect(findings).toEqual([
+    expect.objectContaining({ kind: "unreadable", message: `${message}. They are not shown` }),
+  ]);
+});
+
+test.each<[string, object, string]>([
+  ["resources that are no list", { resources: {} }, "the state's resources are not a list. They are not shown"],
+  ["a resource without a type", { resources: [{ urn: "a" }] }, "a resource without a URN or a type. It is not shown"],
+  [
+    "a sweep without outputs",
+    { resources: [{ ...sweep("s", {}), outputs: secret() }] },
+    "a resource without outputs that can be read. It is not shown",
+  ],
+  ["pending operations that are no list", { pending_operations: 1 }, "the state's pending operations are not a list."],
+])("a state with %s is a finding", async (_, latest, message) => {
+  const history = new StackHistory();
+  history.checkpoint = () => ({ version: 3, checkpoint: { latest } });
+  const { findings } = await reportOf(history);
+  expect(findings).toEqual([
+    expect.objectContaining({ kind: "unreadable", message: expect.stringContaining(message) }),
+  ]);
+});
+
+test("a state whose latest part is no object cannot be read; a stack that was never deployed has none", async () => {
+  const history = new StackHistory();
+  history.checkpoint = () => ({ version: 3, checkpoint: { latest: "none" } });
+  expect((await reportOf(history)).findings).toEqual([expect.objectContaining({ kind: "unreadable" })]);
+  history.checkpoint = () => ({ version: 3, checkpoint: { latest: null } });
+  expect((await reportOf(history)).findings).toEqual([]);
+});
+
 test.each([
   ["updating", 1],
   ["deleting", 1],

@@ -1,3 +1,4 @@
+import type { AuditRecord } from "../../../../cli/audit/auditReport";
 import { formatReport } from "../../../../cli/audit/formatReport";
 import { ACTOR, record, revocation, StackHistory, secret, snapshot, tokenId } from "../../../support/stackHistory";
 import { reportOf } from "./stackInMemory";
@@ -52,11 +53,17 @@ test("a table marks a record that was removed from state", async () => {
 
 test("a table fits the terminal, and shows more in a wider one", async () => {
   const report = await reportOf(twoDeployments());
-  const widest = async (width: number): Promise<number> => {
-    const [heading = "", ...rows] = (await formatReport(report, "table", width)).split("\n").slice(0, 3);
+  const widest = async (width: number, more: Partial<AuditRecord> = {}): Promise<number> => {
+    const shown = { ...report, records: report.records.map((record) => ({ ...record, ...more })) };
+    const [heading = "", ...rows] = (await formatReport(shown, "table", width)).split("\n").slice(0, 3);
     return Math.max(heading.length, ...rows.map((row) => row.length));
   };
-  for (const width of [80, 120, 200]) expect(await widest(width)).toBeLessThanOrEqual(width);
+  const why = "not asked: its organization is not recorded";
+  const asked = { verification: { alive: null, why }, auditTrail: { complete: false, events: [], why } };
+  for (const width of [80, 100, 120, 200]) {
+    expect(await widest(width)).toBeLessThanOrEqual(width);
+    expect(await widest(width, asked)).toBeLessThanOrEqual(width);
+  }
   expect(await widest(200)).toBeGreaterThan(await widest(80));
 });
 
@@ -69,6 +76,8 @@ test("a table says which columns a terminal has no room for, and none where it h
   expect(await told(80)).toBe(
     "name, owner, secondsToRevoke, ticket, verifiedAt, stack, version, requestedBy, reason, author, runner, actor",
   );
+  const [, first = ""] = (await formatReport(report, "table", 120)).split("\n");
+  expect(first).toContain(` ${report.records[0]?.revokedAt} `);
   expect(await told(200)).toBe("reason, author, runner, actor");
   expect(await told(1000)).toBeUndefined();
   expect(await told()).toBeUndefined();
@@ -82,6 +91,7 @@ test("an author of a commit is not told to have run it, uncommitted changes and 
   expect(markdown).toContain(
     "[1 (not bound to a plan)](https://ci.example.com/77) | Ann Author | (history names nobody) | a8c18e5 (with uncommitted changes) |",
   );
+  expect(await formatReport(report, "table", undefined)).toContain("Ann Author (with uncommitted changes)");
   const page = await formatReport(report, "html", undefined);
   expect(page).toContain('<dt>Run by</dt><dd><span class="unknown">history names nobody</span></dd>');
   expect(page).toContain("<dt>Author of the commit</dt><dd><bdi>Ann Author</bdi></dd>");

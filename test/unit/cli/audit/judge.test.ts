@@ -104,7 +104,7 @@ describe("what could not be read or asked is told", () => {
     [
       "--verify asked with other keys, and got no answer",
       [verified(elsewhere), verified("answered 503")],
-      [`--verify does not tell of 2 records whether the token is alive. ${beside}`],
+      [`--verify could not tell for 2 records whether the token is alive. ${beside}`],
     ],
     [
       "--verify did not find what was never seen, or a later record tells",
@@ -223,7 +223,11 @@ describe("leaks", () => {
     ["leaked at a time not known", seen({ leak: {}, lastUsedAt: at }), "Datadog found it leaked, and did not say when"],
     ["may have leaked", seen({ lastUsedAt: at }), "Datadog did not say whether it leaked"],
     ["was never seen", { snapshot: null, unknown: { snapshot: "never seen" } }, "never seen"],
-    ["has a snapshot that cannot be read", { snapshot: null, unknown: { snapshot: "(secret)" } }, "(secret)"],
+    [
+      "has a snapshot that cannot be read",
+      { snapshot: null, unknown: { snapshot: "(secret)" } },
+      "its snapshot is (secret)",
+    ],
   ])("--fail-on usedAfterLeak judges a token that %s", (_, more, why) => {
     const lines = why === undefined ? [] : [`--fail-on usedAfterLeak: cannot be judged for 1: ${one} (${why})`];
     expect(unjudged({ ...report, records: [row(one, at, more)] }, used)).toEqual(lines);

@@ -110,7 +110,7 @@ test("the histogram and the details do not say of a leak of unknown time that on
   const leaked = { snapshot: snapshot && { ...snapshot, leak: { source: "github" } } };
   const untimed = { ...record, ...leaked, reportedAt: null, secondsToRevoke: null, unknown: {} };
   const page = renderHtml({ ...report, records: [untimed, other] });
-  expect(page).toContain("1 not counted: already revoked, or not known from when to count");
+  expect(page).toContain("1 not counted: already revoked, never seen there, or not known from when to count");
   expect(page).toContain("not computed: neither the time of a report nor of the leak is known");
 });
 
