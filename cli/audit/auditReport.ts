@@ -60,6 +60,11 @@ export interface AuditedStack {
   readonly deployments: readonly Deployment[];
   /** What could not be read or recovered, a sentence each. */
   readonly notes: readonly string[];
+  /**
+   * The deployments that may have removed records which nothing shows any more, as the state before each is not kept or
+   * cannot be read; absent: there is none.
+   */
+  readonly removalsUnknown?: readonly number[];
 }
 
 export interface Deployment {

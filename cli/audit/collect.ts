@@ -73,6 +73,7 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
       backend,
       deployments: history.flatMap(({ deployment }) => deployment ?? []),
       notes: [...notes, ...notesOfActs(recovered.records)],
+      ...(recovered.removalsUnknown.length > 0 && { removalsUnknown: recovered.removalsUnknown }),
     });
   }
   return {

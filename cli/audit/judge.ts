@@ -1,4 +1,4 @@
-import type { AuditedHistory, AuditRecord, Finding } from "./auditReport";
+import type { AuditedHistory, AuditedStack, AuditRecord, Finding } from "./auditReport";
 import type { Condition } from "./conditions";
 import { isUnreadable } from "./declared";
 import { isAlive, isNotAsked, isUnverified, NEVER_SEEN, whyNotVerified, whyOutcomeOpen } from "./lastSeen";
@@ -23,18 +23,29 @@ interface Gate {
   readonly question?: (record: AuditRecord) => string;
   /** Whether a run that is under way leaves it open for its stack. */
   readonly isOpenDuringRun?: true;
+  /** Whether it is asked also of records that are not in state any more; of `alive` only where Datadog tells. */
+  readonly isOfRemoved: boolean | "verified";
 }
 
 const GATES: Readonly<Record<Condition["kind"], Gate>> = {
-  alreadyRevoked: { applies: ({ outcome }) => outcome === "alreadyRevoked", whyOpen: whyOutcomeOpen },
+  alreadyRevoked: {
+    applies: ({ outcome }) => outcome === "alreadyRevoked",
+    whyOpen: whyOutcomeOpen,
+    isOfRemoved: true,
+  },
   unverified: {
     applies: (record) => isUnverified(record) && whyVerifiedOpen(record) === undefined,
     whyOpen: (record) => (isUnverified(record) ? whyVerifiedOpen(record) : undefined),
+    isOfRemoved: true,
   },
-  slow: { applies: isSlow, whyOpen: (record, limit) => (isSlow(record, limit) ? undefined : whyUntimed(record)) },
-  pending: { isOpenDuringRun: true },
-  failed: { isOpenDuringRun: true },
-  alive: { whyOpen: whyAliveOpen, isOpenDuringRun: true },
+  slow: {
+    applies: isSlow,
+    whyOpen: (record, limit) => (isSlow(record, limit) ? undefined : whyUntimed(record)),
+    isOfRemoved: true,
+  },
+  pending: { isOpenDuringRun: true, isOfRemoved: false },
+  failed: { isOpenDuringRun: true, isOfRemoved: false },
+  alive: { whyOpen: whyAliveOpen, isOpenDuringRun: true, isOfRemoved: "verified" },
   usedAfterLeak: { ...usedAfter(usedAfterLeak), question: () => "" },
   usedAfterReport: { ...usedAfter(usedAfterReport), question: ({ reportedAt }) => reportedAt ?? "" },
 };
@@ -51,9 +62,9 @@ export function judge({ records, findings }: AuditedHistory, conditions: readonl
 }
 
 /** The conditions that could not be judged of some record or stack, each with which: they may apply. */
-export function unjudged({ records, findings }: AuditedHistory, conditions: readonly Condition[]): string[] {
+export function unjudged({ records, findings, stacks }: AuditedHistory, conditions: readonly Condition[]): string[] {
   return conditions.flatMap((condition) => {
-    const { whyOpen = () => undefined, question, isOpenDuringRun } = GATES[condition.kind];
+    const { whyOpen = () => undefined, question, isOpenDuringRun, isOfRemoved } = GATES[condition.kind];
     const answers = records.map((record) => ({
       tokenId: record.tokenId,
       why: whyOpen(record, limitOf(condition)),
@@ -64,7 +75,9 @@ export function unjudged({ records, findings }: AuditedHistory, conditions: read
       why === undefined || (asked !== undefined && told.has(asked)) ? [] : [`${tokenId} (${why})`],
     );
     const ofStacks = findings.flatMap((finding) => whyAllOpen(finding, isOpenDuringRun ?? false));
-    const open = [...new Set(ofStacks), ...ofRecords];
+    const isAskedOfRemoved = isOfRemoved === "verified" ? records.some((each) => each.verification) : isOfRemoved;
+    const ofRemoved = isAskedOfRemoved ? stacks.flatMap(whyRemovedOpen) : [];
+    const open = [...new Set(ofStacks), ...ofRemoved, ...ofRecords];
     return open.length === 0 ? [] : [cannotBeJudged(`--fail-on ${nameOf(condition)}`, open)];
   });
 }
@@ -75,8 +88,16 @@ function whyAllOpen({ kind, stack, tokenId }: Finding, isOpenDuringRun: boolean)
   return kind === "underWay" && isOpenDuringRun ? [`stack ${stack} (a run is under way)`] : [];
 }
 
+/** That records may be missing which were removed from state. */
+function whyRemovedOpen({ stack, removalsUnknown = [] }: AuditedStack): string[] {
+  if (removalsUnknown.length === 0) return [];
+  const by = `${removalsUnknown.length === 1 ? "deployment" : "deployments"} ${removalsUnknown.join(", ")}`;
+  return [`stack ${stack} (records that ${by} may have removed cannot be shown)`];
+}
+
 function usedAfter(used: (record: AuditRecord) => Answer): Gate {
   return {
+    isOfRemoved: true,
     applies: (record) => used(record) === true,
     whyOpen: (record) => {
       const answer = used(record);

@@ -39,6 +39,8 @@ export interface Recovered {
   readonly state: StoredState | null;
   /** Without its stack: what could not be read. */
   readonly unreadable: readonly Pick<Finding, "resource" | "tokenId" | "message">[];
+  /** The deployments before which the state is not known, and which may have removed records from it. */
+  readonly removalsUnknown: readonly number[];
 }
 
 interface Sighting {
@@ -100,14 +102,17 @@ export async function recover(source: StackSource): Promise<Recovered> {
   };
 
   const { history } = source;
+  const removalsUnknown: number[] = [];
   let skipped: HistoryEntry[] = [];
   for (const [index, entry] of history.entries()) {
     const next = history[index + 1];
-    if (!source.checkpoint || (next && onlyAdds(next, entry))) {
+    const isNeeded = source.checkpoint && !(next && onlyAdds(next, entry));
+    const state = isNeeded ? await open(entry) : undefined;
+    if (!state && next && mayRemove(next)) removalsUnknown.push(next.version);
+    if (!isNeeded) {
       skipped.push(entry);
       continue;
     }
-    const state = await open(entry);
     for (const earlier of skipped) {
       candidates.push(earlier);
       const isWhole = state && unchangedSince(earlier, state) === resourcesAfter(earlier);
@@ -136,7 +141,13 @@ export async function recover(source: StackSource): Promise<Recovered> {
     const removed = state !== null && lastView < views;
     return { first, last, origin, removed, givenBy, killedRun: killed.get(sighting) };
   });
-  return { records, state, unreadable: [...unreadable.values()] };
+  return { records, state, unreadable: [...unreadable.values()], removalsUnknown };
+}
+
+/** Whether a deployment may have removed records: a batch that changes may lose some of its own. */
+function mayRemove({ changes }: HistoryEntry): boolean {
+  const { same: _, create: __, ...others } = changes ?? { unknown: 1 };
+  return Object.values(others).some((count) => count > 0);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readOptions } from "../../../../cli/audit/auditOptions";
 import type { AuditedHistory, AuditRecord, Finding } from "../../../../cli/audit/auditReport";
 import { judge, unjudged, unread } from "../../../../cli/audit/judge";
-import { snapshot, tokenId } from "../../../support/stackHistory";
+import { record, revocation, StackHistory, snapshot, tokenId } from "../../../support/stackHistory";
+import { reportOf } from "./stackInMemory";
 
 const [one, two] = [tokenId(1), tokenId(2)] as [string, string];
 
@@ -239,5 +240,50 @@ describe("leaks", () => {
     expect(unjudged({ ...report, records }, used)).toEqual([
       `--fail-on usedAfterLeak: cannot be judged for 1: ${two} (never seen)`,
     ]);
+  });
+});
+
+describe("where a state before a removal is not kept", () => {
+  const all = [
+    "alreadyRevoked",
+    "unverified",
+    "slow:24h",
+    "usedAfterLeak",
+    "usedAfterReport",
+    "alive",
+    "pending",
+    "failed",
+  ];
+  const { failOn } = readOptions(all.flatMap((condition) => ["--fail-on", condition]));
+  /** The conditions that are open for the whole stack. */
+  const openFor = (history: AuditedHistory): string[] =>
+    unjudged({ ...history, records: history.records.filter(({ removed }) => !removed) }, failOn)
+      .filter((line) => line.includes("stack shop/dev (records that deployment 2 may have removed cannot be shown)"))
+      .map((line) => /^--fail-on ([^:]+)/.exec(line)?.[1] ?? "");
+
+  function removing(): StackHistory {
+    const history = new StackHistory();
+    history.deploy([revocation("a", record(one, history.at()))]);
+    history.deploy([revocation("b", record(two, history.at()))]);
+    return history;
+  }
+
+  test("no condition on what was removed counts as judged", async () => {
+    const history = removing();
+    history.checkpoints[0] = undefined;
+    const ofRecords = ["alreadyRevoked", "unverified", "slow", "usedAfterLeak", "usedAfterReport"];
+    expect(openFor(await reportOf(history))).toEqual(ofRecords);
+    expect(openFor(await reportOf(history, false))).toEqual(ofRecords);
+    const told = await reportOf(history);
+    const verified = told.records.map((each) => ({ ...each, verification: { alive: false } }));
+    expect(openFor({ ...told, records: verified })).toEqual([...ofRecords, "alive"]);
+  });
+
+  test("all are judged where every such state is kept, or nothing can have been removed", async () => {
+    expect(openFor(await reportOf(removing()))).toEqual([]);
+    const growing = new StackHistory();
+    growing.deploy([revocation("a", record(one, growing.at()))]);
+    growing.deploy([...growing.resources.values(), revocation("b", record(two, growing.at()))]);
+    expect(openFor(await reportOf(growing, false))).toEqual([]);
   });
 });
