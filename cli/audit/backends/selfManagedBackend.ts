@@ -91,6 +91,10 @@ export class SelfManagedBackend implements Backend {
       read,
       digest: async (name) => digestOf(await this.#bytes(name)),
       lock: () => this.#lock(stack).catch(note),
+      hasRunSince: async () => {
+        const now = await this.#history(folderOf(stack)).catch(() => files);
+        return now.at(-1)?.history !== files.at(-1)?.history;
+      },
       state: () => parse(this.#states.get(stack.full) ?? `${STACKS}/${folderOf(stack)}.json`),
       checkpoint: async (entry) => {
         const file = checkpoints.get(entry);

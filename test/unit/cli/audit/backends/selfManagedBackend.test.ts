@@ -256,3 +256,16 @@ test("an old state that is JSON, but no state, is named by its deployment", asyn
     },
   ]);
 });
+
+test("a run that ended between the reading of history and state is told to be, not taken for a lost one alone", async () => {
+  const history = threeDeployments();
+  history.write(folder);
+  const backend = new SelfManagedBackend(new FolderStore(folder));
+  const [stack] = await backend.stacks("shop");
+  const source = await backend.open(stack as NonNullable<typeof stack>);
+  history.deploy([revocation("c", record(tokenId(3), history.at()))]);
+  history.write(folder);
+  expect((await collect([source])).report.findings).toMatchObject([
+    { kind: "underWay", message: expect.stringMatching(/^a run ended while this was read/) },
+  ]);
+});
