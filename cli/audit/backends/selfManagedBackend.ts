@@ -62,7 +62,8 @@ export class SelfManagedBackend implements Backend {
     const checkpoints = new Map<HistoryEntry, string>();
     const history: HistoryEntry[] = [];
     const note = (error: unknown): undefined => void damaged.push((error as Error).message);
-    const files = await this.#history(folderOf(stack)).catch((error) => note(error) ?? []);
+    const listed = await this.#history(folderOf(stack)).catch(note);
+    const files = listed ?? [];
     const load = async (each: HistoryFiles): Promise<HistoryFiles & { loaded: Loaded | Error }> => {
       return { ...each, loaded: await this.#load(each.history).catch((error: Error) => error) };
     };
@@ -93,7 +94,7 @@ export class SelfManagedBackend implements Backend {
       lock: () => this.#lock(stack).catch(note),
       hasRunSince: async () => {
         const now = await this.#history(folderOf(stack)).catch(() => files);
-        return now.at(-1)?.history !== files.at(-1)?.history;
+        return listed !== undefined && now.at(-1)?.history !== files.at(-1)?.history;
       },
       state: () => parse(this.#states.get(stack.full) ?? `${STACKS}/${folderOf(stack)}.json`),
       checkpoint: async (entry) => {
