@@ -42,7 +42,8 @@ Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be r
     const where = { folder: options.folder, stack: others.length === 0 ? stack?.full : undefined };
     // Before the long work: it may fail.
     const connected = options.verify || options.auditTrail ? await connect(where) : undefined;
-    const collected = await collect(inOrder(stacks, STACKS_AT_ONCE, (stack) => backend.open(stack)));
+    const isEvidence = options.format === "intoto";
+    const collected = await collect(inOrder(stacks, STACKS_AT_ONCE, (stack) => backend.open(stack, isEvidence)));
     const narrowed = narrow(collected.report, options.filter);
     const { report: history, asked } = connected
       ? await askDatadog(connected, narrowed.report, collected, options)

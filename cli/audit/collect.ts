@@ -35,7 +35,7 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
   const serviceAccounts = new Map<AuditRecord, string>();
   const seenThere = new Set<string>();
   const evidence: StackEvidence[] = [];
-  for await (const { source, recovered, lock } of inOrder(sources, STACKS_AT_ONCE, read)) {
+  for await (const { source, recovered, lock, hasRun } of inOrder(sources, STACKS_AT_ONCE, read)) {
     const { stack, project, backend, history, notes, damaged } = source;
     projects.add(project);
     evidence.push(evidenceOf(source));
@@ -57,6 +57,8 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
       findings.push({ kind, stack, resource: urn, tokenId, message: redactTokenValues(message) });
     };
     if (lock) add("underWay", null, null, underWay(lock));
+    else if (hasRun)
+      add("underWay", null, null, "a run ended while this was read, and is not told whole: make the report again");
     // What such a run has begun is not interrupted.
     const pending = lock ? [] : (recovered.state?.pending ?? []);
     for (const { urn, tokenId, message } of pending) add("pending", urn, tokenId, message);
@@ -93,11 +95,12 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
 
 async function read(
   source: StackSource,
-): Promise<{ source: StackSource; recovered: Recovered; lock: Lock | undefined }> {
+): Promise<{ source: StackSource; recovered: Recovered; lock: Lock | undefined; hasRun: boolean }> {
   // A run may begin, or end, while the state is read.
   const before = await source.lock();
   const recovered = await recover(source);
-  return { source, recovered, lock: before ?? (await source.lock()) };
+  const lock = before ?? (await source.lock());
+  return { source, recovered, lock, hasRun: (await source.hasRunSince?.()) ?? false };
 }
 
 /** A token, and where its record was made. */

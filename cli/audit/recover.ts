@@ -94,7 +94,7 @@ export async function recover(source: StackSource): Promise<Recovered> {
   const open = async (entry: HistoryEntry): Promise<StoredState | undefined> => {
     try {
       const stored = await source.checkpoint?.(entry);
-      return stored === undefined ? undefined : readState(stored);
+      return stored === undefined ? undefined : readState(stored, `the old state of deployment ${entry.version}`);
     } catch (error) {
       complain(error);
       return undefined;

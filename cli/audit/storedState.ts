@@ -74,10 +74,12 @@ const SHARED = [
 /**
  * Finds the records in what a backend stores of a stack: a checkpoint, or what `pulumi stack export` prints.
  *
+ * @param what what it is, for messages
  * @throws Error for what is neither
  */
-export function readState(stored: unknown): StoredState {
+export function readState(stored: unknown, what = "the state"): StoredState {
   const latest = latestOf(stored);
+  if (!latest) throw new Error(`${what} is not in a format of Pulumi that this version knows`);
   const records: StoredRecord[] = [];
   const failures: Concern[] = [];
   const unreadable: Concern[] = [];
@@ -140,14 +142,13 @@ export function readState(stored: unknown): StoredState {
   return { records, failures, pending, interrupted: interruptedOf(operations, TYPE_PREFIX), unreadable, changes };
 }
 
-function latestOf(stored: unknown): Fields {
-  if (!isObject(stored)) throw new Error("the state is not in a format of Pulumi that this version knows");
+function latestOf(stored: unknown): Fields | undefined {
+  if (!isObject(stored)) return undefined;
   const { checkpoint, deployment } = stored;
   if (isObject(deployment)) return deployment;
   // A stack that was never deployed has no latest state.
   if (isObject(checkpoint) && checkpoint.latest == null) return {};
-  if (isObject(checkpoint) && isObject(checkpoint.latest)) return checkpoint.latest;
-  throw new Error("the state is not in a format of Pulumi that this version knows");
+  return isObject(checkpoint) && isObject(checkpoint.latest) ? checkpoint.latest : undefined;
 }
 
 function whyNoList(value: unknown, what: string): string {

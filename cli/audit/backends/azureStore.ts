@@ -9,7 +9,11 @@ import { cannotList, cannotRead } from "./storeErrors";
 type Sdk = typeof import("@azure/storage-blob");
 type Identity = typeof import("@azure/identity");
 
-const OPTIONS: StoragePipelineOptions = { retryOptions: { maxTries: 3, tryTimeoutInMs: 60_000 } };
+const OPTIONS: StoragePipelineOptions = { retryOptions: { maxTries: 3 } };
+/** Milliseconds that a listing may take. The client itself waits for ever, and an audit begins with one. */
+const LISTING = 60_000;
+/** Milliseconds that a file may take: a state can have hundreds of megabytes. */
+const FILE = 300_000;
 /** What both need. */
 const RIGHT = "the role Storage Blob Data Reader on the container, or a SAS token with the permissions read and list";
 
@@ -32,7 +36,8 @@ export class AzureStore implements Store {
     const files: Listing["files"][number][] = [];
     const folders: string[] = [];
     try {
-      for await (const item of this.container.listBlobsByHierarchy("/", { prefix })) {
+      const abortSignal = AbortSignal.timeout(LISTING);
+      for await (const item of this.container.listBlobsByHierarchy("/", { prefix, abortSignal })) {
         if (item.kind === "prefix") folders.push(item.name.slice(prefix.length, -1));
         else
           files.push({ key: item.name.slice(this.#prefix.length), modified: item.properties.lastModified.getTime() });
@@ -45,7 +50,9 @@ export class AzureStore implements Store {
 
   async read(key: string): Promise<Buffer | undefined> {
     try {
-      const { readableStreamBody } = await this.container.getBlobClient(this.#prefix + key).download();
+      const { readableStreamBody } = await this.container.getBlobClient(this.#prefix + key).download(0, undefined, {
+        abortSignal: AbortSignal.timeout(FILE),
+      });
       const parts: Buffer[] = [];
       for await (const part of readableStreamBody ?? []) parts.push(Buffer.from(part));
       return Buffer.concat(parts);

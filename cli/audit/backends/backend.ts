@@ -14,7 +14,7 @@ import { openS3 } from "./s3Store";
 import { SelfManagedBackend } from "./selfManagedBackend";
 import type { StackSource } from "./stackSource";
 import type { Store } from "./store";
-import { StoreAddress, withoutSecrets } from "./storeAddress";
+import { StoreAddress } from "./storeAddress";
 
 /** A stack of a backend. */
 export interface StackName {
@@ -32,7 +32,8 @@ export interface Backend {
   readonly description: string;
   /** All stacks, or those of a project. */
   stacks(project?: string): Promise<readonly StackName[]>;
-  open(stack: StackName): Promise<StackSource>;
+  /** @param isEvidence whether the source is to say what was read; default true. Without, it may say nothing */
+  open(stack: StackName, isEvidence?: boolean): Promise<StackSource>;
 }
 
 /** How each kind of store is opened. */
@@ -60,7 +61,9 @@ export async function findBackend(
   const open = STORES[kind];
   if (!open) {
     const known = [...Object.keys(STORES), "file", "https"].map((each) => `${each}://`).join(", ");
-    throw new UsageError(`${withoutSecrets(url)} is not the address of a backend. Those begin with one of ${known}.`);
+    // Whatever else the address is, it may hold a password.
+    const what = kind === "" ? "The backend's address" : `${kind}://`;
+    throw new UsageError(`${what} is not one that an audit knows: those begin with one of ${known}.`);
   }
   try {
     return new SelfManagedBackend(open(new StoreAddress(url), packages, env));

@@ -38,7 +38,7 @@ export class FolderStore implements Store {
       return {
         files: files.map(({ parentPath, name }) => ({
           key: `${folder}/${name}`,
-          modified: statSync(join(parentPath, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+          modified: modifiedAt(join(parentPath, name)),
         })),
         folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
       };
@@ -66,6 +66,15 @@ export class FolderStore implements Store {
     const path = await realpath(join(this.description, key));
     const isOwn = path.startsWith(folder + sep) && (await stat(path)).isFile();
     return isOwn ? readFile(path) : undefined;
+  }
+}
+
+/** Of a link that leads nowhere, or around in a circle: 0. Reading it says what is wrong, and hides nothing else. */
+function modifiedAt(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return 0;
   }
 }
 

@@ -56,15 +56,16 @@ export class SelfManagedBackend implements Backend {
     return found;
   }
 
-  async open(stack: StackName): Promise<StackSource> {
+  async open(stack: StackName, isEvidence = true): Promise<StackSource> {
     const damaged: string[] = [];
     const read: ReadObject[] = [];
     const checkpoints = new Map<HistoryEntry, string>();
     const history: HistoryEntry[] = [];
     const note = (error: unknown): undefined => void damaged.push((error as Error).message);
-    const files = await this.#history(folderOf(stack)).catch((error) => note(error) ?? []);
+    const listed = await this.#history(folderOf(stack)).catch(note);
+    const files = listed ?? [];
     const load = async (each: HistoryFiles): Promise<HistoryFiles & { loaded: Loaded | Error }> => {
-      return { ...each, loaded: await this.#load(each.history).catch((error: Error) => error) };
+      return { ...each, loaded: await this.#load(each.history, isEvidence).catch((error: Error) => error) };
     };
     for await (const { history: key, checkpoint, loaded } of inOrder(files, AT_ONCE, load)) {
       let value: unknown;
@@ -80,7 +81,7 @@ export class SelfManagedBackend implements Backend {
       history.push(entry);
       if (checkpoint !== undefined) checkpoints.set(entry, checkpoint);
     }
-    const parse = async (key: string): Promise<unknown> => take(await this.#load(key), read);
+    const parse = async (key: string): Promise<unknown> => take(await this.#load(key, isEvidence), read);
     return {
       stack: stack.shown,
       project: stack.project,
@@ -91,6 +92,10 @@ export class SelfManagedBackend implements Backend {
       read,
       digest: async (name) => digestOf(await this.#bytes(name)),
       lock: () => this.#lock(stack).catch(note),
+      hasRunSince: async () => {
+        const now = await this.#history(folderOf(stack)).catch(() => files);
+        return listed !== undefined && now.at(-1)?.history !== files.at(-1)?.history;
+      },
       state: () => parse(this.#states.get(stack.full) ?? `${STACKS}/${folderOf(stack)}.json`),
       checkpoint: async (entry) => {
         const file = checkpoints.get(entry);
@@ -173,19 +178,23 @@ export class SelfManagedBackend implements Backend {
     throw new NotThere(`${key} is missing`);
   }
 
-  async #load(key: string): Promise<Loaded> {
+  /** @param isEvidence whether its digest is wanted: making it takes as long as reading a folder's file */
+  async #load(key: string, isEvidence = false): Promise<Loaded> {
     const bytes = await this.#bytes(key);
+    const sha256 = isEvidence ? digestOf(bytes) : undefined;
     try {
-      return { object: { name: key, sha256: digestOf(bytes) }, text: decompress(bytes).toString("utf8") };
+      return { key, sha256, text: decompress(bytes).toString("utf8") };
     } catch {
-      return { object: { name: key, sha256: digestOf(bytes) }, text: "" };
+      return { key, sha256, text: "" };
     }
   }
 }
 
 /** A file as it was read. */
 interface Loaded {
-  readonly object: ReadObject;
+  readonly key: string;
+  /** Undefined: it is not wanted. */
+  readonly sha256: string | undefined;
   /** Unpacked; empty where it cannot be. */
   readonly text: string;
 }
@@ -198,10 +207,10 @@ interface Loaded {
  */
 function take(loaded: Loaded | Error, read: ReadObject[]): unknown {
   if (loaded instanceof Error) throw loaded;
-  const { object, text } = loaded;
-  read.push(object);
+  const { key, sha256, text } = loaded;
+  if (sha256 !== undefined) read.push({ name: key, sha256 });
   const value = parsed(text);
-  if (value === undefined) throw new Error(`${object.name} is damaged: it is not valid JSON`);
+  if (value === undefined) throw new Error(`${key} is damaged: it is not valid JSON`);
   return value;
 }
 

@@ -24,6 +24,8 @@ export interface StackSource {
   digest(name: string): Promise<string>;
   /** What keeps other runs from the stack; undefined: nothing, or what a run left that is not running any more. */
   lock(): Promise<Lock | undefined>;
+  /** Whether a deployment has ended since `history` was read. Absent: nobody can tell. */
+  readonly hasRunSince?: () => Promise<boolean>;
   /** The state as it is now, parsed. @throws Error whose message is a sentence */
   state(): Promise<unknown>;
   /**

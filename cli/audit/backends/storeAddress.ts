@@ -10,9 +10,19 @@ export class StoreAddress {
   readonly prefix: string;
 
   constructor(readonly text: string) {
-    if (!URL.canParse(text)) throw new UsageError(`The backend's address is not a URL: ${withoutSecrets(text)}`);
+    if (!URL.canParse(text)) {
+      // What is wrong may be a password: nothing of it is shown.
+      throw new UsageError(
+        "The backend's address is not a URL: encode what is special in it, such as / in a password as %2F.",
+      );
+    }
     this.#url = new URL(text);
     this.host = this.#url.host;
+    if (this.host === "" && this.#url.protocol !== "postgres:") {
+      throw new UsageError(
+        `The backend's address names no bucket or container: write it like ${this.#url.protocol}//NAME.`,
+      );
+    }
     const path = decoded(this.#url.pathname).replace(/^\/+/, "");
     this.prefix = path === "" || path.endsWith("/") ? path : `${path}/`;
   }
@@ -40,7 +50,8 @@ export function isTrue(text: string | undefined): boolean {
 
 /** A text without what addresses in it could keep secret: user and password, and parameters such as a signature. */
 export function withoutSecrets(text: string): string {
-  const plain = text.replace(/([a-z][a-z0-9+]{0,20}:\/\/)[^\s/@]*@/gi, "$1…@");
+  // A password may hold a space and an @ as they are.
+  const plain = text.replace(/([a-z][a-z0-9+]{0,20}:\/\/)[^\n/]*@/gi, "$1…@");
   return plainLine(plain.replace(/([a-z][a-z0-9+]{0,20}:\/\/[^\s?"']*\?)[^\s"']+/gi, "$1…"));
 }
 

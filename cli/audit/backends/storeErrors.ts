@@ -26,13 +26,14 @@ export function cannotRead(key: string, error: unknown, right: string): Error {
 
 /** An error in one line: its code, and the first line of its message. Both are without credentials. */
 function reason(error: unknown, right: string): string {
-  const { name, code, message = "", errors = [] } = (error ?? {}) as ClientError;
+  const { name, code, statusCode, message = "", errors = [] } = (error ?? {}) as ClientError;
   const first = message.trim().split("\n", 1)[0] || errors[0]?.message || "";
   const label = [code, name].find(
     (each) => each !== undefined && !/^(Error|RestError|AggregateError)$/.test(`${each}`),
   );
   const told = label === undefined || first.includes(`${label}`) ? first : `${label}: ${first}`;
-  const sentence = withoutSecrets(told).replace(/[:.\s]+$/, "") || "unknown error";
+  const sentence =
+    withoutSecrets(told).replace(/[:.\s]+$/, "") || (statusCode ? `HTTP ${statusCode}` : "unknown error");
   return isRefusal(error) ? `${sentence}. It takes ${right}.` : `${sentence}.`;
 }
 

@@ -42,10 +42,13 @@ export async function checkStatement(
   const { predicate, sha256, enveloped } = kept;
   const { stacks, report, tool } = predicate;
   const names: StackName[] = [];
-  for (const project of new Set(stacks.map(({ project }) => project))) names.push(...(await backend.stacks(project)));
+  for (const project of new Set(stacks.map(({ project }) => project))) {
+    names.push(...(await backend.stacks(project || undefined)));
+  }
   const checked: CheckedStack[] = [];
   for (const evidence of stacks) {
-    const name = names.find(({ shown }) => shown === evidence.stack);
+    // Of the older layout, a stack's resources name the project: it is not shown as long as there are none.
+    const name = names.find(({ shown, full }) => shown === evidence.stack || full === evidence.stack);
     const records = report.records.filter(({ stack }) => stack === evidence.stack);
     const comparison = name ? await checkStack(evidence, records, () => backend.open(name)) : gone(backend);
     checked.push({ stack: evidence.stack, ...comparison });

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -231,4 +232,40 @@ test("the addresses of file backends are read as Pulumi reads them", () => {
   expect(folderOf("file:///var/state?no_tmp_dir=true", "/here")).toBe("/var/state");
   expect(folderOf("file://./state", "/here")).toBe("/here/state");
   expect(folderOf("file://~/state", "/here")).toBe(join(process.env.HOME ?? "", "state"));
+});
+
+test("a link that leads around in a circle is named, and hides no other stack", async () => {
+  threeDeployments().write(folder);
+  symlinkSync("loop.json", join(folder, ".pulumi/stacks/shop/loop.json"));
+  const { stacks, records, findings } = await audit();
+  expect(stacks.map(({ stack }) => stack)).toEqual(["shop/dev", "shop/loop"]);
+  expect(records).toHaveLength(2);
+  expect(findings).toMatchObject([
+    { kind: "unreadable", stack: "shop/loop", message: expect.stringContaining("ELOOP") },
+  ]);
+});
+
+test("an old state that is JSON, but no state, is named by its deployment", async () => {
+  const history = threeDeployments();
+  history.checkpoints[1] = {};
+  history.write(folder);
+  expect((await audit()).findings).toMatchObject([
+    {
+      kind: "unreadable",
+      message: "the old state of deployment 2 is not in a format of Pulumi that this version knows",
+    },
+  ]);
+});
+
+test("a run that ended between the reading of history and state is told to be, not taken for a lost one alone", async () => {
+  const history = threeDeployments();
+  history.write(folder);
+  const backend = new SelfManagedBackend(new FolderStore(folder));
+  const [stack] = await backend.stacks("shop");
+  const source = await backend.open(stack as NonNullable<typeof stack>);
+  history.deploy([revocation("c", record(tokenId(3), history.at()))]);
+  history.write(folder);
+  expect((await collect([source])).report.findings).toMatchObject([
+    { kind: "underWay", message: expect.stringMatching(/^a run ended while this was read/) },
+  ]);
 });

@@ -209,3 +209,15 @@ test("any single byte that changes in any file that was read is found", async ()
     { numRuns: 150 },
   );
 });
+
+test("a stack without projects' folders, whose project is known later, is not called gone", async () => {
+  const file = join(stand.folder, ".pulumi/stacks/old.json");
+  const state = (resources: object[]): string => JSON.stringify({ version: 3, checkpoint: { latest: { resources } } });
+  writeFileSync(file, state([]));
+  statement = await stand.statement();
+  expect(statement.predicate.stacks.map(({ stack }) => stack)).toEqual(["shop/dev", "old"]);
+  expect((await stand.check(statement)).stacks.map(({ changed }) => changed)).toEqual([[], []]);
+  writeFileSync(file, state([{ urn: "urn:pulumi:old::shop::a:b:C::d", type: "a:b:C" }]));
+  const { changed } = (await stand.check(statement)).stacks[1] ?? {};
+  expect(changed).toEqual([expect.stringContaining("the state was edited")]);
+});
