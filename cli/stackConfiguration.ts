@@ -25,11 +25,16 @@ const StackList = v.array(v.object({ name: v.string() }));
 /**
  * Has Pulumi decrypt a stack's configuration. What it prints goes nowhere else, not even into an error.
  *
- * @throws UsageError where there is no project or no stack, or Pulumi cannot read it
+ * @throws UsageError where there is no project or no stack, it is another project's, or Pulumi cannot read it
  */
 export async function readStackConfiguration({ folder, stack }: Where): Promise<StackConfiguration> {
   const project = await findProject(folder);
   if (!project) throw new UsageError("There is no Pulumi project here");
+  const [, owner, own] = stack?.split("/") ?? [];
+  // Pulumi would read this folder's file for the other project's stack.
+  if (own !== undefined && owner !== project.name) {
+    throw new UsageError(`The configuration of stack ${owner}/${own} is in the folder of its project: run this there`);
+  }
   const pulumi = await Pulumi.find(folder);
   const name = stack ?? (await chosenStack(pulumi));
   const printed = await pulumi.run("config", "--json", "--show-secrets", "--stack", name);

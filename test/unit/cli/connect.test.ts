@@ -37,3 +37,9 @@ test("without the pulumi command the error names both ways to give credentials, 
     ),
   });
 });
+
+test("the configuration of another project's stack is not looked for in this project's folder", async () => {
+  const { code, stderr } = await runCli(["tokens", "--cwd", folder, "--stack", "organization/other/dev"], { PATH });
+  const why = "The configuration of stack other/dev is in the folder of its project: run this there.\n";
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(new RegExp(`${why}$`)) });
+});
