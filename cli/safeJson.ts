@@ -12,6 +12,11 @@ export function toJson(value: unknown, indent?: number): string {
   );
 }
 
+/** The same as a command prints it: indented, with a line break at its end. */
+export function toJsonText(value: unknown): string {
+  return `${toJson(value, 2)}\n`;
+}
+
 function asCode(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

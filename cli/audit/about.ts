@@ -1,15 +1,14 @@
 import { ownerText } from "../../provider/core/owners";
 import { plainLine } from "../../provider/text/plainLine";
+import { thisPackage } from "../thisPackage";
 import { UsageError } from "../usageError";
 import type { About, Asked, AuditReport } from "./auditReport";
 import { whereOf } from "./reportSentences";
 
-const { version } = require("pulumi-datadog-revocation/package.json") as { version: string };
-
 /** What a report says of itself. */
 export function describeReport(told: Omit<About, "madeBy">): About {
   const { madeAt, ...others } = told;
-  return { madeAt, madeBy: `pulumi-datadog-revocation ${version}`, ...others };
+  return { madeAt, madeBy: `${thisPackage.name} ${thisPackage.version}`, ...others };
 }
 
 /**

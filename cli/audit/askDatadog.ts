@@ -67,7 +67,12 @@ export async function askDatadog(
       ...(trails && { auditTrail: trails.get(record) ?? { complete: false, events: [], why } }),
     };
   });
-  const stillTrue = report.findings.filter(({ kind, stack, tokenId }) => kind !== "alive" || !isGone(stack, tokenId));
+  const gone = records.filter(({ verification }) => verification?.alive === false);
+  const seenGone = new Set(gone.map(({ stack, tokenId }) => `${stack} ${tokenId}`));
+  // What the stack saw alive may be gone now.
+  const stillTrue = report.findings.filter(
+    ({ kind, stack, tokenId }) => kind !== "alive" || !seenGone.has(`${stack} ${tokenId}`),
+  );
   return {
     report: { ...report, records, findings: [...stillTrue, ...foundAlive(records, stillTrue)] },
     asked: {
@@ -81,13 +86,6 @@ export async function askDatadog(
       ],
     },
   };
-
-  /** Whether a token that the stack saw alive is gone now. */
-  function isGone(stack: string, tokenId: string | null): boolean {
-    return records.some(
-      (record) => record.stack === stack && record.tokenId === tokenId && record.verification?.alive === false,
-    );
-  }
 
   /** What was never seen there is not gone because it is not there. */
   function judged(record: AuditRecord, verification: Verification): Verification {

@@ -1,6 +1,7 @@
 import type { Command } from "../command";
 import { connect } from "../connect";
 import { print, terminalWidth, writeWhole } from "../output";
+import { toJsonText } from "../safeJson";
 import { describeReport, timeOfReport } from "./about";
 import { askDatadog } from "./askDatadog";
 import { AUDIT_OPTIONS, readOptions } from "./auditOptions";
@@ -8,7 +9,7 @@ import { findBackend } from "./backends/backend";
 import { collect, STACKS_AT_ONCE } from "./collect";
 import { check } from "./evidence/checkCommand";
 import { readStatement } from "./evidence/readStatement";
-import { textOf, toStatement } from "./evidence/statement";
+import { toStatement } from "./evidence/statement";
 import { formatReport } from "./formatReport";
 import { inOrder } from "./inOrder";
 import { judge, unjudged, unread } from "./judge";
@@ -58,7 +59,7 @@ Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be r
     );
     const text =
       options.format === "intoto"
-        ? textOf(toStatement(report, collected.evidence, written, previous?.sha256))
+        ? toJsonText(toStatement(report, collected.evidence, written, previous?.sha256))
         : await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
     for (const each of written) await writeWhole(each.file, each.text);
     if (options.output === undefined) await print(text);

@@ -1,6 +1,6 @@
 import { inWords } from "../../provider/text/durations";
 import { toTable } from "../../provider/text/textTable";
-import { toJson } from "../safeJson";
+import { toJsonText } from "../safeJson";
 import { sayAbout, sayMissing } from "./about";
 import type { ReportFormat } from "./auditOptions";
 import type { AuditRecord, AuditReport } from "./auditReport";
@@ -21,7 +21,7 @@ import { changesText, sayFindings, sayNotes, summary } from "./reportSentences";
 export async function formatReport(report: AuditReport, as: ReportFormat, width: number | undefined): Promise<string> {
   switch (as) {
     case "json":
-      return `${toJson(report, 2)}\n`;
+      return toJsonText(report);
     case "csv":
       return toCsv(report);
     case "markdown":

@@ -8,7 +8,7 @@ import type { Command } from "../command";
 import { CREDENTIALS_HELP, connect, STACK_OPTIONS } from "../connect";
 import { type Option, oneOf, parseOptions } from "../options";
 import { print, printLines, terminalWidth } from "../output";
-import { toJson } from "../safeJson";
+import { toJsonText } from "../safeJson";
 import { UsageError } from "../usageError";
 
 const FORMATS = ["table", "json"] as const;
@@ -147,7 +147,7 @@ Exit status: 0, also when no token matches; 2 on an error. Standard error has th
     await warnOfUnjudged(session, list, criteria);
     await warnOfSight(session, list.tokens);
     if (format === "json") {
-      await print(`${toJson(snapshots, 2)}\n`);
+      await print(toJsonText(snapshots));
     } else if (snapshots.length > 0) {
       await printLines(await tokenTable(snapshots, { width: terminalWidth() }));
     }

@@ -1,6 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
 import type { ContainerClient, StoragePipelineOptions } from "@azure/storage-blob";
 import { UsageError } from "../../usageError";
+import { BucketListing } from "./bucketListing";
 import type { LoadPackages } from "./optionalPackage";
 import type { Listing, Store } from "./store";
 import { isTrue, type StoreAddress } from "./storeAddress";
@@ -32,20 +33,17 @@ export class AzureStore implements Store {
   }
 
   async list(folder: string): Promise<Listing> {
-    const prefix = `${this.#prefix}${folder}/`;
-    const files: Listing["files"][number][] = [];
-    const folders: string[] = [];
+    const listing = new BucketListing(this.#prefix, folder);
     try {
       const abortSignal = AbortSignal.timeout(LISTING);
-      for await (const item of this.container.listBlobsByHierarchy("/", { prefix, abortSignal })) {
-        if (item.kind === "prefix") folders.push(item.name.slice(prefix.length, -1));
-        else
-          files.push({ key: item.name.slice(this.#prefix.length), modified: item.properties.lastModified.getTime() });
+      for await (const item of this.container.listBlobsByHierarchy("/", { prefix: listing.prefix, abortSignal })) {
+        if (item.kind === "prefix") listing.addFolder(item.name);
+        else listing.addFile(item.name, item.properties.lastModified.getTime());
       }
     } catch (error) {
       throw cannotList(this.description, error, RIGHT);
     }
-    return { files, folders };
+    return listing;
   }
 
   async read(key: string): Promise<Buffer | undefined> {

@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
+import type { HistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { type CloudAccess, CloudApi, CloudError, parseJson } from "./cloudApi";
 import { digestOf } from "./digest";
-import { type Lock, NotThere, type ReadObject, type StackSource } from "./stackSource";
+import { type Lock, NotThere, type StackSource } from "./stackSource";
+import { toldHistory } from "./toldHistory";
 
 /** How many updates are asked for at once. */
 const PAGE = 100;
@@ -76,16 +77,9 @@ export class CloudBackend implements Backend {
     const path = ["stacks", ...full.split("/")];
     const damaged: string[] = [];
     const entries = await this.#history(full, path, damaged);
-    const history = entries.map((entry, index) => toHistoryEntry(entry, index + 1));
-    for (const { version, deployment } of history) {
-      if (deployment !== null) continue;
-      damaged.push(`${full}: the history entry of deployment ${version} cannot be read, or is of a later version`);
-    }
-    const read: ReadObject[] = history.map(({ version }, index) => ({
-      name: `${full}: deployment ${version}`,
-      sha256: digestOf(JSON.stringify(entries[index])),
-    }));
-    const ofHistory = new Map(read.map(({ name, sha256 }) => [name, sha256]));
+    const { history, read: ofHistory, problems } = toldHistory(full, entries);
+    damaged.push(...problems.map((problem) => `${full}: ${problem}`));
+    const read = [...ofHistory];
     const STATE = `${full}: state`;
     const AFTER = `${STATE} after deployment `;
     const exported = (name: string): Promise<Buffer> => {
@@ -106,8 +100,8 @@ export class CloudBackend implements Backend {
       notes: [],
       read,
       digest: async (name) => {
-        const known = ofHistory.get(name);
-        if (known !== undefined) return known;
+        const known = ofHistory.find((each) => each.name === name);
+        if (known) return known.sha256;
         if (name !== STATE && !name.startsWith(AFTER)) throw new NotThere(`There is no ${name}`);
         return digestOf(await exported(name).catch(whereThere));
       },

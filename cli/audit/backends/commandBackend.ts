@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { UsageError } from "../../usageError";
-import { type HistoryEntry, toHistoryEntry } from "../historyEntry";
+import type { HistoryEntry } from "../historyEntry";
 import type { Backend, StackName } from "./backend";
 import { digestOf } from "./digest";
 import type { Pulumi } from "./pulumiCommand";
-import { NotThere, type ReadObject, type StackSource } from "./stackSource";
+import { NotThere, type StackSource } from "./stackSource";
+import { toldHistory } from "./toldHistory";
 
 const StackList = v.array(v.object({ name: v.string() }));
 
@@ -19,7 +20,7 @@ export class CommandBackend implements Backend {
   constructor(
     private readonly pulumi: Pulumi,
     private readonly kind: string,
-    private readonly advice = "",
+    private readonly advice: string,
   ) {
     this.description = `a ${kind} backend`;
   }
@@ -28,7 +29,7 @@ export class CommandBackend implements Backend {
     const which = project === undefined ? ["--all"] : ["--project", project];
     const listed = await this.pulumi.json("stack", "ls", "--fully-qualify-stack-names", ...which).catch((error) => {
       // One state that it cannot read hides all stacks.
-      throw this.advice === "" ? error : new UsageError(`${error.message}. ${this.advice}`);
+      throw new UsageError(`${error.message}. ${this.advice}`);
     });
     return v.parse(StackList, listed).map(({ name: full }) => {
       const parts = full.split("/");
@@ -45,16 +46,9 @@ export class CommandBackend implements Backend {
       damaged.push(error.message);
       return [];
     });
-    const history = entries.map((entry, index) => toHistoryEntry(entry, index + 1));
-    for (const { version, deployment } of history) {
-      if (deployment === null)
-        damaged.push(`the history entry of deployment ${version} cannot be read, or is of a later version`);
-    }
-    const read: ReadObject[] = history.map(({ version }, index) => ({
-      name: `${full}: deployment ${version}`,
-      sha256: digestOf(JSON.stringify(entries[index])),
-    }));
-    const printed = new Map(read.map(({ name, sha256 }) => [name, sha256]));
+    const { history, read: ofHistory, problems } = toldHistory(full, entries);
+    damaged.push(...problems);
+    const read = [...ofHistory];
     const STATE = `${full}: state`;
     const exported = (): Promise<string> => this.pulumi.run("stack", "export", "--stack", full);
     return {
@@ -66,8 +60,8 @@ export class CommandBackend implements Backend {
       notes: [`${notKept(this.kind, history)}. ${this.advice}`],
       read,
       digest: async (name: string) => {
-        const known = printed.get(name);
-        if (known !== undefined) return known;
+        const known = ofHistory.find((each) => each.name === name);
+        if (known) return known.sha256;
         if (name !== STATE) throw new NotThere(`There is no ${name}`);
         return digestOf(await exported());
       },

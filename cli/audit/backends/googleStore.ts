@@ -1,5 +1,6 @@
 import type { Bucket, Storage, StorageOptions } from "@google-cloud/storage";
 import { UsageError } from "../../usageError";
+import { BucketListing } from "./bucketListing";
 import type { LoadPackages } from "./optionalPackage";
 import type { Listing, Store } from "./store";
 import type { StoreAddress } from "./storeAddress";
@@ -28,26 +29,23 @@ export class GoogleStore implements Store {
   }
 
   async list(folder: string): Promise<Listing> {
-    const prefix = `${this.#prefix}${folder}/`;
-    const files: Listing["files"][number][] = [];
-    const folders: string[] = [];
+    const listing = new BucketListing(this.#prefix, folder);
     try {
+      const { prefix } = listing;
       let pageToken: string | undefined;
       do {
         // Its own pages would leave out the folders.
         const page = { prefix, delimiter: "/", autoPaginate: false, ...(pageToken !== undefined && { pageToken }) };
         const [found, , answer] = await this.bucket.getFiles(page);
-        for (const { name, metadata } of found) {
-          files.push({ key: name.slice(this.#prefix.length), modified: Date.parse(metadata.updated ?? "") || 0 });
-        }
+        for (const { name, metadata } of found) listing.addFile(name, Date.parse(metadata.updated ?? "") || 0);
         const { prefixes = [], nextPageToken } = (answer ?? {}) as Answer;
-        for (const each of prefixes) folders.push(each.slice(prefix.length, -1));
+        for (const each of prefixes) listing.addFolder(each);
         pageToken = nextPageToken;
       } while (pageToken !== undefined);
     } catch (error) {
       throw cannotList(this.description, error, "the right storage.objects.list on the bucket");
     }
-    return { files, folders };
+    return listing;
   }
 
   async read(key: string): Promise<Buffer | undefined> {

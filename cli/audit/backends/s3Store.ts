@@ -1,4 +1,5 @@
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import { BucketListing } from "./bucketListing";
 import type { LoadPackages } from "./optionalPackage";
 import type { Listing, Store } from "./store";
 import type { StoreAddress } from "./storeAddress";
@@ -28,21 +29,19 @@ export class S3Store implements Store {
   }
 
   async list(folder: string): Promise<Listing> {
-    const prefix = `${this.#prefix}${folder}/`;
-    const files: Listing["files"][number][] = [];
-    const folders: string[] = [];
+    const listing = new BucketListing(this.#prefix, folder);
     try {
-      const asked = { Bucket: this.#bucket, Prefix: prefix, Delimiter: "/" };
+      const asked = { Bucket: this.#bucket, Prefix: listing.prefix, Delimiter: "/" };
       for await (const page of this.sdk.paginateListObjectsV2({ client: this.client }, asked)) {
         for (const { Key = "", LastModified } of page.Contents ?? []) {
-          files.push({ key: Key.slice(this.#prefix.length), modified: LastModified?.getTime() ?? 0 });
+          listing.addFile(Key, LastModified?.getTime() ?? 0);
         }
-        for (const { Prefix = "" } of page.CommonPrefixes ?? []) folders.push(Prefix.slice(prefix.length, -1));
+        for (const { Prefix = "" } of page.CommonPrefixes ?? []) listing.addFolder(Prefix);
       }
     } catch (error) {
       throw cannotList(this.description, error, "the right s3:ListBucket on the bucket");
     }
-    return { files, folders };
+    return listing;
   }
 
   async read(key: string): Promise<Buffer | undefined> {

@@ -181,12 +181,7 @@ export class SelfManagedBackend implements Backend {
   /** @param isEvidence whether its digest is wanted: making it takes as long as reading a folder's file */
   async #load(key: string, isEvidence = false): Promise<Loaded> {
     const bytes = await this.#bytes(key);
-    const sha256 = isEvidence ? digestOf(bytes) : undefined;
-    try {
-      return { key, sha256, text: decompress(bytes).toString("utf8") };
-    } catch {
-      return { key, sha256, text: "" };
-    }
+    return { key, sha256: isEvidence ? digestOf(bytes) : undefined, text: unpacked(bytes) };
   }
 }
 
@@ -212,6 +207,14 @@ function take(loaded: Loaded | Error, read: ReadObject[]): unknown {
   const value = parsed(text);
   if (value === undefined) throw new Error(`${key} is damaged: it is not valid JSON`);
   return value;
+}
+
+function unpacked(bytes: Buffer): string {
+  try {
+    return decompress(bytes).toString("utf8");
+  } catch {
+    return "";
+  }
 }
 
 function parsed(text: string): unknown {

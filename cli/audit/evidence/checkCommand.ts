@@ -1,9 +1,9 @@
 import { print, writeWhole } from "../../output";
+import { toJsonText } from "../../safeJson";
 import { findBackend } from "../backends/backend";
 import { checkStatement } from "./checkStatement";
 import { toText } from "./checkText";
 import { readStatement } from "./readStatement";
-import { jsonOf } from "./statement";
 
 /** Exit status: something changed that only an edit changes. */
 const CHANGED = 1;
@@ -30,7 +30,7 @@ export async function check(file: string, { previous, folder, format, output }: 
   const kept = await readStatement(file);
   const before = previous === undefined ? undefined : await readStatement(previous);
   const found = await checkStatement(file, kept, before, await findBackend(folder, process.env));
-  const text = format === "json" ? jsonOf(found) : toText(found);
+  const text = format === "json" ? toJsonText(found) : toText(found);
   if (output === undefined) await print(text);
   else await writeWhole(output, text);
   // What is known to have changed weighs more than what is not known.

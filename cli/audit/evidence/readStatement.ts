@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { plainLine } from "../../../provider/text/plainLine";
+import { toJsonText } from "../../safeJson";
 import { UsageError } from "../../usageError";
 import { digestOf } from "../backends/digest";
-import { jsonOf, PREDICATE, PREDICATE_TYPE, STATEMENT_TYPE, textOf } from "./statement";
+import { PREDICATE, PREDICATE_TYPE, STATEMENT_TYPE } from "./statement";
 
 const Digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
@@ -133,7 +134,7 @@ function checked({ value, enveloped }: Opened): KeptStatement {
   const { subject, predicate } = shaped.output;
   // As it stands there: the shape would put the fields into its own order.
   const { report } = (value as { predicate: { report: unknown } }).predicate;
-  const digest = digestOf(jsonOf(report));
+  const digest = digestOf(toJsonText(report));
   if (!subject.some(({ digest: { sha256 } }) => sha256 === digest)) {
     throw new Error(
       "was changed after it was made: the report in it has not the digest of any of its subjects. " +
@@ -146,5 +147,5 @@ function checked({ value, enveloped }: Opened): KeptStatement {
     new Set(names).size === names.length &&
     predicate.report.records.every(({ stack }) => names.includes(stack));
   if (!isWhole) throw new Error("is damaged: its report is of other stacks than its digests.");
-  return { ...shaped.output, sha256: digestOf(textOf(value)), enveloped };
+  return { ...shaped.output, sha256: digestOf(toJsonText(value)), enveloped };
 }

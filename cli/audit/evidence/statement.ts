@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { toJson } from "../../safeJson";
+import { toJsonText } from "../../safeJson";
+import { thisPackage } from "../../thisPackage";
 import type { AuditReport } from "../auditReport";
 import { digestOf } from "../backends/digest";
 import type { StackEvidence } from "./stackEvidence";
@@ -19,7 +20,7 @@ const INLINE = "audit.json";
 /** An in-toto statement: that this report was made of these states and histories. Signed by others, if at all. */
 export interface Statement {
   readonly _type: typeof STATEMENT_TYPE;
-  /** The report, in every format that was written. One of them is JSON, as `jsonOf` makes it of the predicate's report. */
+  /** The report, in every format that was written. One of them is JSON, as `--format json` writes it of the predicate's report. */
   readonly subject: readonly Subject[];
   readonly predicateType: typeof PREDICATE_TYPE;
   readonly predicate: Predicate;
@@ -45,18 +46,6 @@ export interface WrittenReport {
   readonly text: string;
 }
 
-/** What `audit --format json` writes of a report. */
-export const jsonOf = (report: unknown): string => `${toJson(report, 2)}\n`;
-
-/** What `audit --format intoto` writes of a statement. */
-export const textOf = (statement: unknown): string => `${toJson(statement, 2)}\n`;
-
-/** The package that runs. */
-export function toolNow(): Predicate["tool"] {
-  const { name, version } = require("pulumi-datadog-revocation/package.json") as Predicate["tool"];
-  return { name, version };
-}
-
 /**
  * @param written the files that hold the report
  * @param previous the digest of the statement before
@@ -67,7 +56,7 @@ export function toStatement(
   written: readonly WrittenReport[],
   previous: string | undefined,
 ): Statement {
-  const json = jsonOf(report);
+  const json = toJsonText(report);
   const inline = written.some(({ text }) => text === json) ? [] : [{ file: INLINE, text: json }];
   return {
     _type: STATEMENT_TYPE,
@@ -77,7 +66,7 @@ export function toStatement(
     })),
     predicateType: PREDICATE_TYPE,
     predicate: {
-      tool: toolNow(),
+      tool: thisPackage,
       previous: previous === undefined ? null : { sha256: previous },
       stacks,
       report,

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { toText } from "../../../../../cli/audit/evidence/checkText";
 import { parseStatement } from "../../../../../cli/audit/evidence/readStatement";
-import { type Statement, textOf, toStatement } from "../../../../../cli/audit/evidence/statement";
+import { type Statement, toStatement } from "../../../../../cli/audit/evidence/statement";
+import { toJsonText } from "../../../../../cli/safeJson";
 import { expectHarmless, PLANTED_VALUE } from "../../../../support/nastyNames";
 import { tokenId } from "../../../../support/stackHistory";
 import { EvidenceFolder } from "./evidenceFolder";
@@ -150,7 +151,7 @@ test("while a run is under way, a state that differs proves nothing", async () =
 });
 
 test("a statement follows the one that it names, and no other", async () => {
-  const { sha256 } = parseStatement(textOf(statement));
+  const { sha256 } = parseStatement(toJsonText(statement));
   const other = await stand.statement([{ file: "a.csv", text: "" }]);
   stand.revoke(3);
   const next = await stand.statement([], sha256);

@@ -7,7 +7,8 @@ import { SelfManagedBackend } from "../../../../../cli/audit/backends/selfManage
 import { collect } from "../../../../../cli/audit/collect";
 import { type Check, checkStatement } from "../../../../../cli/audit/evidence/checkStatement";
 import { parseStatement } from "../../../../../cli/audit/evidence/readStatement";
-import { type Statement, textOf, toStatement, type WrittenReport } from "../../../../../cli/audit/evidence/statement";
+import { type Statement, toStatement, type WrittenReport } from "../../../../../cli/audit/evidence/statement";
+import { toJsonText } from "../../../../../cli/safeJson";
 import { record, revocation, StackHistory, tokenId } from "../../../../support/stackHistory";
 
 /** A folder with a backend, of which statements are made and checked. */
@@ -37,8 +38,8 @@ export class EvidenceFolder {
   }
 
   check(statement: Statement, previous?: Statement): Promise<Check> {
-    const kept = parseStatement(textOf(statement));
-    const before = previous && parseStatement(textOf(previous));
+    const kept = parseStatement(toJsonText(statement));
+    const before = previous && parseStatement(toJsonText(previous));
     return checkStatement("audit.intoto.json", kept, before, this.backend);
   }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parseStatement, readStatement } from "../../../../../cli/audit/evidence/readStatement";
-import { textOf } from "../../../../../cli/audit/evidence/statement";
+import { toJsonText } from "../../../../../cli/safeJson";
 import { UsageError } from "../../../../../cli/usageError";
 import { EvidenceFolder } from "./evidenceFolder";
 
@@ -10,7 +10,7 @@ let text: string;
 beforeAll(async () => {
   stand = new EvidenceFolder();
   stand.revoke(1);
-  text = textOf(await stand.statement());
+  text = toJsonText(await stand.statement());
 });
 afterAll(() => stand.remove());
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { PREDICATE_TYPE, textOf } from "../../../../../cli/audit/evidence/statement";
+import { PREDICATE_TYPE } from "../../../../../cli/audit/evidence/statement";
 import { formatReport } from "../../../../../cli/audit/formatReport";
+import { toJsonText } from "../../../../../cli/safeJson";
 import { EvidenceFolder } from "./evidenceFolder";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -43,7 +44,7 @@ test("a statement names the report as its subject, and what was read of each sta
 
 test("whoever has the predicate alone computes the subject's digest", async () => {
   stand.revoke(1, { reason: "a\u001b[31m\u2028 \ud83d\ude00 __proto__" });
-  const { subject, predicate } = JSON.parse(textOf(await stand.statement()));
+  const { subject, predicate } = JSON.parse(toJsonText(await stand.statement()));
   const escaped = JSON.stringify(predicate.report, null, 2).replace(
     /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -53,10 +54,10 @@ test("whoever has the predicate alone computes the subject's digest", async () =
 
 test("the same history gives the same bytes, and another history others", async () => {
   stand.revoke(1);
-  const one = textOf(await stand.statement());
-  expect(textOf(await stand.statement())).toBe(one);
+  const one = toJsonText(await stand.statement());
+  expect(toJsonText(await stand.statement())).toBe(one);
   stand.revoke(2);
-  expect(textOf(await stand.statement())).not.toBe(one);
+  expect(toJsonText(await stand.statement())).not.toBe(one);
 });
 
 test("the files that hold the report are subjects by their names, one of them always its JSON", async () => {
