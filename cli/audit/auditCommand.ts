@@ -25,7 +25,8 @@ const INCOMPLETE = 2;
 export const audit: Command = {
   summary: "report what was revoked, when, by whom and why, from Pulumi's state and history",
   description: `Reports every revocation that the stacks of a project have recorded, one row each, with the deployment that did it.
-Reads the backend that pulumi is logged in to. Changes nothing, and decrypts no secret.`,
+Reads the backend that pulumi is logged in to. Changes nothing, and decrypts nothing but the keys of Datadog in the
+stack's configuration, if it needs them.`,
   options: AUDIT_OPTIONS,
   notes: `Every report says when it was made; if the environment has SOURCE_DATE_EPOCH (seconds since 1970), that time stands
 there, and the same history gives the same bytes.
