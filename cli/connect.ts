@@ -1,8 +1,8 @@
 import { whoAmI } from "../provider/core/lookUp";
 import { ownerText } from "../provider/core/owners";
-import { type Configuration, Run } from "../provider/core/run";
+import { Run } from "../provider/core/run";
 import type { Session } from "../provider/core/session";
-import { readSettings } from "../provider/datadog/settings";
+import { type Configuration, datadogConfiguration, readSettings } from "../provider/datadog/settings";
 import { plainLine, sentence } from "../provider/text/plainLine";
 import type { Options } from "./options";
 import { readStackConfiguration, type Where } from "./stackConfiguration";
@@ -39,12 +39,12 @@ Where it has none, they come from the configuration of a stack (datadog:apiKey a
  * @throws UsageError when there are none; ConfigurationError when they cannot be used
  */
 export async function connect(where: Where): Promise<Connected> {
-  const session = await connectWith(() => undefined);
+  const session = await connectWith(NONE);
   if (session) return { session, credentials: "environment" };
   const configuration = await readStackConfiguration(where).catch((error: unknown) => {
-    throw noCredentials(() => undefined, sentence(error).replace(/\.$/, ""));
+    throw noCredentials(NONE, sentence(error).replace(/\.$/, ""));
   });
-  const config: Configuration = (key) => configuration.values.get(key);
+  const config = datadogConfiguration((key) => configuration.values.get(key));
   const credentials = `configuration of stack ${plainLine(configuration.stack)}`;
   const own = await connectWith(config);
   if (!own) throw noCredentials(config, `The ${credentials} has none`);
@@ -55,6 +55,8 @@ export async function connect(where: Where): Promise<Connected> {
   process.stderr.write(`${plainLine(`Using the credentials in the ${credentials}, ${whose}`).replace(/\.$/, "")}.\n`);
   return { session: own, credentials };
 }
+
+const NONE = datadogConfiguration(() => undefined);
 
 function connectWith(config: Configuration): Promise<Session | undefined> {
   const log = async (_: unknown, line: string): Promise<void> => void process.stderr.write(`${line}.\n`);

@@ -3,9 +3,10 @@ import { DatadogClient } from "../datadog/client";
 import { ConfigurationError } from "../datadog/errors";
 import { RateLimit } from "../datadog/rateLimit";
 import {
+  type Configuration,
   type Connection,
+  datadogConfiguration,
   type Environment,
-  GIVE_CREDENTIALS,
   ownTokenId,
   readSettings,
   type Settings,
@@ -28,16 +29,13 @@ export interface Surroundings {
   readonly engine: Engine;
 }
 
-/** Gives the value of a key of the stack's configuration, decrypted. */
-export type Configuration = (key: string) => string | undefined;
-
 /** One preview, up, refresh or destroy: all that belongs to it, and ends with it. */
 export class Run {
   readonly messages: Messages;
   readonly tokenLines: TokenLines;
   readonly #surroundings: Surroundings;
   readonly #rateLimit = new RateLimit();
-  #config: Configuration = () => undefined;
+  #config = datadogConfiguration(() => undefined);
   /** What the session was made from: a program may change its environment on the way. */
   #connection: Connection | undefined;
   #session: Session | undefined;
@@ -49,19 +47,19 @@ export class Run {
     this.tokenLines = new TokenLines(this.messages);
   }
 
-  /** Takes the stack's configuration. Until then there is none. */
+  /** Takes the configuration. Until then there is none. */
   configure(config: Configuration): void {
     this.#config = config;
   }
 
   /**
-   * Connects to Datadog with the stack's configuration, or the environment: once a run.
+   * Connects to Datadog with the configuration, or the environment: once a run.
    *
    * @returns undefined when there are no credentials at all, so that previews work without
    * @throws ConfigurationError
    */
   async connect(): Promise<Session | undefined> {
-    const { credentials, notices, noCredentials: _, ...settings } = this.#readSettings();
+    const { credentials, notices, noCredentials: _, giveCredentials: __, ...settings } = this.#readSettings();
     if (!credentials) return undefined;
     const connection = { ...settings, credentials };
     if (!this.#session || !isDeepStrictEqual(connection, this.#connection)) {
@@ -124,7 +122,8 @@ export class Run {
 
   /** Why there is no session, and what to do. */
   get noCredentials(): string {
-    return `${this.#readSettings().noCredentials}: ${GIVE_CREDENTIALS}`;
+    const { noCredentials, giveCredentials } = this.#readSettings();
+    return `${noCredentials}: ${giveCredentials}`;
   }
 
   /** The id of the token that authenticates this run; undefined for none, and for settings that cannot be used. */

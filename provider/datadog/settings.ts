@@ -31,8 +31,10 @@ export interface Settings {
   readonly apiUrl: string;
   /** Absent: none were found. */
   readonly credentials?: Credentials;
-  /** Why there are none, where there are none; `GIVE_CREDENTIALS` goes on from it. */
+  /** Why there are none, where there are none. */
   readonly noCredentials: string;
+  /** What a person does then. */
+  readonly giveCredentials: string;
   /** Absent: requests go straight to the API. */
   readonly proxy?: HttpProxy;
   readonly retry: RetrySettings;
@@ -41,13 +43,30 @@ export interface Settings {
 }
 
 /** Settings that a request can be sent with. */
-export interface Connection extends Omit<Settings, "notices" | "noCredentials"> {
+export interface Connection extends Omit<Settings, "notices" | "noCredentials" | "giveCredentials"> {
   readonly credentials: Credentials;
 }
 
-/** What a person writes to give credentials. */
-export const GIVE_CREDENTIALS =
-  "set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; or with pulumi config set --secret datadog:bearerToken, or datadog:apiKey and datadog:appKey";
+/** Where a stack, or a provider of its own, keeps settings. */
+export interface Configuration {
+  /** A setting's value, decrypted, e.g. of `"apiKey"`. */
+  get(key: string): string | undefined;
+  /** What the user calls it, e.g. `datadog:apiKey`. */
+  name(key: string): string;
+  /** What a person does to give credentials there, after "or". */
+  readonly giveCredentials: string;
+}
+
+/**
+ * The configuration that a stack shares with `@pulumi/datadog`.
+ *
+ * @param get a value by its whole key, e.g. `datadog:apiKey`
+ */
+export function datadogConfiguration(get: (key: string) => string | undefined): Configuration {
+  const name = (key: string): string => `datadog:${key}`;
+  const giveCredentials = "with pulumi config set --secret datadog:bearerToken, or datadog:apiKey and datadog:appKey";
+  return { get: (key) => get(name(key)), name, giveCredentials };
+}
 
 /** The headers that prove who sends a request. */
 export function authentication(credentials: Credentials): Record<string, string> {
@@ -72,8 +91,45 @@ export function ownTokenId(credentials: Credentials | undefined): string | undef
   return credentials && tokenIdOfValue(credentials.kind === "bearer" ? credentials.token : credentials.appKey);
 }
 
-/** The configuration keys that hold a secret. */
-export const SECRET_KEYS = ["datadog:apiKey", "datadog:appKey", "datadog:bearerToken"] as const;
+/** What can be configured, in the words of `@pulumi/datadog`, with what a reader of the schema needs to know. */
+export const CONFIGURATION = {
+  apiKey: { type: "string", description: "API key. Environment: DD_API_KEY or DATADOG_API_KEY." },
+  appKey: {
+    type: "string",
+    description: "Application key, or the value of an access token. Environment: DD_APP_KEY or DATADOG_APP_KEY.",
+  },
+  bearerToken: {
+    type: "string",
+    description:
+      "The value of an access token, in place of the two keys. Environment: DD_BEARER_TOKEN or DATADOG_BEARER_TOKEN.",
+  },
+  apiUrl: {
+    type: "string",
+    description:
+      "Address of the API, like https://api.datadoghq.eu. Default https://api.datadoghq.com. Environment: DD_HOST or " +
+      "DATADOG_HOST; or DD_SITE with a site like datadoghq.eu.",
+  },
+  httpClientRetryEnabled: { type: "boolean", description: "Whether failed requests are sent again. Default true." },
+  httpClientRetryTimeout: {
+    type: "number",
+    description: "Seconds from the first attempt after which nothing is sent again. Default 60.",
+  },
+  httpClientRetryBackoffBase: { type: "number", description: "Seconds before the first retry. Default 2." },
+  httpClientRetryBackoffMultiplier: {
+    type: "number",
+    description: "Factor by which each further wait grows. Default 2.",
+  },
+  httpClientRetryMaxRetries: { type: "integer", description: "The most retries of one request. Default 3." },
+} as const satisfies Record<string, { type: string; description: string }>;
+
+/** Those that hold a secret. */
+export const SECRET_KEYS = [
+  "apiKey",
+  "appKey",
+  "bearerToken",
+] as const satisfies readonly (keyof typeof CONFIGURATION)[];
+
+type SecretKey = (typeof SECRET_KEYS)[number];
 
 /** A value that was set, and the name of the key or variable that set it. */
 interface Setting {
@@ -81,7 +137,14 @@ interface Setting {
   readonly value: string;
 }
 
-type Source = (key: "apiKey" | "appKey" | "bearerToken") => Setting | undefined;
+/** Where credentials come from, whole. */
+interface Source {
+  get(key: SecretKey): Setting | undefined;
+  /** What the user calls a setting here. */
+  name(key: SecretKey): string;
+  /** What completes a pair of which one is missing: the half is not looked for in the other source. */
+  complete(missing: "apiKey" | "appKey", given: string): string;
+}
 
 /** The keys with which `@pulumi/datadog` authenticates by a cloud provider instead; the most telling first. */
 const KEYLESS = [
@@ -97,60 +160,75 @@ const KEYLESS = [
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the settings: the `datadog:` configuration that a stack shares with `@pulumi/datadog`, then the environment.
- * Credentials come whole from one of the two, so that halves of different accounts never meet.
+ * Reads the settings: the configuration, then the environment. Credentials come whole from one of the two, so that halves
+ * of different accounts never meet.
  *
- * @param config one configuration key's value, e.g. of `datadog:apiKey`
  * @throws ConfigurationError naming the key or variable and what to write instead, never its value
  * @see https://www.pulumi.com/registry/packages/datadog/installation-configuration/
  */
-export function readSettings(config: (key: string) => string | undefined, env: Environment): Settings {
+export function readSettings(config: Configuration, env: Environment): Settings {
   const notices: string[] = [];
-  const fromConfig = (key: string): Setting | undefined => present(`datadog:${key}`, config(`datadog:${key}`));
+  const fromConfig = (key: string): Setting | undefined => present(config.name(key), config.get(key));
   const fromEnv = (suffix: string): Setting | undefined =>
     present(`DD_${suffix}`, env[`DD_${suffix}`]) ?? present(`DATADOG_${suffix}`, env[`DATADOG_${suffix}`]);
-
   const credentials =
-    readCredentials(fromConfig, notices) ??
-    readCredentials(
-      (key) => fromEnv({ apiKey: "API_KEY", appKey: "APP_KEY", bearerToken: "BEARER_TOKEN" }[key]),
-      notices,
-    );
+    readCredentials(configurationSource(config, fromConfig), notices) ??
+    readCredentials(environmentSource(config, fromEnv), notices);
   const apiUrl = readApiUrl(fromConfig("apiUrl"), fromEnv("HOST"), present("DD_SITE", env.DD_SITE), notices);
   const proxy = chooseProxy(apiUrl, env);
   return {
     apiUrl,
     ...(credentials && { credentials }),
     noCredentials: whyNone(fromConfig, fromEnv("CLOUD_PROVIDER_TYPE")),
+    giveCredentials: `set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; or ${config.giveCredentials}`,
     ...(proxy && { proxy }),
     retry: readRetry(fromConfig, env),
     notices,
   };
 }
 
+function configurationSource({ name }: Configuration, get: Source["get"]): Source {
+  const complete: Source["complete"] = (missing, given) =>
+    `set ${name(missing)} too; or remove ${given}, and set DD_API_KEY and DD_APP_KEY instead`;
+  return { get, name, complete };
+}
+
+function environmentSource(config: Configuration, fromEnv: (suffix: string) => Setting | undefined): Source {
+  const suffixes = { apiKey: "API_KEY", appKey: "APP_KEY", bearerToken: "BEARER_TOKEN" };
+  const name = (key: SecretKey): string => `DD_${suffixes[key]}`;
+  return {
+    get: (key) => fromEnv(suffixes[key]),
+    name,
+    complete: (missing) =>
+      `set ${name(missing)} too; or set ${config.name("apiKey")} and ${config.name("appKey")} instead`,
+  };
+}
+
 function readCredentials(source: Source, notices: string[]): Credentials | undefined {
-  const bearer = source("bearerToken");
-  const apiKey = source("apiKey");
-  const appKey = source("appKey");
+  const bearer = source.get("bearerToken");
+  const apiKey = source.get("apiKey");
+  const appKey = source.get("appKey");
   if (bearer) {
     const ignored = apiKey ?? appKey;
     if (ignored) notices.push(`${bearer.name} is used, ${ignored.name} is ignored`);
     const token = bearerToken(bearer);
-    notices.push(...noticeOfKey(bearer));
+    notices.push(...noticeOfKey(bearer, source));
     return { kind: "bearer", token };
   }
   for (const setting of [apiKey, appKey]) if (setting) demandWhole(setting);
-  demandInPlace(apiKey, appKey);
+  demandInPlace(source, apiKey, appKey);
   if (appKey && (apiKey || isToken(appKey))) {
     return { kind: "keys", appKey: key(appKey), ...(apiKey && { apiKey: key(apiKey) }) };
   }
   if (appKey) {
-    if (isApiKey(appKey)) throw new ConfigurationError(move(appKey, "apiKey"));
-    throw new ConfigurationError(`${appKey.name} is set without an API key: ${complete(appKey, "apiKey")}`);
+    if (isApiKey(appKey)) throw new ConfigurationError(move(source, appKey, "apiKey"));
+    throw new ConfigurationError(`${appKey.name} is set without an API key: ${source.complete("apiKey", appKey.name)}`);
   }
   if (apiKey) {
-    if (isAppKey(apiKey)) throw new ConfigurationError(move(apiKey, "appKey"));
-    throw new ConfigurationError(`${apiKey.name} is set without an application key: ${complete(apiKey, "appKey")}`);
+    if (isAppKey(apiKey)) throw new ConfigurationError(move(source, apiKey, "appKey"));
+    throw new ConfigurationError(
+      `${apiKey.name} is set without an application key: ${source.complete("appKey", apiKey.name)}`,
+    );
   }
   return undefined;
 }
@@ -184,31 +262,22 @@ function bearerToken(setting: Setting): string {
 }
 
 /** A bearer token that looks like a key may be one of a kind that is not known here. */
-function noticeOfKey(bearer: Setting): string[] {
+function noticeOfKey(bearer: Setting, { name }: Source): string[] {
   const found = isAppKey(bearer) ? "appKey" : isApiKey(bearer) ? "apiKey" : undefined;
   if (!found) return [];
-  const names = namesLike(bearer);
   return [
-    `${bearer.name} looks like ${KEY_WORDS[found]}, not an access token: if it is one, set ${names.apiKey} and ${names.appKey} instead`,
+    `${bearer.name} looks like ${KEY_WORDS[found]}, not an access token: if it is one, set ${name("apiKey")} and ${name("appKey")} instead`,
   ];
 }
 
 const KEY_WORDS = { apiKey: "an API key", appKey: "an application key" } as const;
 
-/** The names of the same source: configuration keys, or variables. */
-function namesLike({ name }: Setting): Readonly<Record<"apiKey" | "appKey" | "bearerToken", string>> {
-  return name.startsWith("datadog:")
-    ? { apiKey: "datadog:apiKey", appKey: "datadog:appKey", bearerToken: "datadog:bearerToken" }
-    : { apiKey: "DD_API_KEY", appKey: "DD_APP_KEY", bearerToken: "DD_BEARER_TOKEN" };
-}
-
 /** How to mend a key that stands alone, in the place of the other one. */
-function move(setting: Setting, to: "apiKey" | "appKey"): string {
+function move({ name }: Source, setting: Setting, to: "apiKey" | "appKey"): string {
   const other = to === "apiKey" ? "appKey" : "apiKey";
-  const names = namesLike(setting);
   return (
-    `${setting.name} looks like ${KEY_WORDS[to]}: move it to ${names[to]} and set ${names[other]} to ` +
-    `${KEY_WORDS[other].replace(/^an/, "the")}, or use ${names.bearerToken}`
+    `${setting.name} looks like ${KEY_WORDS[to]}: move it to ${name(to)} and set ${name(other)} to ` +
+    `${KEY_WORDS[other].replace(/^an/, "the")}, or use ${name("bearerToken")}`
   );
 }
 
@@ -217,10 +286,9 @@ function move(setting: Setting, to: "apiKey" | "appKey"): string {
  *
  * @throws ConfigurationError
  */
-function demandInPlace(apiKey: Setting | undefined, appKey: Setting | undefined): void {
+function demandInPlace({ name }: Source, apiKey: Setting | undefined, appKey: Setting | undefined): void {
   if (apiKey && isToken(apiKey) && !(appKey && isToken(appKey))) {
-    const bearer = apiKey.name.replace("apiKey", "bearerToken").replace("API_KEY", "BEARER_TOKEN");
-    throw new ConfigurationError(`${apiKey.name} holds an access token: set ${bearer} to it instead`);
+    throw new ConfigurationError(`${apiKey.name} holds an access token: set ${name("bearerToken")} to it instead`);
   }
   if (apiKey && appKey && isAppKey(apiKey) && isApiKey(appKey)) {
     throw new ConfigurationError(
@@ -234,15 +302,6 @@ function whyNone(fromConfig: (key: string) => Setting | undefined, cloudProvider
   const [keyless = cloudProvider] = KEYLESS.flatMap((key) => fromConfig(key) ?? []);
   if (!keyless) return "no Datadog credentials";
   return `keyless authentication (${keyless.name}) is not supported by this package`;
-}
-
-/** How to make a pair of half a pair: the half that is missing is not looked for in the other source. */
-function complete({ name }: Setting, missing: "apiKey" | "appKey"): string {
-  if (!name.startsWith("datadog:")) {
-    const variable = missing === "apiKey" ? "DD_API_KEY" : "DD_APP_KEY";
-    return `set ${variable} too; or set datadog:apiKey and datadog:appKey instead`;
-  }
-  return `set datadog:${missing} too; or remove ${name}, and set DD_API_KEY and DD_APP_KEY instead`;
 }
 
 function readApiUrl(

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Run } from "../core/run";
-import type { Environment } from "../datadog/settings";
+import { datadogConfiguration, type Environment } from "../datadog/settings";
 import { EngineConnection, type EngineConnectionOptions, engineAddressIn } from "../handlers/engineConnection";
 import { tokenRevocationHandlers } from "../handlers/tokenRevocationHandlers";
 import { tokenRevocationShardHandlers } from "../handlers/tokenRevocationShardHandlers";
@@ -22,7 +22,7 @@ export function newHost({ env, engine }: HostOptions): Host {
   const run = new Run({ env, engine: new EngineConnection(engine) });
   // Synchronous up to its end on purpose: the first calls may come before an awaited `configure` ends.
   const configure = async ({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> => {
-    run.configure((key) => config.get(key));
+    run.configure(datadogConfiguration((key) => config.get(key)));
   };
   return {
     providers: {

@@ -62,7 +62,7 @@ function refuseTakingOver(label: string, opts: { readonly [Option in keyof typeo
  */
 export function refusePlainSecrets(label: string): void {
   for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
-    const holdsSecret = SECRET_KEYS.some((secret) => secret === key) || holdsTokenValue(value);
+    const holdsSecret = SECRET_KEYS.some((secret) => `datadog:${secret}` === key) || holdsTokenValue(value);
     if (!holdsSecret || isConfigSecret(key)) continue;
     throw runError(
       `${label}: the configuration key ${key} holds a secret in plain text: set it again with ` +

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Run } from "../core/run";
+import { datadogConfiguration } from "../datadog/settings";
 import { runError } from "./runError";
 
 /** What belongs to one deployment of the program: a preview and an `up` in one process are two. */
@@ -30,7 +31,7 @@ function newRun(): Run {
       demand: async () => {},
     },
   });
-  run.configure((key) => pulumi.runtime.allConfig()[key]);
+  run.configure(datadogConfiguration((key) => pulumi.runtime.allConfig()[key]));
   return run;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Permission } from "pulumi-datadog-revocation/simulator";
 import { searchAuditTrail } from "../../cli/audit/auditTrail";
 import { DatadogClient } from "../../provider/datadog/client";
-import { readSettings } from "../../provider/datadog/settings";
+import { datadogConfiguration, readSettings } from "../../provider/datadog/settings";
 import { PERMISSIONS } from "../../simulator/permissionNames";
 import { runCli } from "../support/command";
 import type { Host, Properties } from "../support/host";
@@ -160,7 +160,10 @@ test("audit --datadog-audit-trail", async () => {
   const { url, createKeys } = hosted.simulator;
   const search = (permissions: Permission[]) => {
     const { apiKey, appKey } = createKeys(permissions);
-    const settings = readSettings(() => undefined, { DD_HOST: url });
+    const settings = readSettings(
+      datadogConfiguration(() => undefined),
+      { DD_HOST: url },
+    );
     const client = new DatadogClient({ ...settings, credentials: { kind: "keys", apiKey, appKey } });
     return searchAuditTrail(client, { query: "*", from: "now-1d", to: "now" }, 10_000);
   };

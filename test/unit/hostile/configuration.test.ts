@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../../provider/datadog/errors";
-import { readSettings, type Settings } from "../../../provider/datadog/settings";
+import { datadogConfiguration, readSettings, type Settings } from "../../../provider/datadog/settings";
 import { SITES } from "../../../provider/datadog/sites";
 import { hostileText } from "../../support/arbitraryText";
 import { expectHarmless, PLANTED_VALUE } from "../../support/nastyNames";
@@ -73,7 +73,10 @@ test("any configuration and environment is read whole, or refused in words that 
         if (repeated !== undefined) throw new Error(`repeats ${JSON.stringify(repeated)}: ${text}`);
       };
       try {
-        const settings = readSettings((key) => (Object.hasOwn(config, key) ? config[key] : undefined), env);
+        const settings = readSettings(
+          datadogConfiguration((key) => (Object.hasOwn(config, key) ? config[key] : undefined)),
+          env,
+        );
         read++;
         for (const notice of settings.notices) said(notice);
         expectUsable(settings);
@@ -101,7 +104,10 @@ function expectUsable({ apiUrl, credentials, retry }: Settings): void {
 }
 
 test.each(["9".repeat(400), "3000000", "1000001"])("a time to wait that no timer takes is refused: %#", (seconds) => {
-  expect(() => readSettings((key) => (key === "datadog:httpClientRetryTimeout" ? seconds : undefined), {})).toThrow(
-    "datadog:httpClientRetryTimeout is too large: write a number like 60",
-  );
+  expect(() =>
+    readSettings(
+      datadogConfiguration((key) => (key === "datadog:httpClientRetryTimeout" ? seconds : undefined)),
+      {},
+    ),
+  ).toThrow("datadog:httpClientRetryTimeout is too large: write a number like 60");
 });

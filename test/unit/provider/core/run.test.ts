@@ -4,6 +4,7 @@ import { revokeOnce } from "../../../../provider/core/revoke";
 import { Run } from "../../../../provider/core/run";
 import type { Session } from "../../../../provider/core/session";
 import { ConfigurationError } from "../../../../provider/datadog/errors";
+import { datadogConfiguration } from "../../../../provider/datadog/settings";
 import { type Answer, answer, json, startServer } from "../../../support/server";
 import { KEYS, TOKEN_ID, TOKEN_PATH } from "../datadog/datadogClient";
 import { ACTOR, askedAboutTokens, LISTING, listed, listener, PERSON, routes, tokenOf, WHO } from "./sessionFor";
@@ -28,7 +29,7 @@ async function runAt(answers: Record<string, Answer | Answer[]>) {
     "datadog:apiUrl": server.url,
     "datadog:httpClientRetryEnabled": "false",
   };
-  run.configure((key) => config[key]);
+  run.configure(datadogConfiguration((key) => config[key]));
   return { server, said, session: (await run.connect()) as Session };
 }
 

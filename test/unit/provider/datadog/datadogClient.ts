@@ -2,7 +2,12 @@ import { DatadogClient } from "../../../../provider/datadog/client";
 import { DatadogError } from "../../../../provider/datadog/errors";
 import type { HttpProxy } from "../../../../provider/datadog/proxy";
 import { RateLimit } from "../../../../provider/datadog/rateLimit";
-import { type Credentials, type RetrySettings, readSettings } from "../../../../provider/datadog/settings";
+import {
+  type Credentials,
+  datadogConfiguration,
+  type RetrySettings,
+  readSettings,
+} from "../../../../provider/datadog/settings";
 import { readToken, type Token } from "../../../../provider/datadog/token";
 
 export const TOKEN_ID = "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c";
@@ -15,7 +20,14 @@ export const KEYS: Credentials = {
 };
 
 /** The defaults, with waits that a test can sit out. */
-export const QUICK: RetrySettings = { ...readSettings(() => undefined, {}).retry, timeout: 8_000, backoffBase: 10 };
+export const QUICK: RetrySettings = {
+  ...readSettings(
+    datadogConfiguration(() => undefined),
+    {},
+  ).retry,
+  timeout: 8_000,
+  backoffBase: 10,
+};
 
 export interface ClientOptions {
   readonly credentials?: Credentials;

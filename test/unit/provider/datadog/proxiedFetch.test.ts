@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { DatadogClient } from "../../../../provider/datadog/client";
-import { readSettings } from "../../../../provider/datadog/settings";
+import { datadogConfiguration, readSettings } from "../../../../provider/datadog/settings";
 import { BEHIND_PROXY, PRIVATE_CA, startProxy } from "../../../support/connectProxy";
 import { answer, closedAddress, hang, json, reset, startServer } from "../../../support/server";
 import { clientFor, failureOf, TOKEN_ID, TOKEN_PATH, tokenAnswer } from "./datadogClient";
@@ -14,7 +14,10 @@ afterEach(() => setDefaultCACertificates(usual));
 
 /** A client of an API that can be reached through the proxy only. */
 function clientThrough(HTTPS_PROXY: string, retry = NO_RETRY): DatadogClient {
-  const { apiUrl, proxy } = readSettings(() => undefined, { DD_HOST: BEHIND_PROXY, HTTPS_PROXY });
+  const { apiUrl, proxy } = readSettings(
+    datadogConfiguration(() => undefined),
+    { DD_HOST: BEHIND_PROXY, HTTPS_PROXY },
+  );
   return clientFor(apiUrl, { retry, ...(proxy && { proxy }) });
 }
 

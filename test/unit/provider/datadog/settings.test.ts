@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../../../provider/datadog/errors";
-import { GIVE_CREDENTIALS, ownTokenId, readSettings, secretsOf } from "../../../../provider/datadog/settings";
+import { datadogConfiguration, ownTokenId, readSettings, secretsOf } from "../../../../provider/datadog/settings";
 
 const API_KEY = "d41d8cd98f00b204e9800998ecf8427e";
 const APP_KEY = "9a0364b9e99bb480dd25e1f0284c8555da39a3ee";
@@ -7,7 +7,10 @@ const TOKEN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrst
 
 /** Settings of a run with this `datadog:` configuration and this environment. */
 function read(config: Record<string, string>, env: Record<string, string> = {}) {
-  return readSettings((key) => config[key], env);
+  return readSettings(
+    datadogConfiguration((key) => config[key]),
+    env,
+  );
 }
 
 function errorOf(config: Record<string, string>, env: Record<string, string> = {}): ConfigurationError {
@@ -84,9 +87,10 @@ describe("credentials", () => {
   });
 
   test("what is missing without any credentials is named by variable and by configuration key", () => {
-    for (const name of ["API_KEY", "APP_KEY", "BEARER_TOKEN"]) expect(GIVE_CREDENTIALS).toContain(`DD_${name}`);
-    for (const key of ["apiKey", "appKey", "bearerToken"]) expect(GIVE_CREDENTIALS).toContain(`datadog:${key}`);
-    expect(GIVE_CREDENTIALS).toMatch(/^set DD_BEARER_TOKEN, or /);
+    const { giveCredentials } = read({});
+    for (const name of ["API_KEY", "APP_KEY", "BEARER_TOKEN"]) expect(giveCredentials).toContain(`DD_${name}`);
+    for (const key of ["apiKey", "appKey", "bearerToken"]) expect(giveCredentials).toContain(`datadog:${key}`);
+    expect(giveCredentials).toMatch(/^set DD_BEARER_TOKEN, or /);
   });
 
   test.each<[string, Record<string, string>, Record<string, string>, string]>([
@@ -137,7 +141,7 @@ describe("credentials", () => {
     [{ DD_API_KEY: TOKEN_VALUE }, "DD_API_KEY holds an access token: set DD_BEARER_TOKEN to it instead"],
     [
       { DATADOG_API_KEY: TOKEN_VALUE, DD_APP_KEY: APP_KEY },
-      "DATADOG_API_KEY holds an access token: set DATADOG_BEARER_TOKEN to it instead",
+      "DATADOG_API_KEY holds an access token: set DD_BEARER_TOKEN to it instead",
     ],
     [{ "datadog:apiKey": TOKEN_VALUE }, "datadog:apiKey holds an access token: set datadog:bearerToken to it instead"],
     [
