@@ -70,6 +70,11 @@ export function toAct({ client }: Session, revocation: MaybeSecret, actor: Actor
   return compact({ actor, apiUrl: client.apiUrl, ...declaredIn(revocation) });
 }
 
+/** The record of a token that Datadog does not know, where no DELETE asked. */
+export function foundGone(tokenId: string): RevocationRecord {
+  return { tokenId, status: "revoked", outcome: "alreadyRevoked", revokedAt: utcNow(), httpStatus: 404 };
+}
+
 /** What was seen of a token before it was revoked. */
 export function seenBefore({ record: { snapshot } }: Recorded): LookUp {
   return snapshot ? { found: "alive", snapshot } : { found: "gone" };

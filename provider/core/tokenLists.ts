@@ -1,4 +1,11 @@
-import { isUuid, parseToken, parseTokenId, type TokenName, TokenSyntaxError } from "../tokens/tokenIds";
+import {
+  isUuid,
+  parsePublicPortion,
+  parseToken,
+  parseTokenId,
+  type TokenName,
+  TokenSyntaxError,
+} from "../tokens/tokenIds";
 import { ArgumentError, typeName, type Validator } from "./validators";
 
 /** A batch's tokens, reduced to what may leave the program. */
@@ -21,6 +28,10 @@ export const tokenIdList: Validator = (value) =>
 /** Reads a list of token values, public portions and token ids, in any mix. */
 export const tokenList: Validator = (value) =>
   readTokenList(value, (text) => (isUuid(text) ? { tokenId: parseTokenId(text) } : parseToken(text)));
+
+/** The same without values, where they must not come. */
+export const publicTokenList: Validator = (value) =>
+  readTokenList(value, (text) => (isUuid(text) ? { tokenId: parseTokenId(text) } : parsePublicPortion(text)));
 
 /** @throws ArgumentError which tells the members that name no token, and never repeats one: it may be a secret */
 function readTokenList(given: unknown, read: (text: string) => TokenName): TokenList {

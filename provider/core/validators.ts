@@ -91,6 +91,14 @@ export function demandValid<Args>(validators: Validators, args: object): Args {
 const ADDED_ON_THE_WAY =
   "The program's own arguments were checked before, so a transformation added it: let it skip this type of resource";
 
+/** Of two arguments exactly one is to be given. */
+export function demandOne(args: object, one: string, other: string): ArgumentProblem[] {
+  const count = given(args).filter(([name]) => name === one || name === other).length;
+  if (count === 1) return [];
+  const state = count === 0 ? "missing" : "given";
+  return [{ path: other, problem: `and ${one} are both ${state}: give one of them` }];
+}
+
 /** @throws ArgumentError unless there are none */
 export function demandNone(problems: readonly ArgumentProblem[]): void {
   if (problems.length > 0) throw new ArgumentError(problemText(problems));

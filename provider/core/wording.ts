@@ -3,7 +3,7 @@ import type { Actor } from "../datadog/client";
 import type { Revocation } from "./arguments";
 import type { LookUp, WhoAmI } from "./lookUp";
 import type { Elsewhere } from "./place";
-import type { Place } from "./records";
+import type { Failure, Place } from "./records";
 import type { Run } from "./run";
 import type { Session } from "./session";
 import { TIME_LIMITS } from "./timeLimits";
@@ -49,6 +49,19 @@ export function notFound(
 /** What is said of a token that was alive in spite of its record, and is not known by now. */
 export function knownNoMore(session: Session, { actor }: WhoAmI): string {
   return `${answeredBy(session, actor)} does not know this token now; it was alive when Datadog was last asked`;
+}
+
+/** Failures that are shown one by one. */
+const SHOWN = 3;
+
+/** What is said of tokens that could not be revoked, where that stopped nothing. */
+export function failuresText(failures: readonly Failure[], label: string): string {
+  const more = failures.length - SHOWN;
+  return [
+    `${label}: ${failures.length} failed; the next up tries again.`,
+    ...failures.slice(0, SHOWN).map(({ message }) => message),
+    ...(more > 0 ? [`and ${more} more, which the stack's state lists under failures`] : []),
+  ].join("\n");
 }
 
 /** What is said of a token that did not go. */

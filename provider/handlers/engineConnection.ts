@@ -3,7 +3,6 @@
  * messages; the engine's own, at the address that it gives its processes, shows true warnings.
  */
 import { once } from "node:events";
-import { createRequire } from "node:module";
 import { connect } from "node:net";
 import type * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
@@ -21,6 +20,8 @@ export interface EngineConnectionOptions {
   readonly end: () => void;
   /** Takes what the engine does not. */
   readonly print: (line: string) => void;
+  /** Made by the SDK's own copy of grpc: those of another are refused. */
+  readonly credentials: () => grpc.ChannelCredentials;
 }
 
 export class EngineConnection implements Engine {
@@ -69,7 +70,7 @@ export class EngineConnection implements Engine {
     if (address === undefined) throw new Error("started without an engine");
     // The engine is on this machine, and grpc would go to a proxy for it.
     const options = { "grpc.enable_http_proxy": 0 };
-    this.#client ??= new EngineClient(address, pulumisGrpc().credentials.createInsecure(), options);
+    this.#client ??= new EngineClient(address, this.#options.credentials(), options);
     return this.#client;
   }
 }
@@ -97,9 +98,4 @@ async function listens(address: string): Promise<boolean> {
   } finally {
     connection.destroy();
   }
-}
-
-/** The SDK's own copy: credentials made by another are refused, and pnpm hides this one from us. */
-function pulumisGrpc(): typeof grpc {
-  return createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
 }

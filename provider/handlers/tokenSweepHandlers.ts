@@ -20,7 +20,7 @@ import {
   withoutLastUse,
   withSecrets,
 } from "../core/records";
-import { toAct, utcNow } from "../core/revoke";
+import { foundGone, toAct, utcNow } from "../core/revoke";
 import { type ManyActs, revokeMany, type Target } from "../core/revokeMany";
 import { warnOfRights, warnOfSight } from "../core/rights";
 import type { Run } from "../core/run";
@@ -274,10 +274,9 @@ async function recordVanished(
   const { found } = await lookUp(session, addressOf({ tokenId, snapshot }));
   if (found !== "gone") return failure;
   if (earlier) return { ...earlier, record: { ...earlier.record, status: "revoked" } };
-  const goneAt = utcNow();
-  const record = { tokenId, status: "revoked", outcome: "alreadyRevoked", revokedAt: goneAt, httpStatus: 404 } as const;
+  const record = foundGone(tokenId);
   const act = toAct(session, inputs, (await whoAmI(session)).actor);
-  return { record: snapshot ? { ...record, verifiedAt: goneAt, snapshot } : record, act };
+  return { record: snapshot ? { ...record, verifiedAt: record.revokedAt, snapshot } : record, act };
 }
 
 /** Where a sweep was before. */

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import type * as grpc from "@grpc/grpc-js";
 import type * as pulumi from "@pulumi/pulumi";
 import { Run } from "../core/run";
 import { datadogConfiguration, type Environment } from "../datadog/settings";
@@ -5,8 +7,9 @@ import { EngineConnection, type EngineConnectionOptions, engineAddressIn } from 
 import { tokenRevocationHandlers } from "../handlers/tokenRevocationHandlers";
 import { tokenRevocationShardHandlers } from "../handlers/tokenRevocationShardHandlers";
 import { tokenSweepHandlers } from "../handlers/tokenSweepHandlers";
+import { endWithEngine } from "./endWithEngine";
 
-type HostOptions = { readonly env: Environment; readonly engine: EngineConnectionOptions };
+type HostOptions = { readonly env: Environment; readonly engine: Omit<EngineConnectionOptions, "credentials"> };
 
 /** What the engine's dynamic-provider process calls: providers that share one run. */
 export interface Host {
@@ -19,7 +22,8 @@ export interface Host {
 }
 
 export function newHost({ env, engine }: HostOptions): Host {
-  const run = new Run({ env, engine: new EngineConnection(engine) });
+  const credentials = (): grpc.ChannelCredentials => pulumisGrpc().credentials.createInsecure();
+  const run = new Run({ env, engine: new EngineConnection({ ...engine, credentials }) });
   // Synchronous up to its end on purpose: the first calls may come before an awaited `configure` ends.
   const configure = async ({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> => {
     run.configure(datadogConfiguration((key) => config.get(key)));
@@ -32,6 +36,11 @@ export function newHost({ env, engine }: HostOptions): Host {
     },
     end: () => run.end(),
   };
+}
+
+/** The SDK's own copy, which pnpm hides from us. */
+function pulumisGrpc(): typeof grpc {
+  return createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
 }
 
 const address = engineAddressIn(process.argv.slice(2));
@@ -51,14 +60,4 @@ export const thisHost = newHost({
   },
 });
 
-/** Milliseconds. The engine waits five seconds for its processes. */
-const LAST_WORDS = 500;
-
-// So the engine ends its processes, when it needs nothing more of them.
-if (address !== undefined) {
-  process.once("SIGINT", () => {
-    const exit = (): never => process.exit(0);
-    setTimeout(exit, LAST_WORDS);
-    void thisHost.end().finally(exit);
-  });
-}
+if (address !== undefined) endWithEngine(() => thisHost.end());

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CRITERIA_VALIDATORS } from "../core/criteria";
+import { findTokens } from "../core/findTokens";
 import type { Snapshot } from "../core/records";
-import { warnOfSight } from "../core/rights";
-import { type SelectionOptions, selectAndDescribe, warnOfUnjudged } from "../core/selection";
-import { TIME_LIMITS } from "../core/timeLimits";
+import type { SelectionOptions } from "../core/selection";
 import { ConfigurationError, DatadogError } from "../datadog/errors";
 import { sentence } from "../text/plainLine";
 import { refusePlainSecrets } from "./admission";
@@ -25,9 +24,6 @@ export interface GetTokensOutputOptions {
   /** What must be there first. Until all of their outputs are known, as in a preview, the tokens are not. */
   dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource> | undefined;
 }
-
-/** With more owners than this the URL may be too long for servers. */
-const MOST_FILTERS = 50;
 
 /**
  * The organization's access tokens, as far as the program's credentials may see them: those of the `datadog:`
@@ -75,14 +71,7 @@ async function find(label: string, given: object): Promise<Snapshot[]> {
   checkCriteria(label, criteria);
   refusePlainSecrets(label);
   try {
-    const session = await programRun().connectToLook();
-    const owners = [criteria.where?.ownedBy ?? []].flat();
-    const ownedBy = owners.length <= MOST_FILTERS ? owners : [];
-    const list = await session.client.listTokens(TIME_LIMITS.listing, ownedBy);
-    const { snapshots } = await selectAndDescribe(session, list.tokens, criteria);
-    await warnOfUnjudged(session, list, criteria);
-    if (ownedBy.length === 0) await warnOfSight(session, list.tokens);
-    return snapshots;
+    return await findTokens(programRun(), criteria);
   } catch (error) {
     if (!(error instanceof DatadogError || error instanceof ConfigurationError)) throw error;
     throw runError(`${label}: ${sentence(error)}`);

@@ -1,12 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RESOURCE_TYPES } from "../core/resourceTypes";
+import { dynamicProvider, type Kind, PLUGIN_TYPES, PROVIDER_PROPERTY, RESOURCE_TYPES } from "../core/resourceTypes";
 
 /** How a hosted resource is registered. */
 export interface Registration {
-  /** Its type token. */
-  readonly type: (typeof RESOURCE_TYPES)[keyof typeof RESOURCE_TYPES];
-  /** The host module's key in `exports` of package.json, without `./`. */
-  readonly module: `host/${string}`;
+  readonly kind: Kind;
   /** The properties that it has in the end. The SDK makes an output of each that is named. */
   readonly outputs: readonly string[];
   readonly inputs: pulumi.Inputs;
@@ -18,9 +15,10 @@ export interface Registration {
  * module itself, and load the TypeScript compiler for it; this is what comes of it, written out.
  */
 export abstract class HostedResource extends pulumi.CustomResource {
-  constructor(name: string, { type, module, outputs, inputs }: Registration, opts?: pulumi.CustomResourceOptions) {
-    const __provider = `exports.handler = () => require("pulumi-datadog-revocation/${module}");`;
+  constructor(name: string, { kind, outputs, inputs }: Registration, opts?: pulumi.CustomResourceOptions) {
     const named = Object.fromEntries(outputs.map((property) => [property, undefined]));
-    super(type, name, { ...named, ...inputs, __provider }, opts);
+    // A program in another language may have made the record, through the plugin.
+    const options = pulumi.mergeOptions(opts, { aliases: [{ type: PLUGIN_TYPES[kind] }] });
+    super(RESOURCE_TYPES[kind], name, { ...named, ...inputs, [PROVIDER_PROPERTY]: dynamicProvider(kind) }, options);
   }
 }

@@ -65,14 +65,6 @@ export function refuse(label: string, problems: readonly ArgumentProblem[]): voi
   if (problems.length > 0) throw runError(`${label}: ${problemText(problems)}`);
 }
 
-/** Of two arguments exactly one is to be given. */
-export function demandOne(args: object, one: string, other: string): ArgumentProblem[] {
-  const count = given(args).filter(([name]) => name === one || name === other).length;
-  if (count === 1) return [];
-  const state = count === 0 ? "missing" : "given";
-  return [{ path: other, problem: `and ${one} are both ${state}: give one of them` }];
-}
-
 /** No argument has values as deep as this: what goes further, perhaps round in a circle, is for its validator to refuse. */
 const DEEPEST = 8;
 

@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Failure } from "../core/records";
+import { failuresText } from "../core/wording";
 import { underMocks } from "./deployment";
 import { withoutStack } from "./runError";
-
-/** Failures that are shown one by one. */
-const SHOWN = 3;
 
 /**
  * Fails the deployment at its end, with nothing stopped before; to be called in an `apply` of its own. The SDK shows an
@@ -19,12 +17,7 @@ export function reportFailures(
   resource: pulumi.Resource,
 ): void {
   if (!failures || failures.length === 0) return;
-  const more = failures.length - SHOWN;
-  const text = [
-    `${label}: ${failures.length} failed; the next up tries again.`,
-    ...failures.slice(0, SHOWN).map(({ message }) => message),
-    ...(more > 0 ? [`and ${more} more, which the stack's state lists under failures`] : []),
-  ].join("\n");
+  const text = failuresText(failures, label);
   if (pulumi.runtime.isDryRun()) void pulumi.log.warn(text, resource);
   // Under mocks there is no deployment to fail: a throw would end the user's test.
   else if (underMocks()) void pulumi.log.error(text, resource);

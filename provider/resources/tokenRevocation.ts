@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Expectation, REVOCATION_VALIDATORS } from "../core/arguments";
 import { type Act, type Actor, type Outcome, RECORD_FIELDS, type Snapshot, type Status } from "../core/records";
 import { RESOURCE_TYPES } from "../core/resourceTypes";
-import { type ArgumentProblem, type SomeFields, tokenSyntax, type Validators } from "../core/validators";
+import { type ArgumentProblem, demandOne, type SomeFields, tokenSyntax, type Validators } from "../core/validators";
 import type { TokenKind } from "../tokens/syntax";
 import { parseToken, type TokenName } from "../tokens/tokenIds";
 import { admit } from "./admission";
 import type { ReportArgs } from "./commonArguments";
 import { declareToken } from "./deployment";
 import { HostedResource } from "./hostedResource";
-import { demandOne, secretArguments, toInputs, validateKnown } from "./programArguments";
+import { secretArguments, toInputs, validateKnown } from "./programArguments";
 
 /** The arguments of a `TokenRevocation`: which token, and how it is revoked. */
 export type TokenRevocationArgs = (ById | ByValue) & HowArgs;
@@ -123,7 +123,7 @@ export class TokenRevocation extends HostedResource {
   constructor(name: string, args: TokenRevocationArgs, opts?: pulumi.CustomResourceOptions) {
     const label = admit("TokenRevocation", name, "the token id", opts);
     const inputs = readToken(label, args ?? {});
-    super(name, { type: TokenRevocation.__pulumiType, module: "host/tokenRevocation", outputs: OUTPUTS, inputs }, opts);
+    super(name, { kind: "TokenRevocation", outputs: OUTPUTS, inputs }, opts);
     // What a preview knows of it lacks the last use; passed on as known, it would make a plan fail after the act.
     this.snapshot = pulumi.all([this.snapshot, this.revokedAt]).apply(([snapshot]) => snapshot);
   }

@@ -24,8 +24,7 @@ export class TokenRevocationShard extends HostedResource {
 
   /** @internal */
   constructor(name: string, inputs: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    const type = TokenRevocationShard.__pulumiType;
     const outputs = ["records", "acts", "failures", "status", "actor", "apiUrl"];
-    super(name, { type, module: "host/tokenRevocationShard", outputs, inputs }, opts);
+    super(name, { kind: "TokenRevocationShard", outputs, inputs }, opts);
   }
 }

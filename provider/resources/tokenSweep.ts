@@ -83,7 +83,7 @@ export class TokenSweep extends HostedResource {
   constructor(name: string, args: TokenSweepArgs, opts?: pulumi.CustomResourceOptions) {
     const label = admit("TokenSweep", name, "the criteria", opts);
     const inputs = readCriteria(label, args ?? {});
-    super(name, { type: TokenSweep.__pulumiType, module: "host/tokenSweep", outputs: OUTPUTS, inputs }, opts);
+    super(name, { kind: "TokenSweep", outputs: OUTPUTS, inputs }, opts);
     // What a preview knows of them lacks the last use; passed on as known, it would make a plan fail after the act.
     this.matched = pulumi.all([this.matched, this.lastSweptAt]).apply(([matched]) => matched);
     this.failures.apply((failures) => reportFailures(failures, label, this));

@@ -2,6 +2,7 @@
  * Token ids, and what else names a token. The alias of a value is the token's UUID in base62, so the id follows from a
  * value offline, and nothing but the id needs to leave the program.
  */
+import { holdsTokenValue } from "./redact";
 import { ALIAS_LENGTH, kindOfPrefix, PREFIXED, PUBLIC_PORTION, type TokenKind, VALUE } from "./syntax";
 
 /** A token, named without its secret. */
@@ -66,6 +67,26 @@ export function parseToken(text: string): TokenName {
   throw new TokenSyntaxError(
     `is neither a token value nor a public portion (${shapeOf(text)}): a value is ddpat_ or ddsat_, ` +
       "22 letters and digits, _ and 36 more; a public portion is the first 22, with or without the prefix",
+  );
+}
+
+/**
+ * Reads a public portion, bare or with its prefix, where a value must not come: in arguments that pass through Pulumi's
+ * engine before anything of ours could reduce them.
+ *
+ * @throws TokenSyntaxError
+ */
+export function parsePublicPortion(text: string): TokenName {
+  if (holdsTokenValue(text)) {
+    throw new TokenSyntaxError(
+      "is a whole token value, a secret: give its first 28 characters alone, the public portion " +
+        "(Python and Go: value[:28]; C#: value[..28]; YAML: write them out)",
+    );
+  }
+  if (PUBLIC_PORTION.test(text) || UUID.test(text)) return parseToken(text);
+  throw new TokenSyntaxError(
+    `is not a public portion (${shapeOf(text)}): that is the first 28 characters of a value, ddpat_ or ddsat_ and ` +
+      "22 letters and digits; the prefix may be left out",
   );
 }
 

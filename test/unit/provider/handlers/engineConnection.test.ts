@@ -22,7 +22,8 @@ test.each<[string, string[], string | undefined]>([
 test("without an engine messages are printed, progress is not, and nothing ends", async () => {
   const printed: string[] = [];
   const end = jest.fn();
-  const engine = new EngineConnection({ address: undefined, end, print: (line) => printed.push(line) });
+  const credentials = jest.fn();
+  const engine = new EngineConnection({ address: undefined, end, print: (line) => printed.push(line), credentials });
   await engine.log("WARNING", "a warning");
   await engine.log("INFO", "half done", true);
   await engine.demand();

@@ -1,0 +1,102 @@
+/** The component, which is declared in this process whatever language the program is in. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
+import { type ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { setAllConfig } from "@pulumi/pulumi/runtime/config";
+import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
+import { RESOURCE_TYPES } from "../provider/core/resourceTypes";
+import type { Run } from "../provider/core/run";
+import { plainLine } from "../provider/text/plainLine";
+import { holdsTokenValue } from "../provider/tokens/redact";
+import { toStruct } from "./properties";
+import {
+  awaitFeatureSupport,
+  DependencyProviderResource,
+  DependencyResource,
+  deserializeInputs,
+  resetOptions,
+  rootStackResource,
+  waitForRPCs,
+  withLocalStorage,
+} from "./sdkInternals";
+import { declareBatch } from "./tokenRevocationBatch";
+
+interface Surroundings {
+  readonly run: Run;
+  readonly engineAddress: string;
+  /** The package's. */
+  readonly version: string;
+}
+
+/**
+ * Declares a batch and its shards, and answers when all of them are recorded.
+ *
+ * @throws Error for arguments that cannot be used; in the end also for tokens that could not be revoked
+ */
+export async function construct(
+  request: ConstructRequest,
+  { run, engineAddress, version }: Surroundings,
+): Promise<ConstructResponse> {
+  const [type, name] = [request.getType(), request.getName()];
+  if (type !== RESOURCE_TYPES.TokenRevocationBatch) {
+    throw new Error(`${plainLine(type)} is not a component of datadog-revocation`);
+  }
+  if (holdsTokenValue(name)) throw new Error("its name holds a token value, a secret: name it after the incident");
+  return withLocalStorage(async () => {
+    resetOptions(
+      request.getProject(),
+      request.getStack(),
+      request.getParallel(),
+      engineAddress,
+      request.getMonitorendpoint(),
+      request.getDryrun(),
+      request.getOrganization(),
+    );
+    await awaitFeatureSupport();
+    setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
+    const inputs = await deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
+    const { urn, state } = await declareBatch(name, inputs, optionsOf(request), { run, version });
+    const [outputs] = await serializeResourceProperties(name, state);
+    await waitForRPCs();
+    const response = new ConstructResponse();
+    response.setUrn(urn);
+    response.setState(toStruct(outputs));
+    return response;
+  });
+}
+
+function optionsOf(request: ConstructRequest): pulumi.ComponentResourceOptions {
+  const parent = request.getParent();
+  const timeouts = request.getCustomtimeouts();
+  const deletedWith = request.getDeletedwith();
+  return {
+    aliases: request.getAliasesList().map(toAlias),
+    dependsOn: request.getDependenciesList().map((urn) => new DependencyResource(urn)),
+    protect: request.getProtect() ?? false,
+    providers: Object.fromEntries(
+      [...request.getProvidersMap().entries()].map(([name, reference]) => [
+        name,
+        new DependencyProviderResource(reference),
+      ]),
+    ),
+    ...(parent && { parent: new DependencyResource(parent) }),
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    ...(timeouts && { customTimeouts: timeouts.toObject() }),
+    retainOnDelete: request.getRetainondelete() ?? false,
+    ...(deletedWith && { deletedWith: new DependencyResource(deletedWith) }),
+  };
+}
+
+function toAlias(alias: Alias): string | pulumi.Alias {
+  const spec = alias.getSpec();
+  if (!spec) return alias.getUrn();
+  return {
+    ...(spec.getName() && { name: spec.getName() }),
+    ...(spec.getType() && { type: spec.getType() }),
+    ...(spec.getProject() && { project: spec.getProject() }),
+    ...(spec.getStack() && { stack: spec.getStack() }),
+    ...(spec.getParenturn() && { parent: spec.getParenturn() }),
+    ...(spec.getNoparent() && { parent: rootStackResource }),
+  };
+}

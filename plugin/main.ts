@@ -1,0 +1,42 @@
+/** The provider plugin: the engine starts a process of it for each provider of a run, whatever language the program is in. */
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { version } from "../package.json";
+import { Run } from "../provider/core/run";
+import { EngineConnection, engineAddressIn } from "../provider/handlers/engineConnection";
+import { endWithEngine } from "../provider/host/endWithEngine";
+import { providerCalls } from "./providerServer";
+import schema from "./schema.json";
+
+/** Whatever the size of a batch. */
+const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+
+async function main(): Promise<void> {
+  const address = engineAddressIn(process.argv.slice(2));
+  if (address === undefined) {
+    console.error(
+      "This is a provider plugin of Pulumi's, which the Pulumi engine starts. To use it, see the section on languages of " +
+        "the README of pulumi-datadog-revocation.",
+    );
+    process.exit(1);
+  }
+  const engine = new EngineConnection({
+    address,
+    end: () => process.exit(1),
+    print: (line) => console.error(line),
+    credentials: () => grpc.credentials.createInsecure(),
+  });
+  const run = new Run({ env: process.env, engine });
+  const server = new grpc.Server(UNLIMITED);
+  const calls = providerCalls({ run, env: process.env, version, schema, engineAddress: address });
+  server.addService(ResourceProviderService, calls);
+  const port = await new Promise<number>((resolve, reject) => {
+    const credentials = grpc.ServerCredentials.createInsecure();
+    server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+  });
+  endWithEngine(() => run.end());
+  // The engine reads it from here.
+  console.log(String(port));
+}
+
+void main();

@@ -1,0 +1,273 @@
+import { isDeepStrictEqual } from "node:util";
+import type * as grpc from "@grpc/grpc-js";
+import type * as pulumi from "@pulumi/pulumi";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Failure } from "../provider/core/records";
+import { dynamicProvider, type Kind, PROVIDER_PROPERTY } from "../provider/core/resourceTypes";
+import type { Run } from "../provider/core/run";
+import { failuresText } from "../provider/core/wording";
+import type { Environment } from "../provider/datadog/settings";
+import { adopt } from "../provider/handlers/adoption";
+import { checked, type Handlers } from "../provider/handlers/checking";
+import { tokenRevocationHandlers } from "../provider/handlers/tokenRevocationHandlers";
+import { tokenRevocationShardHandlers } from "../provider/handlers/tokenRevocationShardHandlers";
+import { tokenSweepHandlers } from "../provider/handlers/tokenSweepHandlers";
+import { plainLine } from "../provider/text/plainLine";
+import { checkConfiguration, readConfiguration, refusePlainSecrets } from "./configuration";
+import { getTokens } from "./getTokens";
+import { fromStruct, type Properties, toStruct } from "./properties";
+import { type Named, ProgramArguments, readUrn } from "./resources";
+import { isPartialFailure, RecordedFailure, toStatus } from "./status";
+
+/** What a provider's process is made of. */
+export interface Surroundings {
+  readonly run: Run;
+  readonly env: Environment;
+  /** The package's. */
+  readonly version: string;
+  /** The package's schema, without its version. */
+  readonly schema: object;
+  /** The engine's `host:port`. */
+  readonly engineAddress: string;
+}
+
+/** The calls that are served; the others are answered as not implemented. */
+type Calls = Pick<
+  IResourceProviderServer,
+  | "getPluginInfo"
+  | "attach"
+  | "getSchema"
+  | "checkConfig"
+  | "diffConfig"
+  | "configure"
+  | "check"
+  | "diff"
+  | "create"
+  | "read"
+  | "update"
+  | "delete"
+  | "invoke"
+  | "construct"
+  | "cancel"
+>;
+
+/**
+ * The provider protocol over the handlers that dynamic resources have, too.
+ *
+ * Without `handshake` the engine never asks for a create or an update in a preview: what a preview shows comes from
+ * `check` and `diff`.
+ *
+ * @see https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
+ */
+export function providerCalls({ run, env, version, schema, engineAddress }: Surroundings): Calls {
+  const handlers: Readonly<Record<Kind, Handlers>> = {
+    TokenRevocation: tokenRevocationHandlers(run),
+    TokenRevocationShard: tokenRevocationShardHandlers(run),
+    TokenSweep: tokenSweepHandlers(run),
+  };
+  const program = new ProgramArguments();
+
+  return {
+    getPluginInfo: unary(async () => {
+      const info = new PluginInfo();
+      info.setVersion(version);
+      return info;
+    }),
+
+    attach: unary(async () => new Empty()),
+
+    getSchema: unary(async () => {
+      const response = new messages.GetSchemaResponse();
+      response.setSchema(JSON.stringify({ ...schema, version }));
+      return response;
+    }),
+
+    checkConfig: unary(async (request: messages.CheckRequest) => {
+      const { values, secrets } = fromStruct(request.getNews());
+      const configuration = readConfiguration(request.getUrn(), values);
+      const { failures } = await checked(values, async () => {
+        checkConfiguration(configuration, values, env);
+        return values;
+      });
+      return toCheckResponse({ inputs: values, ...(failures && { failures }) }, secrets);
+    }),
+
+    diffConfig: unary(async (request: messages.DiffRequest) => {
+      const [olds, news] = [fromStruct(request.getOlds()).values, fromStruct(request.getNews()).values];
+      return toDiffResponse({ changes: !isDeepStrictEqual(olds, news) });
+    }),
+
+    configure: unary(async (request: messages.ConfigureRequest) => {
+      const properties = fromStruct(request.getArgs());
+      const configuration = readConfiguration(request.getUrn() ?? "", properties.values);
+      refusePlainSecrets(configuration, properties);
+      run.configure(configuration);
+      const response = new messages.ConfigureResponse();
+      // So that what an act repeats of secret arguments can be left out.
+      response.setAcceptsecrets(true);
+      return response;
+    }),
+
+    check: unary(async (request: messages.CheckRequest) => {
+      const resource = readUrn(request.getUrn());
+      const olds = fromStruct(request.getOlds());
+      const news = fromStruct(request.getNews());
+      const result = await checked({}, async () => program.toInputs(resource, news));
+      if (result.failures) return toCheckResponse(result);
+      return toCheckResponse(await handlers[resource.kind].check(olds.values, result.inputs), secretsOf(news));
+    }),
+
+    diff: unary(async (request: messages.DiffRequest) => {
+      const { kind } = readUrn(request.getUrn());
+      const [olds, news] = [fromStruct(request.getOlds()).values, fromStruct(request.getNews()).values];
+      return toDiffResponse(await handlers[kind].diff(request.getId(), olds, news));
+    }),
+
+    create: unary(async (request: messages.CreateRequest) => {
+      const resource = readUrn(request.getUrn());
+      const news = fromStruct(request.getProperties());
+      const response = new messages.CreateResponse();
+      const { id, properties } = await act(resource, news, () => handlers[resource.kind].create(news.values));
+      response.setId(id);
+      response.setProperties(properties);
+      return response;
+    }),
+
+    read: unary(async (request: messages.ReadRequest) => {
+      const resource = readUrn(request.getUrn());
+      const { kind } = resource;
+      const properties = fromStruct(request.getProperties());
+      const isKnown = Object.keys(properties.values).length > 0;
+      const { id, props, inputs } = isKnown
+        ? await handlers[kind].read(request.getId(), properties.values)
+        : await imported(run, resource, request.getId());
+      const response = new messages.ReadResponse();
+      response.setId(id as string);
+      response.setProperties(toStruct(toState(kind, props), secretsOf(properties)));
+      response.setInputs(toStruct(inputs, secretsOf(fromStruct(request.getInputs()))));
+      return response;
+    }),
+
+    update: unary(async (request: messages.UpdateRequest) => {
+      const resource = readUrn(request.getUrn());
+      const id = request.getId();
+      const olds = fromStruct(request.getOlds()).values;
+      const news = fromStruct(request.getNews());
+      const update = handlers[resource.kind].update;
+      const { properties } = await act(resource, news, async () => ({ id, ...(await update(id, olds, news.values)) }));
+      const response = new messages.UpdateResponse();
+      response.setProperties(properties);
+      return response;
+    }),
+
+    delete: unary(async (request: messages.DeleteRequest) => {
+      const { kind } = readUrn(request.getUrn());
+      await handlers[kind].delete(request.getId(), fromStruct(request.getProperties()).values);
+      return new Empty();
+    }),
+
+    invoke: unary(async (request: messages.InvokeRequest) => {
+      const response = new messages.InvokeResponse();
+      const { failures, inputs } = await checked({}, async () => {
+        const token = request.getTok();
+        if (token !== GET_TOKENS) throw new Error(`${plainLine(token)} is not a function of datadog-revocation`);
+        return getTokens(run, fromStruct(request.getArgs()).values);
+      });
+      response.setReturn(toStruct(inputs));
+      response.setFailuresList((failures ?? []).map(toFailure));
+      return response;
+    }),
+
+    construct: unary(async (request: messages.ConstructRequest) => {
+      // Not before it is needed: it takes the whole SDK.
+      const { construct } = await import("./construct.js");
+      return construct(request, { run, engineAddress, version });
+    }),
+
+    cancel: unary(async () => new Empty()),
+  };
+}
+
+const GET_TOKENS = "datadog-revocation:index:getTokens";
+
+function unary<Request, Response>(
+  answer: (request: Request) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    answer(call.request).then(
+      (response) => callback(null, response),
+      (error) => callback(toStatus(error)),
+    );
+  };
+}
+
+/**
+ * Acts, and makes of what came of it what stands in state.
+ *
+ * @throws RecordedFailure for an act that is to be recorded all the same
+ */
+async function act(
+  { kind, name }: Named,
+  news: Properties,
+  action: () => Promise<pulumi.dynamic.CreateResult>,
+): Promise<{ id: string; properties: Struct }> {
+  const properties = (outs: object): Struct => toStruct(toState(kind, outs), secretsOf(news));
+  try {
+    const { id, outs } = await action();
+    const { failures = [] } = outs as { failures?: readonly Failure[] };
+    // A batch reports those of its shards.
+    if (kind === "TokenSweep" && failures.length > 0) {
+      const reason = failuresText(failures, plainLine(`${kind} ${JSON.stringify(name)}`));
+      throw Object.assign(new Error(reason), { id, properties: outs, reasons: [reason] });
+    }
+    return { id, properties: properties(outs) };
+  } catch (error) {
+    if (!isPartialFailure(error)) throw error;
+    throw new RecordedFailure(error.message, { ...error, properties: properties(error.properties) });
+  }
+}
+
+/** Only a revocation can be imported: a batch or a sweep has no id outside of its stack. */
+function imported(run: Run, { kind }: Named, id: string): Promise<pulumi.dynamic.ReadResult> {
+  if (kind === "TokenRevocation") return adopt(run, id);
+  throw new Error(`a ${kind} cannot be imported: declare it in the program`);
+}
+
+/** With what the process for dynamic resources needs, so that a TypeScript program can take the record over. */
+function toState(kind: Kind, outs: object): object {
+  return { ...outs, [PROVIDER_PROPERTY]: dynamicProvider(kind) };
+}
+
+/** A token's id is no secret, whatever it was made of. */
+function secretsOf({ secrets }: Properties): ReadonlySet<string> {
+  return new Set([...secrets].filter((name) => name !== "tokenId"));
+}
+
+function toCheckResponse(
+  { inputs, failures = [] }: pulumi.dynamic.CheckResult,
+  secrets?: ReadonlySet<string>,
+): messages.CheckResponse {
+  const response = new messages.CheckResponse();
+  if (failures.length === 0) response.setInputs(toStruct(inputs, secrets));
+  response.setFailuresList(failures.map(toFailure));
+  return response;
+}
+
+function toFailure({ property, reason }: pulumi.dynamic.CheckFailure): messages.CheckFailure {
+  const failure = new messages.CheckFailure();
+  failure.setProperty(property);
+  failure.setReason(reason);
+  return failure;
+}
+
+function toDiffResponse({ changes, replaces = [] }: pulumi.dynamic.DiffResult): messages.DiffResponse {
+  const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
+  const response = new messages.DiffResponse();
+  response.setChanges(changes ? DIFF_SOME : DIFF_NONE);
+  response.setReplacesList(replaces);
+  return response;
+}
