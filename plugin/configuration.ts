@@ -1,4 +1,5 @@
 /** What a provider is configured with: the stack's `datadog-revocation:` keys, or the arguments of an explicit one. */
+import { PACKAGE } from "../provider/core/resourceTypes";
 import { ArgumentError } from "../provider/core/validators";
 import { ConfigurationError } from "../provider/datadog/errors";
 import {
@@ -14,7 +15,6 @@ import { holdsTokenValue } from "../provider/tokens/redact";
 import { UNKNOWN } from "../provider/tokens/tokenIds";
 import type { Properties } from "./properties";
 
-const PACKAGE = "datadog-revocation";
 /** What the engine adds to a provider's inputs itself. */
 const ENGINES = ["version", "pluginDownloadURL", "__internal"];
 const KEYS = Object.keys(CONFIGURATION);

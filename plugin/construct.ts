@@ -4,7 +4,7 @@ import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { type ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { setAllConfig } from "@pulumi/pulumi/runtime/config";
 import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
-import { RESOURCE_TYPES } from "../provider/core/resourceTypes";
+import { PACKAGE, RESOURCE_TYPES } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { plainLine } from "../provider/text/plainLine";
 import { holdsTokenValue } from "../provider/tokens/redact";
@@ -24,8 +24,8 @@ import { declareBatch } from "./tokenRevocationBatch";
 interface Surroundings {
   readonly run: Run;
   readonly engineAddress: string;
-  /** The package's. */
-  readonly version: string;
+  /** How the engine refers to this provider, where it says so. */
+  readonly self: string | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ interface Surroundings {
  */
 export async function construct(
   request: ConstructRequest,
-  { run, engineAddress, version }: Surroundings,
+  { run, engineAddress, self }: Surroundings,
 ): Promise<ConstructResponse> {
   const [type, name] = [request.getType(), request.getName()];
   if (type !== RESOURCE_TYPES.TokenRevocationBatch) {
@@ -55,7 +55,7 @@ export async function construct(
     await awaitFeatureSupport();
     setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
     const inputs = await deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
-    const { urn, state } = await declareBatch(name, inputs, optionsOf(request), { run, version });
+    const { urn, state } = await declareBatch(name, inputs, optionsOf(request, self), run);
     const [outputs] = await serializeResourceProperties(name, state);
     await waitForRPCs();
     const response = new ConstructResponse();
@@ -65,19 +65,19 @@ export async function construct(
   });
 }
 
-function optionsOf(request: ConstructRequest): pulumi.ComponentResourceOptions {
+function optionsOf(request: ConstructRequest, self: string | undefined): pulumi.ComponentResourceOptions {
   const parent = request.getParent();
   const timeouts = request.getCustomtimeouts();
   const deletedWith = request.getDeletedwith();
+  const providers = new Map(request.getProvidersMap().entries());
+  // The shards are for the process that declares them: with another default one they would be apart from the rest.
+  if (self !== undefined) providers.set(PACKAGE, self);
   return {
     aliases: request.getAliasesList().map(toAlias),
     dependsOn: request.getDependenciesList().map((urn) => new DependencyResource(urn)),
     protect: request.getProtect() ?? false,
     providers: Object.fromEntries(
-      [...request.getProvidersMap().entries()].map(([name, reference]) => [
-        name,
-        new DependencyProviderResource(reference),
-      ]),
+      [...providers].map(([name, reference]) => [name, new DependencyProviderResource(reference)]),
     ),
     ...(parent && { parent: new DependencyResource(parent) }),
     ignoreChanges: request.getIgnorechangesList(),

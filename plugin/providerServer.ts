@@ -70,6 +70,8 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
     TokenSweep: tokenSweepHandlers(run),
   };
   const program = new ProgramArguments();
+  /** How the engine refers to this provider. */
+  let self: string | undefined;
 
   return {
     getPluginInfo: unary(async () => {
@@ -106,6 +108,8 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const configuration = readConfiguration(request.getUrn() ?? "", properties.values);
       refusePlainSecrets(configuration, properties);
       run.configure(configuration);
+      const [urn, id] = [request.getUrn(), request.getId()];
+      self = urn && id ? `${urn}::${id}` : undefined;
       const response = new messages.ConfigureResponse();
       // So that what an act repeats of secret arguments can be left out.
       response.setAcceptsecrets(true);
@@ -185,7 +189,7 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
     construct: unary(async (request: messages.ConstructRequest) => {
       // Not before it is needed: it takes the whole SDK.
       const { construct } = await import("./construct.js");
-      return construct(request, { run, engineAddress, version });
+      return construct(request, { run, engineAddress, self });
     }),
 
     cancel: unary(async () => new Empty()),

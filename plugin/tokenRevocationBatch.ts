@@ -49,7 +49,7 @@ export async function declareBatch(
   name: string,
   args: pulumi.Inputs,
   opts: pulumi.ComponentResourceOptions,
-  { run, version }: { readonly run: Run; readonly version: string },
+  run: Run,
 ): Promise<Declared> {
   const label = plainLine(`TokenRevocationBatch ${JSON.stringify(name)}`);
   const read = readBatch(label, args, publicTokenList);
@@ -59,7 +59,7 @@ export async function declareBatch(
     label,
     opts,
     ownTokenId: run.ownTokenId(),
-    newShard: (shardName, _digit, inputs, shardOpts) => new Shard(shardName, inputs, { ...shardOpts, version }),
+    newShard: (shardName, _digit, inputs, shardOpts) => new Shard(shardName, inputs, shardOpts),
   });
   const summary = summarize(shards);
   const failures = pulumi.all(shards.map((shard) => shard.failures)).apply((all) => all.flatMap((some) => some ?? []));

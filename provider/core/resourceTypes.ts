@@ -1,3 +1,6 @@
+/** The package in Pulumi's sense: the namespace of types and of the plugin's configuration. */
+export const PACKAGE = "datadog-revocation";
+
 /** The type tokens, which stand in users' state for ever. */
 export const RESOURCE_TYPES = {
   TokenRevocation: "pulumi-nodejs:dynamic/datadog-revocation:TokenRevocation",

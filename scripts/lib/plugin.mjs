@@ -13,9 +13,15 @@ export async function bundlePlugin(outfile) {
     platform: "node",
     format: "cjs",
     target: "node22",
-    // Only for programs in TypeScript, which the plugin does not run.
-    external: ["typescript", "ts-node"],
-    legalComments: "eof",
+    plugins: [withoutClosures],
     logLevel: "warning",
   });
 }
+
+/** What makes text of a program's functions loads a TypeScript compiler and npm, and the plugin has no functions. */
+const withoutClosures = {
+  name: "without closures",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@pulumi[\\/]pulumi[\\/]runtime[\\/]closure[\\/]/ }, () => ({ contents: "" }));
+  },
+};
