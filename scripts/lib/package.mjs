@@ -48,6 +48,9 @@ export async function buildPackage() {
     copyAssets(dist);
     const command = join(dist, "cli/main.js");
     if (fs.existsSync(command)) fs.chmodSync(command, 0o755);
+    // Built by another command, and no part of the package.
+    const executable = inRoot("dist/plugin");
+    if (fs.existsSync(executable)) fs.renameSync(executable, join(dist, "plugin"));
     replace(inRoot("dist"), dist);
 
     fs.mkdirSync(packed, { recursive: true });

@@ -36,14 +36,18 @@ export async function refreshPlugin() {
  * Bundles the provider plugin into one file that Node runs without anything else.
  *
  * @param {string} folder in whose node_modules the bundler and all packages are
+ * @returns {Promise<string[]>} the files it was made of, from the project's root
  */
 export async function bundlePlugin(outfile, folder = inRoot()) {
   fs.mkdirSync(dirname(outfile), { recursive: true });
   // Not before it is needed: while dependencies are being installed there is none.
   const { build } = createRequire(join(folder, "package.json"))("esbuild");
-  await build({
-    entryPoints: [inRoot("plugin/main.ts")],
+  const { metafile } = await build({
+    // Paths in the bundle and in the list are relative to it: none of this machine's gets there.
+    absWorkingDir: inRoot(),
+    entryPoints: ["plugin/main.ts"],
     outfile,
+    metafile: true,
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -51,6 +55,7 @@ export async function bundlePlugin(outfile, folder = inRoot()) {
     plugins: [packagesOf(folder), withoutClosures],
     logLevel: "warning",
   });
+  return Object.keys(metafile.inputs);
 }
 
 /** The project's own sources find packages there and nowhere else, so that the bundle has one copy of each. */

@@ -15,10 +15,12 @@ export function hashOfSources(paths) {
   return hash.digest("hex");
 }
 
-/** Installed packages are no sources, wherever they lie. */
+/** What was installed or built among them. */
+const made = ["node_modules", "bin"];
+
 function filesAt(path) {
   const found = fs.statSync(inRoot(path), { throwIfNoEntry: false });
   if (!found?.isDirectory()) return found?.isFile() ? [path] : [];
-  const names = fs.readdirSync(inRoot(path)).filter((name) => name !== "node_modules");
+  const names = fs.readdirSync(inRoot(path)).filter((name) => !made.includes(name));
   return names.flatMap((name) => filesAt(join(path, name)));
 }
