@@ -63,8 +63,9 @@ const packagesOf = (folder) => ({
   name: "packages of one folder",
   setup(build) {
     build.onResolve({ filter: /^[^.]/ }, ({ path, kind, importer, pluginData }) => {
-      const isOwn = importer !== "" && !/[\\/]node_modules[\\/]/.test(importer);
-      if (!isOwn || pluginData === folder) return undefined;
+      const isOurs = importer !== "" && !/[\\/]node_modules[\\/]/.test(importer);
+      // The project finds itself by its own name.
+      if (!isOurs || pluginData === folder || path.startsWith("pulumi-datadog-revocation/")) return undefined;
       return build.resolve(path, { kind, importer, resolveDir: folder, pluginData: folder });
     });
   },
