@@ -9,7 +9,7 @@ import { progress } from "./progress.mjs";
 const { PulumiCommand } = automation;
 
 /** The engine that is fetched or built where there is none. */
-const version = "3.259.0";
+const version = "3.274.1";
 /** The oldest one that is taken as it is: as old as the oldest SDK that the package admits. */
 const manifest = JSON.parse(fs.readFileSync(inRoot("package.json"), "utf8"));
 const oldest = manifest.peerDependencies["@pulumi/pulumi"].replace("^", "");
