@@ -5,6 +5,7 @@ import automation from "@pulumi/pulumi/automation/index.js";
 import { buildEngine } from "./buildEngine.mjs";
 import { inRoot } from "./paths.mjs";
 import { progress } from "./progress.mjs";
+import { inUserCache, makeFolder } from "./userCache.mjs";
 
 const { PulumiCommand } = automation;
 
@@ -14,8 +15,7 @@ const version = "3.274.1";
 const manifest = JSON.parse(fs.readFileSync(inRoot("package.json"), "utf8"));
 const oldest = manifest.peerDependencies["@pulumi/pulumi"].replace("^", "");
 
-const cachedAs = (version) =>
-  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-datadog-revocation", `engine-v${version}`);
+const cachedAs = (version) => inUserCache(`engine-v${version}`);
 
 /**
  * Makes sure that there is a Pulumi engine and that this process and its children find it on PATH: the one on PATH
@@ -61,19 +61,14 @@ async function isEngine(root) {
 
 async function makeEngine(version) {
   const cached = cachedAs(version);
-  // Made beside its place and then renamed: one that was interrupted is never taken for a whole one, and of two
-  // that are made at once one stays.
-  const making = `${cached}.${process.pid}`;
-  try {
-    if (!(await download(making, version))) await buildEngine(making, version);
-    if (!(await isEngine(cached))) {
-      fs.rmSync(cached, { recursive: true, force: true });
-      fs.renameSync(making, cached);
-    }
-    return cached;
-  } finally {
-    fs.rmSync(making, { recursive: true, force: true });
-  }
+  await makeFolder(
+    cached,
+    async (making) => {
+      if (!(await download(making, version))) await buildEngine(making, version);
+    },
+    () => isEngine(cached),
+  );
+  return cached;
 }
 
 /** The official download. Without internet it fails at once, which needs no words: there is another way. */
