@@ -239,7 +239,7 @@ export class Project {
   /** What became of each token, in all resources together, sorted by token id. */
   async recorded(): Promise<{ records: Row[]; failures: Row[] }> {
     const outputs = (await this.resources("")).flatMap(({ type, outputs = {} }) =>
-      type.startsWith("pulumi-nodejs:dynamic/datadog-revocation:") ? [outputs] : [],
+      /\bdatadog-revocation:(index:)?Token(Revocation|RevocationShard|Sweep)$/.test(type) ? [outputs] : [],
     );
     const singles = outputs.filter(({ outcome }) => outcome !== undefined) as unknown as Row[];
     const listed = (name: string) => outputs.flatMap((each) => (each[name] ?? []) as Row[]);
