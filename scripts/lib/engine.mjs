@@ -26,8 +26,9 @@ export async function ensureEngine() {
   putOnPath((await findEngine()) ?? (await makeEngine(version)));
 }
 
-/** The same for one certain version, whatever else there is. */
-export async function demandEngine(version) {
+/** The same for one certain version, whatever else there is; `"oldest"` is the oldest that the package admits. */
+export async function demandEngine(wanted) {
+  const version = wanted === "oldest" ? oldest : wanted;
   const cached = cachedAs(version);
   putOnPath((await isEngine(cached)) ? cached : await makeEngine(version));
 }
