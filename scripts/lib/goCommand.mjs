@@ -3,6 +3,9 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { quietly, SetupError } from "./processes.mjs";
 
+/** The oldest Go that will do: what the newest of the modules asks for. An older one fetches it by itself. */
+const go = "1.26.6";
+
 /**
  * Builds a command of a Go module into `folder`/bin, with the versions of its dependencies that the module asks for.
  * `go install` cannot do it where a module replaces one of its dependencies. Everything is built with the same flags,
@@ -23,7 +26,7 @@ export async function buildGoCommand(folder, { what, module, version, command, v
   fs.writeFileSync(
     join(folder, "go.mod"),
     `module build
-go 1.25.11
+go ${go}
 tool ${path}
 require ${module} v${version}
 ${replace ? `replace ${replace}\n` : ""}`,
@@ -43,7 +46,7 @@ ${replace ? `replace ${replace}\n` : ""}`,
 }
 
 /**
- * Fails without a Go that can build; 1.21 and later fetch by themselves the version that a module asks for.
+ * Fails without a Go that can build; from 1.21 on it fetches by itself the version that go.mod asks for.
  *
  * @param {string} missing the first words of the failure: what is not there
  * @param {string} instead what else the user can install
