@@ -2,7 +2,7 @@
 //
 //	sdkGenerator SCHEMA LANGUAGE FOLDER
 //
-// Fails at anything that Pulumi has to say about the schema, be it a warning.
+// It fails at anything that Pulumi has to say about the schema, be it a warning.
 package main
 
 import (
@@ -12,28 +12,16 @@ import (
 	"os"
 	"path/filepath"
 
-	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
-	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
-	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
 const tool = "pulumi-datadog-revocation"
 
+// Gives the files of an SDK, by their paths.
+type generator func(*schema.Package) (map[string][]byte, error)
+
 // The schema refers to no other package, so nothing is ever loaded.
 type noPackages struct{ schema.ReferenceLoader }
-
-var generators = map[string]func(*schema.Package) (map[string][]byte, error){
-	"go": func(pkg *schema.Package) (map[string][]byte, error) {
-		return gogen.GeneratePackage(tool, pkg, nil)
-	},
-	"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
-		return nodejs.GeneratePackage(tool, pkg, nil, nil, true, noPackages{})
-	},
-	"python": func(pkg *schema.Package) (map[string][]byte, error) {
-		return python.GeneratePackage(tool, pkg, nil, noPackages{})
-	},
-}
 
 func main() {
 	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
@@ -43,28 +31,13 @@ func main() {
 }
 
 func run(schemaPath, language, folder string) error {
-	text, err := os.ReadFile(schemaPath)
+	pkg, err := read(schemaPath)
 	if err != nil {
 		return err
-	}
-	var spec schema.PackageSpec
-	if err := json.Unmarshal(text, &spec); err != nil {
-		return err
-	}
-	pkg, diagnostics, err := schema.BindSpec(spec, noPackages{}, schema.ValidationOptions{})
-	if err != nil {
-		return err
-	}
-	if len(diagnostics) > 0 {
-		return errors.Join(diagnostics.Errs()...)
-	}
-	generate, known := generators[language]
-	if !known {
-		return fmt.Errorf("no generator for %s", language)
 	}
 	// `pulumi package add` sets it, whatever the schema says.
 	pkg.SupportPack = true
-	files, err := generate(pkg)
+	files, err := generators[language](pkg)
 	if err != nil {
 		return err
 	}
@@ -78,4 +51,24 @@ func run(schemaPath, language, folder string) error {
 		}
 	}
 	return nil
+}
+
+func read(path string) (*schema.Package, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var spec schema.PackageSpec
+	if err := json.Unmarshal(text, &spec); err != nil {
+		return nil, err
+	}
+	pkg, diagnostics, err := schema.BindSpec(spec, noPackages{}, schema.ValidationOptions{})
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
+	for _, diagnostic := range diagnostics {
+		problems = append(problems, diagnostic)
+	}
+	return pkg, errors.Join(problems...)
 }
