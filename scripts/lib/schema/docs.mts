@@ -2,21 +2,20 @@ import ts from "typescript";
 
 /** What stands in a doc comment, as text that holds in every language: without examples in TypeScript, links and tags. */
 export function docsOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
-  const text = plain(symbol.getDocumentationComment(checker));
+  const text = sentence(plain(symbol.getDocumentationComment(checker)));
   const see = symbol.getJsDocTags(checker).find(({ name }) => name === "see");
   // The scheme of an address after @see is a name to the compiler.
   return see ? `${text}\n\nSee ${plain(see.text).replaceAll(" ", "")}` : text;
 }
 
-/** What a tag of a doc comment says, as a sentence. */
-export function tagOf(tags: readonly ts.JSDocTagInfo[], name: string): string {
-  const text = plain(tags.find((tag) => tag.name === name)?.text);
-  return text && sentence(text);
+/** What a doc comment says of the result. */
+export function docsOfResult(signature: ts.Signature): string {
+  return sentence(plain(signature.getJsDocTags().find(({ name }) => name === "returns")?.text));
 }
 
-/** A phrase that begins as a sentence does, and ends so. */
-export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.?$/, ".")}`;
+/** Phrases begin small after `@param` and `@returns`. */
+function sentence(text: string): string {
+  return text.replace(/^./, (first) => first.toUpperCase()).replace(/(?<=\w)$/, ".");
 }
 
 function plain(parts: readonly ts.SymbolDisplayPart[] = []): string {

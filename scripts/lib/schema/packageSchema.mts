@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { docsOf, tagOf } from "./docs.mts";
+import { docsOf, docsOfResult } from "./docs.mts";
 import type { Modules, Sources } from "./sources.mts";
 import { type ObjectSpec, Types } from "./types.mts";
 
@@ -136,7 +136,7 @@ class Builder {
     const [where] = signature?.getParameters() ?? [];
     const result = signature?.getDeclaration().type;
     if (!signature || !where || !result) throw new Error("getTokens has no parameter, or no type");
-    const tokens = { ...this.types.type(result, "getTokens"), description: tagOf(signature.getJsDocTags(), "returns") };
+    const tokens = { ...this.types.type(result, "getTokens"), description: docsOfResult(signature) };
     return {
       [`${NAME}:index:getTokens`]: {
         description: docsOf(symbol, checker),

@@ -117,9 +117,13 @@ export class Types {
   }
 }
 
-/** Whether a property always has a value, in all alternatives of a union. */
+/** Whether a property, or a parameter, always has a value: in all alternatives of a union. */
 function isRequired(property: ts.Symbol): boolean {
-  return !(property.flags & ts.SymbolFlags.Optional || mayBeNothing(typeNodeOf(property)));
+  const { valueDeclaration: declaration } = property;
+  const isOptional =
+    property.flags & ts.SymbolFlags.Optional ||
+    (declaration && ts.isParameter(declaration) && declaration.questionToken);
+  return !(isOptional || mayBeNothing(typeNodeOf(property)));
 }
 
 /** The type that a property's declaration names. Of several, as of a union's alternatives, the one that says most. */
