@@ -7,7 +7,6 @@ export interface TypeSpec {
   readonly type?: "string" | "boolean" | "integer" | "number" | "array" | "object";
   readonly $ref?: string;
   readonly items?: TypeSpec;
-  readonly oneOf?: readonly TypeSpec[];
 }
 
 export interface PropertySpec extends TypeSpec {
@@ -73,7 +72,9 @@ export class Types {
     if (ts.isArrayTypeNode(node)) return { type: "array", items: this.type(node.elementType, path) };
     if (ts.isUnionTypeNode(node)) {
       const specs = node.types.filter((each) => !isNothing(each)).map((each) => this.type(each, path));
-      return specs.length === 1 ? (specs[0] as TypeSpec) : { oneOf: specs };
+      // Of one value or a list of them, the list: Python's SDK fails at run time at a choice between the two.
+      const [spec] = specs.filter(({ type }) => specs.length === 1 || type === "array");
+      if (spec) return spec;
     }
     if (ts.isTypeReferenceNode(node)) return this.#reference(node, path);
     switch (node.kind) {
