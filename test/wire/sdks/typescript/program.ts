@@ -82,7 +82,7 @@ async function main(): Promise<void> {
         isAlreadyRevoked: leaked.outcome.apply((outcome) => outcome === revocation.Outcome.AlreadyRevoked),
         ownerType: leaked.snapshot.apply((snapshot) => snapshot?.owner.type),
         failed: batch.summary.failed,
-        message: batch.failures[0]?.message,
+        message: batch.failures.apply((failures) => failures[0]?.message),
         recordedReason: sweep.acts.apply((acts) => acts?.[0]?.reason),
         isAlive: sweep.records.apply((records) => records[0]?.status === revocation.Status.Alive),
       })
