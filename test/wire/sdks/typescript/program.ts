@@ -76,7 +76,7 @@ async function main(): Promise<void> {
 
   const read = await new Promise((resolve) =>
     pulumi
-      .all({
+      .output({
         status: leaked.status,
         httpStatus: leaked.httpStatus,
         isAlreadyRevoked: leaked.outcome.apply((outcome) => outcome === revocation.Outcome.AlreadyRevoked),
