@@ -31,7 +31,8 @@ interface Surroundings {
 /**
  * Declares a batch and its shards, and answers when all of them are recorded.
  *
- * @throws Error for arguments that cannot be used; in the end also for tokens that could not be revoked
+ * @throws Error for arguments that cannot be used; in the end also for tokens that could not be revoked, as no program of
+ * ours is there to tell the engine later
  */
 export async function construct(
   request: ConstructRequest,
@@ -55,12 +56,13 @@ export async function construct(
     await awaitFeatureSupport();
     setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
     const inputs = await deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
-    const { urn, state } = await declareBatch(name, inputs, optionsOf(request, self), run);
-    const [outputs] = await serializeResourceProperties(name, state);
+    const { urn, outputs, failure } = await declareBatch(name, inputs, optionsOf(request, self), run);
+    const [state] = await serializeResourceProperties(name, outputs);
     await waitForRPCs();
+    if (failure !== undefined) throw new Error(failure);
     const response = new ConstructResponse();
     response.setUrn(urn);
-    response.setState(toStruct(outputs));
+    response.setState(toStruct(state));
     return response;
   });
 }

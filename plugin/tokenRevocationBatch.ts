@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Failure } from "../provider/core/records";
 import { PLUGIN_TYPES, RESOURCE_TYPES } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { publicTokenList } from "../provider/core/tokenLists";
@@ -8,10 +7,12 @@ import { declareShards, promiseOf, readBatch, summarize } from "../provider/reso
 import type { TokenRevocationShard } from "../provider/resources/tokenRevocationShard";
 import { plainLine } from "../provider/text/plainLine";
 
-/** A batch and its outputs, all of them recorded. */
+/** A batch, all of whose shards are recorded. */
 interface Declared {
   readonly urn: string;
-  readonly state: pulumi.Inputs;
+  readonly outputs: pulumi.Inputs;
+  /** What is to fail the deployment. */
+  readonly failure: string | undefined;
 }
 
 /** The component around the shards. */
@@ -43,7 +44,7 @@ class Shard extends pulumi.CustomResource {
 /**
  * Declares a batch, and waits until its shards are recorded.
  *
- * @throws Error for arguments that cannot be used, and in the end for tokens that could not be revoked
+ * @throws Error for arguments that cannot be used
  */
 export async function declareBatch(
   name: string,
@@ -62,17 +63,15 @@ export async function declareBatch(
     newShard: (shardName, _digit, inputs, shardOpts) => new Shard(shardName, inputs, shardOpts),
   });
   const summary = summarize(shards);
-  const failures = pulumi.all(shards.map((shard) => shard.failures)).apply((all) => all.flatMap((some) => some ?? []));
+  const failures = pulumi.all(shards.map(({ failures }) => failures)).apply((all) => all.flatMap((some) => some ?? []));
   batch.finish({ summary });
-  await Promise.all(shards.map(({ failures }) => promiseOf(failures)));
-  await reportFailures(label, batch, (await promiseOf(failures)) ?? []);
-  return { urn: await promiseOf(batch.urn), state: { summary, failures } };
-}
-
-/** Fails the deployment when everything is recorded; in a preview it is only said. */
-async function reportFailures(label: string, batch: Batch, failures: readonly Failure[]): Promise<void> {
-  if (failures.length === 0) return;
-  const text = failuresText(failures, label);
-  if (!pulumi.runtime.isDryRun()) throw new Error(text);
-  await pulumi.log.warn(text, batch);
+  // A preview knows them only of shards that it leaves as they are.
+  const known = (await Promise.all(shards.map(({ failures }) => promiseOf(failures)))).flatMap((some) => some ?? []);
+  const text = known.length > 0 ? failuresText(known, label) : undefined;
+  if (text !== undefined && pulumi.runtime.isDryRun()) await pulumi.log.warn(text, batch);
+  return {
+    urn: await promiseOf(batch.urn),
+    outputs: { summary, failures },
+    failure: pulumi.runtime.isDryRun() ? undefined : text,
+  };
 }

@@ -6,7 +6,8 @@ import { jest, resultsTo } from "./lib/testRun.mjs";
 
 const help = `npm run test:matrix -- [options]
 
-  --engine V     on this version of the Pulumi engine, which is downloaded or built (default: the one that is found)
+  --engine V     on this version of the Pulumi engine, "oldest" for the oldest supported one, which is downloaded or
+                 built (default: what the tests run on: the one that is found, else the newest)
   --only TEXT    the combinations whose names match, "Node 22" for example
   --results FILE jest's results, as JSON
   --help

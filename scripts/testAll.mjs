@@ -41,7 +41,11 @@ await entry(async () => {
     const select = (file) => [...resultsTo(file), "--selectProjects", ...tiers];
     await run.test("jest", `Tests: ${tiers.join(", ")}`, jest, select);
   }
-  if (wanted("matrix")) await run.test("matrix", "Matrix", "scripts/matrix.mjs", (file) => ["--results", file]);
+  if (wanted("matrix")) {
+    await run.test("matrix", "Matrix", "scripts/matrix.mjs", (file) => ["--results", file]);
+    const oldest = (file) => ["--engine", "oldest", "--results", file];
+    await run.test("oldestEngine", "Matrix on the oldest engine", "scripts/matrix.mjs", oldest);
+  }
   if (wanted("soak")) {
     const soak = (file) => ["--minutes", String(SOAK_MINUTES), "--results", file];
     await run.test("soak", "Soak", "scripts/soak.mjs", soak);

@@ -16,17 +16,24 @@ import {
   type Validators,
 } from "./validators";
 
-/** What a revocation expects of the token; otherwise it is refused. */
+/** What the token must be like; when Datadog says otherwise, or cannot say, it is not revoked. */
 export interface Expectation {
+  /** Its exact name. */
   readonly name?: string;
-  /** UUID of the user or service account. */
+  /** UUID of the user or service account that owns it. */
   readonly ownerId?: string;
-  /** UUID of the organization that answers. */
+  /** UUID of the organization that the credentials belong to. */
   readonly organizationId?: string;
 }
 
-/** Of many tokens, only the organization can be the same. */
-export type OrganizationExpectation = Pick<Expectation, "organizationId">;
+/** What the credentials must be like: of many tokens, only the organization can be the same. */
+export interface OrganizationExpectation {
+  /** UUID of the organization that the credentials belong to. */
+  readonly organizationId: string;
+}
+
+/** What a token is that Datadog does not know (404): `"accept"` records it as `alreadyRevoked`, `"fail"` makes it an error. */
+export type OnNotFound = "accept" | "fail";
 
 export interface RevocationArguments {
   readonly tokenId: string;
@@ -36,7 +43,7 @@ export interface RevocationArguments {
   readonly requestedBy?: string;
   readonly reportedAt?: string;
   readonly expect?: Expectation;
-  readonly onNotFound?: "accept" | "fail";
+  readonly onNotFound?: OnNotFound;
   readonly verify?: boolean;
   readonly allowSelf?: boolean;
 }

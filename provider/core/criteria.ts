@@ -46,6 +46,7 @@ export interface Where {
  * name or owner Datadog did not say.
  */
 export interface Exempt {
+  /** UUIDs of tokens. */
   readonly tokenIds?: string | readonly string[] | undefined;
   /** Whole names, exactly as they are. */
   readonly names?: string | readonly string[] | undefined;

@@ -5,6 +5,21 @@ import { compact, pick } from "./objects";
 
 export type { Actor, Leak };
 
+/** Whose a token is. Empty where Datadog did not say. */
+export interface TokenOwner {
+  /** UUID of the user or service account. */
+  readonly id?: string;
+  /** What the owner is. */
+  readonly type?: OwnerType;
+  /** Usually an e-mail address; absent where Datadog did not let it be read. */
+  readonly handle?: string;
+  /** A service account's; absent where Datadog did not let it be read. */
+  readonly name?: string;
+}
+
+/** What owns a token: a person or a service account, in Datadog's words. */
+export type OwnerType = "users" | "service_account";
+
 /**
  * What Datadog said about a token while it was still there. Datadog promises none of it but the id: what it did not say, or
  * not as documented, is absent.
@@ -14,18 +29,11 @@ export interface Snapshot {
   readonly tokenId: string;
   /** Whose it is: a person's or a service account's. */
   readonly kind?: TokenKind;
+  /** What its owner called it. */
   readonly name?: string;
-  /** Empty where Datadog did not say whose it is. */
-  readonly owner: {
-    /** UUID of the user or service account. */
-    readonly id?: string;
-    readonly type?: "users" | "service_account";
-    /** Usually an e-mail address; absent where Datadog did not let it be read. */
-    readonly handle?: string;
-    /** A service account's; absent where Datadog did not let it be read. */
-    readonly name?: string;
-  };
-  /** Sorted. */
+  /** Whose it is. */
+  readonly owner: TokenOwner;
+  /** What it may do. Sorted. */
   readonly scopes?: readonly string[];
   /** RFC 3339, UTC. */
   readonly createdAt?: string;
@@ -48,8 +56,11 @@ export type Status = "revoked" | "alive";
 
 /** What one revocation leaves in state. */
 export interface RevocationRecord {
+  /** The token's UUID, lowercase. */
   readonly tokenId: string;
+  /** Whether it is gone. */
   readonly status: Status;
+  /** What happened. */
   readonly outcome: Outcome;
   /** RFC 3339, UTC: when Datadog accepted the DELETE; for `alreadyRevoked`, when this stack found the token gone. */
   readonly revokedAt: string;
@@ -57,7 +68,7 @@ export interface RevocationRecord {
   readonly httpStatus: number;
   /** RFC 3339, UTC: when Datadog was seen not to know the token any more. Absent: nobody saw it gone. */
   readonly verifiedAt?: string;
-  /** Absent: the token was never seen. */
+  /** What Datadog said about it. Absent: the token was never seen. */
   readonly snapshot?: Snapshot;
   /** In a list of records: which one of the `acts` beside it. Absent in records of 0.1.0 whose act is not known. */
   readonly act?: number;
@@ -65,10 +76,16 @@ export interface RevocationRecord {
 
 /** What a program declares of a revocation for those who read its record. */
 export interface Declared {
+  /** Why, in a sentence. Stands in state and history for good. */
   readonly reason?: string | undefined;
+  /** Where that was decided, e.g. `"INC-1234"` or a URL. */
   readonly ticket?: string | undefined;
+  /** Who asked for it. */
   readonly requestedBy?: string | undefined;
-  /** RFC 3339, UTC. */
+  /**
+   * When the leak or the leaving was reported: RFC 3339, not in the future; five minutes ahead pass, as clocks differ. Gives
+   * the time to revoke.
+   */
   readonly reportedAt?: string | undefined;
 }
 
@@ -113,6 +130,7 @@ export const DECLARED_FIELDS = [
 
 /** A token of many that could not be revoked. */
 export interface Failure {
+  /** The token's UUID, lowercase. */
   readonly tokenId: string;
   /** Of Datadog's answer, where there was one. */
   readonly httpStatus?: number;

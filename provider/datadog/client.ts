@@ -37,9 +37,11 @@ export interface Account {
 export interface Actor extends Account {
   /** UUID of the user, or of the service account. */
   readonly id: string;
+  /** Usually an e-mail address. */
   readonly handle: string;
   /** UUID of the organization. */
   readonly organizationId: string;
+  /** The organization's name. Absent: Datadog did not say. */
   readonly organizationName?: string;
 }
 

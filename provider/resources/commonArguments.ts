@@ -1,32 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Expectation, OrganizationExpectation } from "../core/arguments";
 import * as criteria from "../core/criteria";
+import type { Declared } from "../core/records";
 import type { SomeFields } from "../core/validators";
 import { refuse } from "./programArguments";
 
-/** Why tokens are revoked. Stands in state and history for good. */
-export interface WhyArgs {
-  /** Why, in a sentence. */
-  reason?: pulumi.Input<string> | undefined;
-  /** Where that was decided, e.g. `"INC-1234"` or a URL. */
-  ticket?: pulumi.Input<string> | undefined;
-  /** Who asked for it. */
-  requestedBy?: pulumi.Input<string> | undefined;
-}
-
 /** Why tokens are revoked, after a report. */
-export interface ReportArgs extends WhyArgs {
-  /**
-   * When the leak or the leaving was reported: RFC 3339, not in the future; five minutes ahead pass, as clocks differ. Gives
-   * the time to revoke.
-   */
-  reportedAt?: pulumi.Input<string> | undefined;
-}
+export type ReportArgs = { [Name in keyof Declared]: pulumi.Input<string> | undefined };
 
-/** What the credentials must be like; otherwise nothing is revoked. */
-export interface OrganizationExpectationArgs {
-  /** UUID of the organization that the credentials belong to. */
-  organizationId: pulumi.Input<string>;
-}
+/** Why tokens are revoked. */
+export type WhyArgs = Omit<ReportArgs, "reportedAt">;
 
 /** The same as plain values, as a program may give it: any part may be an output. */
 type Inputs<T> = { [Name in keyof T]: pulumi.Input<Given<T[Name]>> };
@@ -41,6 +24,11 @@ export type Exempt = SomeFields<criteria.Exempt>;
 export type WhereArgs = SomeFields<Inputs<criteria.Where>>;
 /** Tokens that never match, any part of it an output. */
 export type ExemptArgs = SomeFields<Inputs<criteria.Exempt>>;
+
+/** What a token must be like to be revoked, any part of it an output. Something must be given. */
+export type ExpectationArgs = SomeFields<{ [Name in keyof Expectation]: pulumi.Input<string> | undefined }>;
+/** What the credentials must be like, maybe an output. */
+export type OrganizationExpectationArgs = Inputs<OrganizationExpectation>;
 
 /**
  * Refuses criteria that nothing can ever meet. What is not known yet passes.

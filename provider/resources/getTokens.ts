@@ -26,8 +26,8 @@ export interface GetTokensOutputOptions {
 }
 
 /**
- * The organization's access tokens, as far as the program's credentials may see them: those of the `datadog:`
- * configuration, else of the environment. It works in any program, also without a resource of this package.
+ * The organization's access tokens, as far as the credentials may see them. It works in any program, also without a
+ * resource of this package.
  *
  * ```ts
  * const unused = await getTokens({ unusedFor: "90d", kind: "personal" });
@@ -35,6 +35,7 @@ export interface GetTokensOutputOptions {
  *
  * @param where what they must be like; all tokens by default
  * @returns the oldest first
+ * @remarks The credentials are those of the `datadog:` configuration, else of the environment.
  * @throws pulumi.RunError also when they cannot be listed
  */
 export async function getTokens(where?: Where, { exempt }: GetTokensOptions = {}): Promise<Snapshot[]> {

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Expectation, REVOCATION_VALIDATORS } from "../core/arguments";
+import { type Expectation, type OnNotFound, REVOCATION_VALIDATORS } from "../core/arguments";
 import { type Act, type Actor, type Outcome, RECORD_FIELDS, type Snapshot, type Status } from "../core/records";
 import { RESOURCE_TYPES } from "../core/resourceTypes";
-import { type ArgumentProblem, demandOne, type SomeFields, tokenSyntax, type Validators } from "../core/validators";
+import { type ArgumentProblem, demandOne, tokenSyntax, type Validators } from "../core/validators";
 import type { TokenKind } from "../tokens/syntax";
 import { parseToken, type TokenName } from "../tokens/tokenIds";
 import { admit } from "./admission";
-import type { ReportArgs } from "./commonArguments";
+import type { ExpectationArgs, ReportArgs } from "./commonArguments";
 import { declareToken } from "./deployment";
 import { HostedResource } from "./hostedResource";
 import { secretArguments, toInputs, validateKnown } from "./programArguments";
@@ -36,23 +36,12 @@ interface HowArgs extends ReportArgs {
    */
   serviceAccountId?: pulumi.Input<string> | undefined;
   /** What the token must be like; when Datadog says otherwise, or cannot say, it is not revoked. */
-  expect?:
-    | pulumi.Input<
-        SomeFields<{
-          /** Its exact name. */
-          name?: pulumi.Input<string> | undefined;
-          /** UUID of the user or service account that owns it. */
-          ownerId?: pulumi.Input<string> | undefined;
-          /** UUID of the organization that the credentials belong to. */
-          organizationId?: pulumi.Input<string> | undefined;
-        }>
-      >
-    | undefined;
+  expect?: pulumi.Input<ExpectationArgs> | undefined;
   /**
    * What a token is that Datadog does not know (404): `"accept"` records it as `alreadyRevoked`, `"fail"` makes it an
    * error. Default `"accept"`.
    */
-  onNotFound?: pulumi.Input<"accept" | "fail"> | undefined;
+  onNotFound?: pulumi.Input<OnNotFound> | undefined;
   /** Whether to see afterwards that Datadog does not know the token any more, for 30 s at most. Default true. */
   verify?: pulumi.Input<boolean> | undefined;
   /**
@@ -90,7 +79,7 @@ export class TokenRevocation extends HostedResource {
   declare public readonly requestedBy: pulumi.Output<string | undefined>;
   declare public readonly reportedAt: pulumi.Output<string | undefined>;
   declare public readonly expect: pulumi.Output<Expectation | undefined>;
-  declare public readonly onNotFound: pulumi.Output<"accept" | "fail" | undefined>;
+  declare public readonly onNotFound: pulumi.Output<OnNotFound | undefined>;
   declare public readonly verify: pulumi.Output<boolean | undefined>;
   declare public readonly allowSelf: pulumi.Output<boolean | undefined>;
   /** Whose the token is, as Datadog says, or else as the prefix of `token` says. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { OnNotFound } from "../core/arguments";
 import { RESOURCE_TYPES } from "../core/resourceTypes";
 import { tokenList } from "../core/tokenLists";
 import { admit } from "./admission";
@@ -35,7 +36,7 @@ interface HowArgs extends ReportArgs {
    * What a token is that Datadog does not know (404): `"accept"` records it as `alreadyRevoked`, `"fail"` lists it among
    * the failures. Default `"accept"`.
    */
-  onNotFound?: pulumi.Input<"accept" | "fail"> | undefined;
+  onNotFound?: pulumi.Input<OnNotFound> | undefined;
   /** Whether to see afterwards, of each, that Datadog does not know it any more. Default false: an audit asks once for all. */
   verify?: pulumi.Input<boolean> | undefined;
   /** Whether to revoke the token that authenticates this very run, last of all. Default false: it is refused. */
@@ -48,7 +49,9 @@ interface HowArgs extends ReportArgs {
 
 /** What became of a batch's tokens. */
 export interface BatchSummary {
+  /** Datadog accepted this stack's DELETE. */
   readonly revoked: number;
+  /** Datadog did not know them. */
   readonly alreadyRevoked: number;
   /** Not revoked, or alive still: the next `up` tries these again. */
   readonly failed: number;
@@ -76,6 +79,7 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
   /** @internal */
   static readonly __pulumiType = RESOURCE_TYPES.TokenRevocationBatch;
 
+  /** What became of the tokens, in numbers. */
   readonly summary: pulumi.Output<BatchSummary>;
   /** By the first hex digit of their token ids, `0` to `f`. */
   readonly shards: readonly TokenRevocationShard[];

@@ -5,17 +5,17 @@ import automation from "@pulumi/pulumi/automation/index.js";
 import { buildEngine } from "./buildEngine.mjs";
 import { inRoot } from "./paths.mjs";
 import { progress } from "./progress.mjs";
+import { inUserCache, makeFolder } from "./userCache.mjs";
 
 const { PulumiCommand } = automation;
 
 /** The engine that is fetched or built where there is none. */
-const version = "3.259.0";
+const version = "3.274.1";
 /** The oldest one that is taken as it is: as old as the oldest SDK that the package admits. */
 const manifest = JSON.parse(fs.readFileSync(inRoot("package.json"), "utf8"));
 const oldest = manifest.peerDependencies["@pulumi/pulumi"].replace("^", "");
 
-const cachedAs = (version) =>
-  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-datadog-revocation", `engine-v${version}`);
+const cachedAs = (version) => inUserCache(`engine-v${version}`);
 
 /**
  * Makes sure that there is a Pulumi engine and that this process and its children find it on PATH: the one on PATH
@@ -26,8 +26,9 @@ export async function ensureEngine() {
   putOnPath((await findEngine()) ?? (await makeEngine(version)));
 }
 
-/** The same for one certain version, whatever else there is. */
-export async function demandEngine(version) {
+/** The same for one certain version, whatever else there is; `"oldest"` is the oldest that the package admits. */
+export async function demandEngine(wanted) {
+  const version = wanted === "oldest" ? oldest : wanted;
   const cached = cachedAs(version);
   putOnPath((await isEngine(cached)) ? cached : await makeEngine(version));
 }
@@ -61,19 +62,14 @@ async function isEngine(root) {
 
 async function makeEngine(version) {
   const cached = cachedAs(version);
-  // Made beside its place and then renamed: one that was interrupted is never taken for a whole one, and of two
-  // that are made at once one stays.
-  const making = `${cached}.${process.pid}`;
-  try {
-    if (!(await download(making, version))) await buildEngine(making, version);
-    if (!(await isEngine(cached))) {
-      fs.rmSync(cached, { recursive: true, force: true });
-      fs.renameSync(making, cached);
-    }
-    return cached;
-  } finally {
-    fs.rmSync(making, { recursive: true, force: true });
-  }
+  await makeFolder(
+    cached,
+    async (making) => {
+      if (!(await download(making, version))) await buildEngine(making, version);
+    },
+    () => isEngine(cached),
+  );
+  return cached;
 }
 
 /** The official download. Without internet it fails at once, which needs no words: there is another way. */

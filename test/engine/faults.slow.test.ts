@@ -21,8 +21,7 @@ async function recorded() {
 
 function demandManners(output: string): void {
   const { simulator } = account;
-  // With --continue-on-error the SDK prints a stack of its own for each resource that failed to register.
-  expect(output).not.toMatch(/^\s+at .*node_modules.pulumi-datadog-revocation/m);
+  expect(output).not.toMatch(/^\s+at .*:\d/m);
   expect(output).not.toMatch(/\[object|undefined/);
   const secrets = [simulator.apiKey, simulator.appKey, ...simulator.tokens.map(({ value }) => value.slice(-36))];
   for (const secret of secrets) expect(output + account.project.stateText()).not.toContain(secret);

@@ -21,7 +21,10 @@ const commandTimeout = 240_000;
 const stack = "test";
 
 export interface ProjectOptions {
-  /** The text of `index.ts`, or the project's files by path; a `Pulumi.yaml` and a `package.json` among them are kept. */
+  /**
+   * The text of `index.ts`, or the project's files by path; a `Pulumi.yaml` and a `package.json` among them are kept. A
+   * program in YAML is what `yamlProgram` makes.
+   */
   readonly program: string | Record<string, string>;
   /** The stack's configuration, key with namespace; `{ secret }` is stored encrypted. */
   readonly config?: Record<string, string | { readonly secret: string }>;
@@ -123,12 +126,13 @@ export class Project {
     this.home = join(base, "home");
     mkdirSync(this.folder);
     mkdirSync(this.backend);
-    provideLanguageHost(this.home);
+    provideLanguageHosts(this.home);
     if (options.datadogPlugin) {
       installPlugin(
         this.home,
         `resource-datadog-v${datadogPackage.version}/pulumi-resource-datadog`,
-        "datadogPlugin.mts",
+        process.execPath,
+        join(__dirname, "datadogPlugin.mts"),
       );
     }
     this.write({
@@ -235,7 +239,7 @@ export class Project {
   /** What became of each token, in all resources together, sorted by token id. */
   async recorded(): Promise<{ records: Row[]; failures: Row[] }> {
     const outputs = (await this.resources("")).flatMap(({ type, outputs = {} }) =>
-      type.startsWith("pulumi-nodejs:dynamic/datadog-revocation:") ? [outputs] : [],
+      /\bdatadog-revocation:(index:)?Token(Revocation|RevocationShard|Sweep)$/.test(type) ? [outputs] : [],
     );
     const singles = outputs.filter(({ outcome }) => outcome !== undefined) as unknown as Row[];
     const listed = (name: string) => outputs.flatMap((each) => (each[name] ?? []) as Row[]);
@@ -321,20 +325,24 @@ function searchPath(): string {
   return [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
 }
 
-/** Gives the engine a language host if it came without one, as one that was built from its Go module does. */
-function provideLanguageHost(home: string): void {
+/** Gives the engine the language hosts that it came without, as one does that was built from its Go module. */
+function provideLanguageHosts(home: string): void {
   const folders = searchPath().split(delimiter);
   const engine = folders.map((folder) => join(folder, "pulumi")).find(existsSync);
   if (!engine) throw new Error("no pulumi on PATH: run the tests with `npm test`");
   const name = "pulumi-language-nodejs";
   const places = [dirname(realpathSync(engine)), ...folders];
-  if (places.some((folder) => existsSync(join(folder, name)))) return;
-  installPlugin(home, `language-nodejs-v0.0.1/${name}`, "languageHost.mts");
+  if (!places.some((folder) => existsSync(join(folder, name)))) {
+    installPlugin(home, `language-nodejs-v0.0.1/${name}`, process.execPath, join(__dirname, "languageHost.mts"));
+  }
+  const yamlHost = process.env.TEST_YAML_HOST;
+  if (yamlHost) installPlugin(home, "language-yaml-v0.0.1/pulumi-language-yaml", yamlHost);
 }
 
-/** Puts a program of this folder where the engine looks for plugins that were installed; of one on PATH it warns at every run. */
-function installPlugin(home: string, path: string, program: string): void {
+/** Puts a command where the engine looks for plugins that were installed; of one on PATH it warns at every run. */
+function installPlugin(home: string, path: string, ...command: string[]): void {
   const file = join(home, "plugins", path);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${join(__dirname, program)}' "$@"\n`, { mode: 0o755 });
+  const quoted = command.map((word) => `'${word}'`).join(" ");
+  writeFileSync(file, `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
 }

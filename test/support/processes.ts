@@ -57,6 +57,21 @@ export function runCommand(command: string, args: readonly string[], options: Co
   });
 }
 
+/** Milliseconds for installing and compiling on a busy machine. */
+const PATIENCE = 2_400_000;
+
+/** Runs a command that must succeed, in the tests' clean environment; what it printed. */
+export async function demandCommand(
+  command: string,
+  args: readonly string[],
+  { cwd = process.cwd(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<string> {
+  const options = { cwd, env: { ...cleanEnvironment(), ...env }, timeout: PATIENCE };
+  const { code, stdout, output } = await runCommand(command, args, options);
+  if (code !== 0) throw new Error(`${[command, ...args].join(" ")}: exit status ${code}\n${output}`);
+  return stdout;
+}
+
 /**
  * This process's environment without what a developer may have set for Pulumi and Datadog: no test may see an
  * account.

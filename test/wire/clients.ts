@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cleanEnvironment, runCommand } from "../support/processes";
+import { demandCommand } from "../support/processes";
+import { pythonWith } from "../support/python";
 import { clientFor } from "../unit/provider/datadog/datadogClient";
 import { record, type WireRequest } from "./recorder";
 
@@ -31,9 +31,6 @@ export interface Client {
 
 /** A program for each of Datadog's clients, in a folder named for its language. */
 const programs = join(root, "test/wire/programs");
-
-/** Milliseconds for installing and compiling a client on a busy machine; its program needs far less. */
-const TIMEOUT = 2_400_000;
 
 const ours: Client = {
   name: "this package",
@@ -67,22 +64,8 @@ export const python: Client = {
 };
 
 /** Datadog's client for Python; the interpreter that has it. */
-export async function installPython(): Promise<string> {
-  const wanted = createHash("sha256").update(read("python/requirements.txt")).digest("hex").slice(0, 12);
-  const venv = cache(`python/${wanted}`);
-  if (!existsSync(venv)) {
-    // Two files of tests may want it at once: the one that is done first moves its own to where both look.
-    const made = `${venv}.${process.pid}`;
-    await command("python", "python3", ["-m", "venv", "--clear", made]);
-    await command("python", join(made, "bin/pip"), ["install", "--quiet", "--requirement", "requirements.txt"]);
-    try {
-      renameSync(made, venv);
-    } catch (error) {
-      if (!existsSync(venv)) throw error;
-      rmSync(made, { recursive: true });
-    }
-  }
-  return join(venv, "bin/python");
+export function installPython(): Promise<string> {
+  return pythonWith(join(programs, "python/requirements.txt"));
 }
 
 export const go: Client = {
@@ -187,16 +170,13 @@ function run(folder: string, file: string, args: readonly string[], more: Record
 }
 
 /** Runs a command in a language's folder; what it printed. */
-export async function command(
+export function command(
   folder: string,
   file: string,
   args: readonly string[],
-  more: Record<string, string> = {},
+  env: Record<string, string> = {},
 ): Promise<string> {
-  const options = { cwd: join(programs, folder), env: { ...cleanEnvironment(), ...more }, timeout: TIMEOUT };
-  const { code, output } = await runCommand(file, args, options);
-  if (code !== 0) throw new Error(`${[file, ...args].join(" ")}: exit status ${code}\n${output}`);
-  return output;
+  return demandCommand(file, args, { cwd: join(programs, folder), env });
 }
 
 /** What the clients need, installed once. */
@@ -205,6 +185,6 @@ function cache(path: string): string {
 }
 
 /** Whether the command is there and does what it is asked. */
-function has(command: string, ...args: string[]): boolean {
+export function has(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }

@@ -1,0 +1,167 @@
+import ts from "typescript";
+import { docsOf, docsOfResult } from "./docs.mts";
+import type { Modules, Sources } from "./sources.mts";
+import { type ObjectSpec, Types } from "./types.mts";
+
+/** What is read of package.json. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly keywords: readonly string[];
+  readonly license: string;
+  readonly homepage?: string;
+  readonly repository?: { readonly url: string };
+}
+
+/** The package's name in programs, in type tokens and in configuration. */
+const NAME = "datadog-revocation";
+
+/**
+ * From where the engine downloads the plugin. Undefined until package.json says where the releases are:
+ * `github://api.github.com/OWNER/REPOSITORY`.
+ */
+const PLUGIN_DOWNLOAD_URL: string | undefined = undefined;
+
+const REDUCE =
+  "Never a whole value, which is a secret and is refused: cut it at its last `_` before, " +
+  'in Python `value.rsplit("_", 1)[0]`, in Go `value[:strings.LastIndex(value, "_")]`, ' +
+  "in C# `value[..value.LastIndexOf('_')]`.";
+
+/** What the doc comments cannot say for all languages: TypeScript's program takes whole values, and reduces them itself. */
+const ARGUMENT_DOCS: Readonly<Record<string, string>> = {
+  token:
+    "The token's public portion: its value up to the last `_`, with or without the prefix. Exactly one of `tokenId` and " +
+    `\`token\` is given. ${REDUCE}`,
+  tokens:
+    "Public portions (token values up to the last `_`, with or without the prefix) and token ids, in any mix and any " +
+    `order; those that repeat count once. Exactly one of \`tokens\` and \`tokenIds\` is given. ${REDUCE}`,
+};
+
+/** The Pulumi schema of this package. */
+export function packageSchema(sources: Sources, modules: Modules, manifest: Manifest) {
+  const builder = new Builder(sources, modules);
+  const variables = configuration(modules);
+  const resources = {
+    ...builder.resource("TokenRevocation"),
+    // A batch has the failures of all its shards.
+    ...builder.resource("TokenRevocationBatch", [builder.output("TokenRevocationShard", "failures")]),
+    ...builder.resource("TokenSweep"),
+  };
+  const functions = builder.getTokens();
+  return {
+    name: NAME,
+    displayName: "Datadog Revocation",
+    version: manifest.version,
+    description: manifest.description,
+    keywords: [...manifest.keywords, "category/cloud", "kind/native"],
+    homepage: manifest.homepage,
+    license: manifest.license,
+    repository: manifest.repository?.url,
+    pluginDownloadURL: PLUGIN_DOWNLOAD_URL,
+    language: {
+      nodejs: { respectSchemaVersion: true },
+      python: { respectSchemaVersion: true, pyproject: { enabled: true } },
+      go: { respectSchemaVersion: true },
+      csharp: { respectSchemaVersion: true },
+    },
+    config: { variables },
+    types: builder.types.named,
+    provider: {
+      description:
+        "Where tokens are revoked, and with which credentials: one provider for each organization of Datadog.",
+      inputProperties: variables,
+    },
+    resources,
+    functions,
+  };
+}
+
+function configuration({ CONFIGURATION, SECRET_KEYS }: Modules) {
+  const entries = Object.entries(CONFIGURATION).map(([key, spec]) => [
+    key,
+    { ...spec, ...(SECRET_KEYS.includes(key) && { secret: true }) },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+class Builder {
+  readonly types: Types;
+  readonly #sources: Sources;
+  readonly #modules: Modules;
+
+  constructor(sources: Sources, modules: Modules) {
+    this.types = new Types(sources, NAME);
+    this.#sources = sources;
+    this.#modules = modules;
+  }
+
+  /** @param more outputs beside those that the class declares */
+  resource(name: string, more: readonly ts.Symbol[] = []) {
+    const { checker } = this.#sources;
+    const args = this.#properties(`${name}Args`);
+    const docsOfArgument = (property: ts.Symbol): string => ARGUMENT_DOCS[property.name] ?? docsOf(property, checker);
+    const docsOfOutput = (property: ts.Symbol): string => {
+      const argument = args.find(({ name }) => name === property.name);
+      return docsOf(property, checker) || (argument ? docsOfArgument(argument) : "");
+    };
+    const token = `${NAME}:index:${name}`;
+    const own = this.#modules.RESOURCE_TYPES[name];
+    const outputs = this.types.object(name, [...this.#outputs(name), ...more], docsOfOutput);
+    const { properties: inputProperties, required: requiredInputs } = this.types.object(name, args, docsOfArgument);
+    return {
+      [token]: {
+        description: docsOf(this.#sources.exported(name), checker),
+        ...(own === token && { isComponent: true }),
+        ...outputs,
+        inputProperties,
+        requiredInputs,
+        // By it a TypeScript program's state becomes this type's without a request.
+        ...(own !== token && { aliases: [{ type: own }] }),
+      },
+    };
+  }
+
+  /** An output that a class declares. */
+  output(name: string, property: string): ts.Symbol {
+    const found = this.#outputs(name).find((output) => output.name === property);
+    if (!found) throw new Error(`${name} has no output ${property}`);
+    return found;
+  }
+
+  getTokens() {
+    const { checker } = this.#sources;
+    const symbol = this.#sources.exported("getTokens");
+    const [signature] = checker.getSignaturesOfType(checker.getTypeOfSymbol(symbol), ts.SignatureKind.Call);
+    const [where] = signature?.getParameters() ?? [];
+    const result = signature?.getDeclaration().type;
+    if (!signature || !where || !result) throw new Error("getTokens has no parameter, or no type");
+    const tokens = { ...this.types.type(result, "getTokens"), description: docsOfResult(signature) };
+    return {
+      [`${NAME}:index:getTokens`]: {
+        description: docsOf(symbol, checker),
+        inputs: this.types.object("getTokens", [where, ...this.#properties("GetTokensOptions")]),
+        outputs: { properties: { tokens }, required: ["tokens"] } satisfies ObjectSpec,
+      },
+    };
+  }
+
+  /** The properties of a type; of a union, those that all alternatives have. */
+  #properties(name: string): ts.Symbol[] {
+    const { checker } = this.#sources;
+    return checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(this.#sources.exported(name)));
+  }
+
+  #outputs(name: string): ts.Symbol[] {
+    return [...(this.#sources.exported(name).members?.values() ?? [])].filter(isOutput);
+  }
+}
+
+/** Whether a member of a class is written as `Output<…>`. */
+function isOutput({ valueDeclaration: declaration }: ts.Symbol): boolean {
+  return (
+    declaration !== undefined &&
+    ts.isPropertyDeclaration(declaration) &&
+    /^(pulumi\.)?Output</.test(declaration.type?.getText() ?? "")
+  );
+}
