@@ -17,12 +17,6 @@ export interface Manifest {
 /** The package's name in programs, in type tokens and in configuration. */
 const NAME = "datadog-revocation";
 
-/**
- * From where the engine downloads the plugin. Undefined until package.json says where the releases are:
- * `github://api.github.com/OWNER/REPOSITORY`.
- */
-const PLUGIN_DOWNLOAD_URL: string | undefined = undefined;
-
 const REDUCE =
   "Never a whole value, which is a secret and is refused: cut it at its last `_` before, " +
   'in Python `value.rsplit("_", 1)[0]`, in Go `value[:strings.LastIndex(value, "_")]`, ' +
@@ -58,7 +52,7 @@ export function packageSchema(sources: Sources, modules: Modules, manifest: Mani
     homepage: manifest.homepage,
     license: manifest.license,
     repository: manifest.repository?.url,
-    pluginDownloadURL: PLUGIN_DOWNLOAD_URL,
+    pluginDownloadURL: pluginDownloadUrl(manifest.repository?.url),
     language: {
       nodejs: { respectSchemaVersion: true },
       python: { respectSchemaVersion: true, pyproject: { enabled: true } },
@@ -164,4 +158,10 @@ function isOutput({ valueDeclaration: declaration }: ts.Symbol): boolean {
     ts.isPropertyDeclaration(declaration) &&
     /^(pulumi\.)?Output</.test(declaration.type?.getText() ?? "")
   );
+}
+
+/** From where the engine downloads the plugin's executable: the releases of the repository that package.json names. */
+function pluginDownloadUrl(repository = ""): string | undefined {
+  const [, name] = /github\.com\/([^/]+\/[^/]+?)(\.git)?$/.exec(repository) ?? [];
+  return name && `github://api.github.com/${name}`;
 }
