@@ -114,6 +114,9 @@ server.addService(languageService.LanguageRuntimeService, {
   getProgramDependencies: answer(language.GetProgramDependenciesResponse),
   getPluginInfo: answer(plugin.PluginInfo),
   cancel: answer(empty.Empty),
+  // `pulumi package add` wants an SDK made and linked: programs here use none.
+  generatePackage: answer(language.GeneratePackageResponse),
+  link: answer(language.LinkResponse),
   run,
   runPlugin,
   installDependencies,
