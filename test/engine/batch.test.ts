@@ -1,4 +1,5 @@
 import { createAccount } from "../support/account";
+import { face } from "../support/face";
 
 /** A program with one batch. */
 const declare = (tokens: readonly string[], args: object = {}, options: object = {}): string =>
@@ -39,12 +40,10 @@ test("a batch from review to records: a failure stops nothing and is tried alone
   const failing = await project.up("--skip-preview");
   fault.remove();
   expect(failing.code).not.toBe(0);
-  expect(failing.output).toMatch(
-    new RegExp(
-      `error: TokenRevocationBatch "leak", shard ${bad[0]}: 1 failed; the next up tries again.\\s+${bad}: not`,
-    ),
-  );
-  expect(failing.output).not.toMatch(/^\s+at .*\.[jt]s/m);
+  // The plugin's half of a batch answers for all shards at once, and the program's SDK adds that its component failed.
+  const who = face === "plugin" ? 'TokenRevocationBatch "leak"' : `TokenRevocationBatch "leak", shard ${bad[0]}`;
+  expect(failing.output).toMatch(new RegExp(`error: .*${who}: 1 failed; the next up tries again.\\s+${bad}: not`));
+  if (face === "dynamic") expect(failing.output).not.toMatch(/^\s+at .*\.[jt]s/m);
   expect(new Set(deleted())).toEqual(new Set(listed));
   const first = await project.recorded();
   expect(await project.resources(":TokenRevocationShard")).toHaveLength(16);
