@@ -51,7 +51,7 @@ const tiers = [
   {
     name: "plugin",
     timeout: 300_000,
-    globalSetup: "<rootDir>/test/support/needPlugin.mjs",
+    globalSetup: "<rootDir>/test/support/needEngine.mjs",
     face: "plugin",
     testMatch: throughPlugin.map((name) => `<rootDir>/test/engine/${name}.test.ts`),
   },
