@@ -9,6 +9,7 @@ import { createProject, type Project } from "../support/engine";
 import { startGitServer } from "../support/gitServer";
 import { cleanEnvironment } from "../support/processes";
 import { simulate } from "../support/simulator";
+import { registryAccess } from "../support/userProject";
 import { yamlProgram } from "../support/yaml";
 
 const root = join(__dirname, "../..");
@@ -40,10 +41,10 @@ const read = (project: Project) => readFileSync(join(project.folder, "Pulumi.yam
  * Adds the package to a project, and then has a program in YAML use it. The command needs a language host that makes and
  * links an SDK, which the newest of YAML's that can be built here does not: so the project begins as one for Node.
  */
-async function addAndUse(source: string, env: Record<string, string> = {}): Promise<void> {
+async function addAndUse(source: string, options = {}, env: Record<string, string> = {}): Promise<void> {
   const simulator = await simulate();
   const [token] = simulator.tokens;
-  const project = await createProject({ program: "", env });
+  const project = await createProject({ program: "", env: { ...registryAccess(), ...env } });
   const added = await project.run("package", "add", source);
   expect(added.output).toContain("Datadog Revocation");
   expect(added.code).toBe(0);
@@ -54,7 +55,10 @@ async function addAndUse(source: string, env: Record<string, string> = {}): Prom
     yamlProgram(`
 ${packages(project)}
 resources:
-  leaked: { type: "datadog-revocation:TokenRevocation", properties: { tokenId: "${token?.id}", reason: leaked } }
+  leaked:
+    type: datadog-revocation:TokenRevocation
+    properties: { tokenId: "${token?.id}", reason: leaked }
+    options: ${JSON.stringify(options)}
 `),
   );
   for (const run of [await project.preview(), await project.up("--skip-preview")]) {
@@ -75,7 +79,9 @@ test("a folder of a git repository is added at a tag, and a program uses it", as
   // The engine reaches repositories by https alone.
   const proxy = await startProxy({ to: await startGitServer(remotes) });
   const source = `${new URL(BEHIND_PROXY).host}/owner/repository.git/plugin@v${version}`;
-  await addAndUse(source, { HTTPS_PROXY: `http://${proxy.host}`, SSL_CERT_FILE: PRIVATE_CA });
+  // What an SDK says in each resource, or YAML's in the project's folder.
+  const options = { version, pluginDownloadURL: `git://${source.split("@")[0]}` };
+  await addAndUse(source, options, { HTTPS_PROXY: `http://${proxy.host}`, SSL_CERT_FILE: PRIVATE_CA });
   expect(proxy.asked).toContain(`${new URL(BEHIND_PROXY).host}:443`);
 });
 
