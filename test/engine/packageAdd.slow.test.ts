@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { version } from "../../package.json";
 import { afterwards } from "../support/afterwards";
 import { BEHIND_PROXY, PRIVATE_CA, startProxy } from "../support/connectProxy";
-import { createProject, type Project } from "../support/engine";
+import { createProject } from "../support/engine";
 import { startGitServer } from "../support/gitServer";
 import { cleanEnvironment } from "../support/processes";
 import { simulate } from "../support/simulator";
@@ -33,15 +33,15 @@ beforeAll(() => {
   git("clone", "--quiet", "--bare", clone, join(remotes, "owner/repository.git"));
 });
 
-/** What Pulumi's own command writes into the project: the package, and where it is from. */
-const packages = (project: Project) => /^packages:(\n .*)+/m.exec(read(project))?.[0];
-const read = (project: Project) => readFileSync(join(project.folder, "Pulumi.yaml"), "utf8");
-
 /**
- * Adds the package to a project, and then has a program in YAML use it. The command needs a language host that makes and
- * links an SDK, which the newest of YAML's that can be built here does not: so the project begins as one for Node.
+ * Adds the package to a project for Node, and has a program use it: the command needs a language host that makes and
+ * links an SDK, which the newest of YAML's that can be built here does not.
  */
-async function addAndUse(source: string, options = {}, env: Record<string, string> = {}): Promise<void> {
+async function addAndUse(
+  source: string,
+  program: (tokenId: string, projectFile: string) => Record<string, string>,
+  env: Record<string, string> = {},
+): Promise<void> {
   const simulator = await simulate();
   const [token] = simulator.tokens;
   const project = await createProject({ program: "", env: { ...registryAccess(), ...env } });
@@ -51,16 +51,9 @@ async function addAndUse(source: string, options = {}, env: Record<string, strin
 
   const credentials = { DD_HOST: simulator.url, DD_API_KEY: simulator.apiKey, DD_APP_KEY: simulator.appKey };
   Object.assign(project.env, credentials, { HTTPS_PROXY: "" });
-  project.write(
-    yamlProgram(`
-${packages(project)}
-resources:
-  leaked:
-    type: datadog-revocation:TokenRevocation
-    properties: { tokenId: "${token?.id}", reason: leaked }
-    options: ${JSON.stringify(options)}
-`),
-  );
+  const projectFile = readFileSync(join(project.folder, "Pulumi.yaml"), "utf8");
+  expect(projectFile).toContain(`packages:\n  datadog-revocation: ${source}\n`);
+  project.write(program(token?.id ?? "", projectFile));
   for (const run of [await project.preview(), await project.up("--skip-preview")]) {
     expect(run.output).not.toMatch(/warning|error/i);
     expect(run.code).toBe(0);
@@ -72,16 +65,29 @@ resources:
 }
 
 test("a folder of a clone is added, and a program uses it", async () => {
-  await addAndUse(join(clone, "plugin"));
+  await addAndUse(join(clone, "plugin"), (tokenId, projectFile) => ({
+    "Pulumi.yaml": `${projectFile.replace("runtime: nodejs", "runtime: yaml")}
+resources:
+  leaked: { type: "datadog-revocation:TokenRevocation", properties: { tokenId: ${tokenId}, reason: leaked } }
+`,
+  }));
 });
 
 test("a folder of a git repository is added at a tag, and a program uses it", async () => {
   // The engine reaches repositories by https alone.
   const proxy = await startProxy({ to: await startGitServer(remotes) });
   const source = `${new URL(BEHIND_PROXY).host}/owner/repository.git/plugin@v${version}`;
-  // What an SDK says in each resource, or YAML's in the project's folder.
+  const behindProxy = { HTTPS_PROXY: `http://${proxy.host}`, SSL_CERT_FILE: PRIVATE_CA };
+  // As an SDK says it in each resource.
   const options = { version, pluginDownloadURL: `git://${source.split("@")[0]}` };
-  await addAndUse(source, options, { HTTPS_PROXY: `http://${proxy.host}`, SSL_CERT_FILE: PRIVATE_CA });
+  const program = (tokenId: string) => ({
+    "index.ts": `
+      import { CustomResource } from "@pulumi/pulumi";
+      const args = { tokenId: "${tokenId}", reason: "leaked" };
+      new CustomResource("datadog-revocation:index:TokenRevocation", "leaked", args, ${JSON.stringify(options)});
+    `,
+  });
+  await addAndUse(source, program, behindProxy);
   expect(proxy.asked).toContain(`${new URL(BEHIND_PROXY).host}:443`);
 });
 
