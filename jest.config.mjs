@@ -17,6 +17,24 @@ const common = {
   testPathIgnorePatterns: ["/node_modules/", ...(all ? [] : ["\\.slow\\.test\\.ts$"])],
 };
 
+/** The tests of the engine that are run once more, through the plugin. */
+const throughPlugin = [
+  "batch",
+  "batchOptions.slow",
+  "death",
+  "death.slow",
+  "faults.slow",
+  "interrupt",
+  "interrupt.slow",
+  "places",
+  "plans",
+  "refusal",
+  "revocation",
+  "secrets.slow",
+  "sweep",
+  "sweep.slow",
+];
+
 /**
  * The tiers, from the quickest to the truest; `npm test -- --selectProjects unit` runs one, all but its
  * `*.slow.test.ts`. Each with the milliseconds that one of its tests may take: many times what it does, as this ends
@@ -30,7 +48,7 @@ const tiers = [
     // The same tests through the provider plugin, and those of what only the plugin has.
     name: "plugin",
     timeout: 180_000,
-    globalSetup: "<rootDir>/test/support/needPlugin.mjs",
+    globalSetup: "<rootDir>/test/support/needPackage.mjs",
     face: "plugin",
     folders: ["host", "plugin"],
   },
@@ -38,6 +56,13 @@ const tiers = [
   // Its time is for installing Datadog's clients, once: compiling some of them takes minutes.
   { name: "wire", timeout: all ? 2_700_000 : 480_000 },
   { name: "engine", timeout: 300_000, globalSetup: "<rootDir>/test/support/needEngine.mjs" },
+  {
+    name: "enginePlugin",
+    timeout: 300_000,
+    globalSetup: "<rootDir>/test/support/needEngine.mjs",
+    face: "plugin",
+    testMatch: throughPlugin.map((name) => `<rootDir>/test/engine/${name}.test.ts`),
+  },
 ];
 
 /** @type {import("jest").Config} */
@@ -48,11 +73,11 @@ export default {
   testTimeout: 300_000,
   projects: tiers.map(({ name, timeout, face, folders = [name], ...tier }) => ({
     ...common,
+    testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
     ...tier,
     displayName: name,
     // jest knows one `testTimeout` for all projects together, so each sets its own.
     globals: { tierTimeout: timeout, ...(face && { face }) },
     setupFilesAfterEnv: ["<rootDir>/test/support/tierTimeout.ts"],
-    testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
   })),
 };

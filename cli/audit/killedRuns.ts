@@ -1,6 +1,7 @@
 import type { HistoryEntry } from "./historyEntry";
 import type { Interruption } from "./pendingOperations";
 import type { StoredRecord } from "./storedState";
+import { identityOf } from "./storedTypes";
 
 /** A run that was killed and may have revoked a record's token. */
 export interface KilledRun {
@@ -31,7 +32,7 @@ interface Kill extends Interruption {
 /** Finds the killed run that may have revoked a token which the next run found gone. */
 export class KilledRuns {
   readonly #byToken = new Map<string, Kill[]>();
-  /** `"<view> <URN>"` of whole resources. */
+  /** `"<view> <identity>"` of whole resources. */
   readonly #known = new Set<string>();
 
   /** Takes in what one state says. States come in order, the oldest first. */
@@ -40,9 +41,9 @@ export class KilledRuns {
       for (const tokenId of by.tokenIds) {
         const kills = this.#byToken.get(tokenId) ?? [];
         // It stands in later states too.
-        if (kills.some(({ urn, operation }) => urn === by.urn && operation === by.operation)) continue;
+        if (kills.some(({ urn, operation }) => isSame(urn, by.urn) && operation === by.operation)) continue;
         this.#byToken.set(tokenId, [...kills, { ...by, view }]);
-        this.#known.add(`${view} ${by.whole}`);
+        this.#known.add(`${view} ${identityOf(by.whole)}`);
       }
     }
   }
@@ -60,7 +61,7 @@ export class KilledRuns {
       if (revokedBy.get(tokenId)?.some((other) => isEarlier(other, each))) continue;
       const kill = this.#byToken.get(tokenId)?.findLast((kill) => isBefore(kill, each));
       if (kill) found.set(each, { operation: kill.operation, urn: kill.urn });
-      else if (gaps.has(`${each.origin.entry?.version} ${resource.urn}`)) {
+      else if (gaps.has(`${each.origin.entry?.version} ${identityOf(resource.urn)}`)) {
         found.set(each, { operation: null, urn: resource.urn });
       }
     }
@@ -68,7 +69,7 @@ export class KilledRuns {
   }
 
   /**
-   * The deployments before which a run that history does not have recorded something of a resource, `"<version> <URN>"`.
+   * The deployments before which a run that history does not have recorded something of a resource, `"<version> <identity>"`.
    * Once the next run is done, nothing else tells of an interrupted update. Left out where a pending operation tells more,
    * and where history may merely begin later.
    */
@@ -76,12 +77,13 @@ export class KilledRuns {
     const gaps = new Set<string>();
     for (const { first, firstView, origin } of all) {
       const { revokedAt, resource } = first;
-      if (!origin.isOutside || this.#known.has(`${firstView} ${resource.urn}`)) continue;
+      const identity = identityOf(resource.urn);
+      if (!origin.isOutside || this.#known.has(`${firstView} ${identity}`)) continue;
       const isLater = ({ deployment }: HistoryEntry): boolean =>
         deployment !== null && Date.parse(deployment.startedAt) > Date.parse(revokedAt);
       const index = history.findIndex(isLater);
       const next = history[index];
-      if (next && index > 0) gaps.add(`${next.version} ${resource.urn}`);
+      if (next && index > 0) gaps.add(`${next.version} ${identity}`);
     }
     return gaps;
   }
@@ -90,7 +92,11 @@ export class KilledRuns {
 /** A create is pending still when it was carried out at last; an update is not. */
 function isBefore(kill: Kill, { first, firstView }: Dated): boolean {
   if (kill.view < firstView) return true;
-  return kill.view === firstView && kill.operation === "creating" && kill.urn === first.resource.ownUrn;
+  return kill.view === firstView && kill.operation === "creating" && isSame(kill.urn, first.resource.ownUrn);
+}
+
+function isSame(urn: string, other: string): boolean {
+  return identityOf(urn) === identityOf(other);
 }
 
 function isEarlier(one: Dated, other: Dated): boolean {

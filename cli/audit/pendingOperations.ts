@@ -1,4 +1,6 @@
+import { RESOURCE_TYPES } from "../../provider/core/resourceTypes";
 import type { Concern } from "./storedState";
+import { identityOf, kindOfType } from "./storedTypes";
 import { type Fields, isObject, objects, textOf } from "./storedValues";
 
 /** An operation of a run that was killed, which may have revoked tokens that no record says so of. */
@@ -11,12 +13,16 @@ export interface Interruption {
   readonly tokenIds: ReadonlySet<string>;
 }
 
-/** What still needs a hand. A create that was carried out later is left out: the engine keeps it as pending all the same. */
-export function pendingOf(operations: readonly Fields[], types: string, urns: ReadonlySet<string>): Concern[] {
+/**
+ * What still needs a hand. A create that was carried out later is left out: the engine keeps it as pending all the same.
+ *
+ * @param identities of the resources in state
+ */
+export function pendingOf(operations: readonly Fields[], identities: ReadonlySet<string>): Concern[] {
   return operations.flatMap(({ type, resource }) => {
-    if (!isOurs(resource, types)) return [];
+    if (!isOurs(resource)) return [];
     const operation = typeof type === "string" ? type : "changing";
-    if (operation === "creating" && urns.has(resource.urn)) return [];
+    if (operation === "creating" && identities.has(identityOf(resource.urn))) return [];
     const inputs = isObject(resource.inputs) ? resource.inputs : {};
     const message =
       `${operation} it was interrupted: Datadog may have done something that is not recorded. ` +
@@ -30,10 +36,10 @@ export function pendingOf(operations: readonly Fields[], types: string, urns: Re
  * `pulumi refresh --clear-pending-creates`; any other operation only until the next run, so that it stands in the
  * checkpoint of the killed run, where the backend keeps one, and in state until then.
  */
-export function interruptedOf(operations: readonly Fields[], types: string): Interruption[] {
+export function interruptedOf(operations: readonly Fields[]): Interruption[] {
   return operations.flatMap(({ type: operation, resource }) => {
     if (operation !== "creating" && operation !== "updating") return [];
-    if (!isOurs(resource, types) || !isObject(resource.inputs)) return [];
+    if (!isOurs(resource) || !isObject(resource.inputs)) return [];
     const tokenIds = new Set(tokensOf(resource.inputs));
     return tokenIds.size > 0
       ? [{ operation, urn: resource.urn, whole: batchOf(resource) ?? resource.urn, tokenIds }]
@@ -48,18 +54,16 @@ function tokensOf({ tokenId, tokenIds, matched, enforce }: Fields): string[] {
   return [tokenId, ...listed, ...swept].filter((id) => typeof id === "string");
 }
 
-function isOurs(resource: unknown, types: string): resource is Fields & { readonly urn: string } {
+function isOurs(resource: unknown): resource is Fields & { readonly urn: string } {
   return (
     isObject(resource) &&
     typeof resource.urn === "string" &&
     typeof resource.type === "string" &&
-    resource.type.startsWith(types)
+    kindOfType(resource.type) !== undefined
   );
 }
 
-const BATCH = "datadog-revocation:index:TokenRevocationBatch";
-
 /** URN of the batch that a shard is of. */
 export function batchOf({ parent }: Fields): string | undefined {
-  return typeof parent === "string" && parent.includes(`${BATCH}::`) ? parent : undefined;
+  return typeof parent === "string" && parent.includes(`${RESOURCE_TYPES.TokenRevocationBatch}::`) ? parent : undefined;
 }

@@ -3,6 +3,7 @@ import { redactTokenValues } from "../../provider/tokens/redact";
 import type { AuditRecord } from "./auditReport";
 import { batchOf, type Interruption, interruptedOf, pendingOf } from "./pendingOperations";
 import { readAct, type StoredAct } from "./storedAct";
+import { identityOf, kindOfType, shownType } from "./storedTypes";
 import { type Fields, isObject, isSecret, objects, textOf, timeAt, timeOf } from "./storedValues";
 
 /** A record as it stands in one checkpoint. Its fields are unchecked: they may have any shape. */
@@ -52,13 +53,6 @@ export interface Concern {
   readonly message: string;
 }
 
-const TYPE_PREFIX = "pulumi-nodejs:dynamic/datadog-revocation:";
-const RESOURCE_TYPES: ReadonlyMap<string, AuditRecord["resourceType"]> = new Map([
-  ["TokenRevocation", "TokenRevocation"],
-  ["TokenRevocationShard", "TokenRevocationBatch"],
-  ["TokenSweep", "TokenSweep"],
-]);
-
 /** What a resource says of all its records together. */
 const SHARED = [
   "reason",
@@ -98,12 +92,12 @@ export function readState(stored: unknown, what = "the state"): StoredState {
       unreadable.push({ urn: null, tokenId: null, message: "a resource without a URN or a type. It is not shown" });
       continue;
     }
-    urns.add(urn);
+    urns.add(identityOf(urn));
     // Providers that the engine makes by itself are not counted.
     if (!type.startsWith("pulumi:providers:")) changes.push(timeAt(resource.modified));
-    if (!type.startsWith(TYPE_PREFIX)) continue;
-    const kind = type.slice(TYPE_PREFIX.length);
-    const resourceType = RESOURCE_TYPES.get(kind);
+    const kind = kindOfType(type);
+    if (kind === undefined) continue;
+    const resourceType = shownType(kind);
     if (!resourceType) {
       const message = `a resource of the type ${kind}, which this version does not know. Its records are not shown`;
       unreadable.push({ urn, tokenId: null, message });
@@ -138,8 +132,8 @@ export function readState(stored: unknown, what = "the state"): StoredState {
     }
   }
   const operations = objectsOf(latest.pending_operations ?? [], "the state's pending operations", null);
-  const pending = pendingOf(operations, TYPE_PREFIX, urns);
-  return { records, failures, pending, interrupted: interruptedOf(operations, TYPE_PREFIX), unreadable, changes };
+  const pending = pendingOf(operations, urns);
+  return { records, failures, pending, interrupted: interruptedOf(operations), unreadable, changes };
 }
 
 function latestOf(stored: unknown): Fields | undefined {

@@ -70,6 +70,9 @@ export function parseToken(text: string): TokenName {
   );
 }
 
+/** How a program in another language than TypeScript makes a public portion of a token's value. */
+export const HOW_TO_REDUCE = "Python and Go: value[:28]; C#: value[..28]; YAML: write them out";
+
 /**
  * Reads a public portion, bare or with its prefix, where a value must not come: in arguments that pass through Pulumi's
  * engine before anything of ours could reduce them.
@@ -79,8 +82,7 @@ export function parseToken(text: string): TokenName {
 export function parsePublicPortion(text: string): TokenName {
   if (holdsTokenValue(text)) {
     throw new TokenSyntaxError(
-      "is a whole token value, a secret: give its first 28 characters alone, the public portion " +
-        "(Python and Go: value[:28]; C#: value[..28]; YAML: write them out)",
+      `is a whole token value, a secret: give its first 28 characters alone, the public portion (${HOW_TO_REDUCE})`,
     );
   }
   if (PUBLIC_PORTION.test(text) || UUID.test(text)) return parseToken(text);

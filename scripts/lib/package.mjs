@@ -1,12 +1,17 @@
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { cache, inRoot } from "./paths.mjs";
 import { quietly } from "./processes.mjs";
+import { hashOfSources } from "./sources.mjs";
 
 const name = "pulumi-datadog-revocation";
 const installed = inRoot("node_modules", name);
 const stamp = cache("package/sources.sha256");
+/** What the tarball is made of. */
+const sources = [
+  ...["package.json", "tsconfig.json", "tsconfig.build.json", "README.md", "CHANGELOG.md", "LICENSE"],
+  ...["provider", "cli", "simulator"],
+];
 const compiler = inRoot("node_modules/typescript/bin/tsc");
 
 /** Set for the `npm pack` of a build: npm 9 and earlier run `prepare`, and with it a build, in spite of --ignore-scripts. */
@@ -17,7 +22,7 @@ export const tarball = cache("package", `${name}.tgz`);
 
 /** Builds and installs the package unless that was done from the very same sources. */
 export async function refreshPackage() {
-  const done = fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === hashOfSources();
+  const done = fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === hashOfSources(sources);
   if (!done || !fs.existsSync(installed) || !fs.existsSync(tarball)) await buildPackage();
 }
 
@@ -32,7 +37,7 @@ export const canBuild = () => fs.existsSync(compiler) && fs.existsSync(inRoot("n
  * Everything is made beside its place and then renamed, so that two runs at once do not see each other's halves.
  */
 export async function buildPackage() {
-  const hash = hashOfSources();
+  const hash = hashOfSources(sources);
   const dist = cache(`dist-${process.pid}`);
   const packed = cache(`packed-${process.pid}`);
   const unpacked = inRoot("node_modules", `.${name}-${process.pid}`);
@@ -43,6 +48,9 @@ export async function buildPackage() {
     copyAssets(dist);
     const command = join(dist, "cli/main.js");
     if (fs.existsSync(command)) fs.chmodSync(command, 0o755);
+    // Built by another command, and no part of the package.
+    const executable = inRoot("dist/plugin");
+    if (fs.existsSync(executable)) fs.renameSync(executable, join(dist, "plugin"));
     replace(inRoot("dist"), dist);
 
     fs.mkdirSync(packed, { recursive: true });
@@ -67,24 +75,6 @@ function copyAssets(dist) {
   for (const file of fs.readdirSync(inRoot("cli"), { recursive: true })) {
     if (/\.(css|browser\.js)$/.test(file)) fs.copyFileSync(inRoot("cli", file), join(dist, "cli", file));
   }
-}
-
-/** What the tarball is made of. */
-function hashOfSources() {
-  const files = ["package.json", "tsconfig.json", "tsconfig.build.json", "README.md", "CHANGELOG.md", "LICENSE"];
-  for (const folder of ["provider", "cli", "simulator"]) {
-    if (!fs.existsSync(inRoot(folder))) continue;
-    for (const file of fs.readdirSync(inRoot(folder), { recursive: true })) files.push(join(folder, file));
-  }
-  const hash = createHash("sha256");
-  for (const file of files.sort()) {
-    if (!fs.statSync(inRoot(file), { throwIfNoEntry: false })?.isFile()) continue;
-    hash
-      .update(`${file}\0`)
-      .update(fs.readFileSync(inRoot(file)))
-      .update("\0");
-  }
-  return hash.digest("hex");
 }
 
 /** Puts the folder `by` in the place of `folder`, also when another run does the same at this moment. */

@@ -1,19 +1,18 @@
 import { existsSync, statSync } from "node:fs";
 import { delimiter } from "node:path";
 import { refreshPackage } from "./package.mjs";
-import { inRoot } from "./paths.mjs";
+import { inRoot, ownNode } from "./paths.mjs";
+import { refreshPlugin } from "./plugin.mjs";
 import { openly, quietly } from "./processes.mjs";
 
-/** Node 24 from the npm package `node`, whatever the machine's own version is. */
-const ownNode = inRoot("node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
-
-/** Makes a clone ready to run: dependencies, Node 24, and this package as its users have it. Does only what is missing. */
+/** Makes a clone ready to run: dependencies, Node 24, and package and plugin as their users have them. Does only what is missing. */
 export async function setUp() {
   await installDependencies();
   await refreshPackage();
+  await refreshPlugin();
 }
 
-/** All of it but this package. */
+/** All of it but package and plugin. */
 export async function installDependencies() {
   if (!dependenciesAreCurrent()) {
     // `--loglevel error` leaves out npm's warnings that Node 20 is older than what some packages want: none of

@@ -12,6 +12,7 @@ import {
 import { delimiter, dirname, join } from "node:path";
 import datadogPackage from "@pulumi/datadog/package.json";
 import { afterwards } from "./afterwards";
+import { type Face, face, keyOfPlugin, withPlugin } from "./face";
 import { type CommandOptions, type CommandResult, cleanEnvironment, runCommand } from "./processes";
 
 const root = join(__dirname, "../..");
@@ -70,7 +71,7 @@ export const processesAreSeen = existsSync("/proc/self/cwd");
 /** How their command lines look; arguments end with NUL. */
 const COMMANDS: Record<Role, RegExp> = {
   engine: /^([^\0]*\/)?pulumi\0/,
-  host: /dynamic-provider/,
+  host: /dynamic-provider|\.cache\/plugin\//,
   program: /@pulumi\/pulumi\/cmd\/run(\/index\.js)?\0/,
 };
 
@@ -115,6 +116,9 @@ export class Project {
   readonly folder: string;
   /** The environment of the next commands; a test may change it in between. */
   readonly env: Record<string, string>;
+  private face: Face = face;
+  /** The program's files as they are with the package, by path. */
+  private readonly files: Record<string, string> = {};
   private readonly base: string;
   private readonly backend: string;
   private readonly home: string;
@@ -166,10 +170,17 @@ export class Project {
 
   /** Writes files of the project, by path. */
   write(files: Record<string, string>): void {
+    Object.assign(this.files, files);
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
-      writeFileSync(join(this.folder, path), text);
+      writeFileSync(join(this.folder, path), this.face === "plugin" ? withPlugin(path, text) : text);
     }
+  }
+
+  /** Makes of the program's resources the other ones. */
+  turnTo(face: Face): void {
+    this.face = face;
+    this.write(this.files);
   }
 
   setProgram(text: string): void {
@@ -281,7 +292,8 @@ export class Project {
 
   private command(args: readonly string[], more: Partial<CommandOptions>): Promise<CommandResult> {
     const options = { cwd: this.folder, env: this.env, timeout: commandTimeout, ...more };
-    return runCommand("pulumi", [...args, "--non-interactive", "--color", "never"], options);
+    const given = this.face === "plugin" ? args.map(keyOfPlugin) : args;
+    return runCommand("pulumi", [...given, "--non-interactive", "--color", "never"], options);
   }
 
   private async succeed(...args: string[]): Promise<CommandResult> {

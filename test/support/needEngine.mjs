@@ -1,10 +1,10 @@
 import { ensureEngine } from "../../scripts/lib/engine.mjs";
-import { refreshPackage } from "../../scripts/lib/package.mjs";
 import { ensureYamlHost } from "../../scripts/lib/yamlHost.mjs";
+import needPackage from "./needPackage.mjs";
 
-/** Tests of this tier run the real Pulumi engine on the packed and installed package. */
+/** Tests of this tier run the real Pulumi engine on the packed and installed package, and on the provider plugin. */
 export default async function needEngine() {
-  await refreshPackage();
+  await needPackage();
   await ensureEngine();
   await ensureYamlHost();
 }

@@ -14,29 +14,22 @@ export interface Manifest {
   readonly repository?: { readonly url: string };
 }
 
-/** The package's name in programs, in type tokens and in configuration. */
-const NAME = "datadog-revocation";
-
 /**
  * From where the engine downloads the plugin. Undefined until package.json says where the releases are:
  * `github://api.github.com/OWNER/REPOSITORY`.
  */
 const PLUGIN_DOWNLOAD_URL: string | undefined = undefined;
 
-const REDUCE =
-  "Never a whole value, which is a secret and is refused: cut it at its last `_` before, " +
-  'in Python `value.rsplit("_", 1)[0]`, in Go `value[:strings.LastIndex(value, "_")]`, ' +
-  "in C# `value[..value.LastIndexOf('_')]`.";
-
 /** What the doc comments cannot say for all languages: TypeScript's program takes whole values, and reduces them itself. */
-const ARGUMENT_DOCS: Readonly<Record<string, string>> = {
-  token:
-    "The token's public portion: its value up to the last `_`, with or without the prefix. Exactly one of `tokenId` and " +
-    `\`token\` is given. ${REDUCE}`,
-  tokens:
-    "Public portions (token values up to the last `_`, with or without the prefix) and token ids, in any mix and any " +
-    `order; those that repeat count once. Exactly one of \`tokens\` and \`tokenIds\` is given. ${REDUCE}`,
-};
+function argumentDocs({ HOW_TO_REDUCE }: Modules): Readonly<Record<string, string>> {
+  const reduce = `A whole value is a secret and is refused: give its first 28 characters alone (${HOW_TO_REDUCE}).`;
+  return {
+    token: `The token's public portion, with or without the prefix. Exactly one of \`tokenId\` and \`token\` is given. ${reduce}`,
+    tokens:
+      "Public portions, with or without the prefix, and token ids, in any mix and any order; those that repeat count " +
+      `once. Exactly one of \`tokens\` and \`tokenIds\` is given. ${reduce}`,
+  };
+}
 
 /** The Pulumi schema of this package. */
 export function packageSchema(sources: Sources, modules: Modules, manifest: Manifest) {
@@ -50,7 +43,7 @@ export function packageSchema(sources: Sources, modules: Modules, manifest: Mani
   };
   const functions = builder.getTokens();
   return {
-    name: NAME,
+    name: modules.PACKAGE,
     displayName: "Datadog Revocation",
     version: manifest.version,
     description: manifest.description,
@@ -89,23 +82,26 @@ class Builder {
   readonly types: Types;
   readonly #sources: Sources;
   readonly #modules: Modules;
+  readonly #argumentDocs: Readonly<Record<string, string>>;
 
   constructor(sources: Sources, modules: Modules) {
-    this.types = new Types(sources, NAME);
+    this.types = new Types(sources, modules.PACKAGE);
     this.#sources = sources;
     this.#modules = modules;
+    this.#argumentDocs = argumentDocs(modules);
   }
 
   /** @param more outputs beside those that the class declares */
   resource(name: string, more: readonly ts.Symbol[] = []) {
     const { checker } = this.#sources;
     const args = this.#properties(`${name}Args`);
-    const docsOfArgument = (property: ts.Symbol): string => ARGUMENT_DOCS[property.name] ?? docsOf(property, checker);
+    const docsOfArgument = (property: ts.Symbol): string =>
+      this.#argumentDocs[property.name] ?? docsOf(property, checker);
     const docsOfOutput = (property: ts.Symbol): string => {
       const argument = args.find(({ name }) => name === property.name);
       return docsOf(property, checker) || (argument ? docsOfArgument(argument) : "");
     };
-    const token = `${NAME}:index:${name}`;
+    const token = this.#token(name);
     const own = this.#modules.RESOURCE_TYPES[name];
     const outputs = this.types.object(name, [...this.#outputs(name), ...more], docsOfOutput);
     const { properties: inputProperties, required: requiredInputs } = this.types.object(name, args, docsOfArgument);
@@ -138,12 +134,16 @@ class Builder {
     if (!signature || !where || !result) throw new Error("getTokens has no parameter, or no type");
     const tokens = { ...this.types.type(result, "getTokens"), description: docsOfResult(signature) };
     return {
-      [`${NAME}:index:getTokens`]: {
+      [this.#token("getTokens")]: {
         description: docsOf(symbol, checker),
         inputs: this.types.object("getTokens", [where, ...this.#properties("GetTokensOptions")]),
         outputs: { properties: { tokens }, required: ["tokens"] } satisfies ObjectSpec,
       },
     };
+  }
+
+  #token(name: string): string {
+    return `${this.#modules.PACKAGE}:index:${name}`;
   }
 
   /** The properties of a type; of a union, those that all alternatives have. */

@@ -40,6 +40,8 @@ export class Sources {
 export interface Modules {
   readonly CONFIGURATION: Readonly<Record<string, { readonly type: string; readonly description: string }>>;
   readonly SECRET_KEYS: readonly string[];
+  readonly HOW_TO_REDUCE: string;
+  readonly PACKAGE: string;
   readonly RESOURCE_TYPES: Readonly<Record<string, string>>;
 }
 
@@ -51,7 +53,8 @@ export async function loadModules(): Promise<Modules> {
     stdin: {
       contents: `
         export { CONFIGURATION, SECRET_KEYS } from "./provider/datadog/settings";
-        export { RESOURCE_TYPES } from "./provider/core/resourceTypes";`,
+        export { PACKAGE, RESOURCE_TYPES } from "./provider/core/resourceTypes";
+        export { HOW_TO_REDUCE } from "./provider/tokens/tokenIds";`,
       resolveDir: inRoot(),
     },
     bundle: true,
