@@ -19,7 +19,8 @@ const idsIn = (result: Properties | string[]): unknown =>
   (result as { tokens: Properties[] }).tokens.map(({ tokenId }) => tokenId);
 
 test("getTokens gives the tokens that meet the criteria, without those that are exempt, and no value", async () => {
-  const [a, b] = ["get/a", "get/b"].map((name) => simulator.addToken({ name }));
+  const made = { "get/a": "2026-01-01", "get/b": "2026-02-01" };
+  const [a, b] = Object.entries(made).map(([name, day]) => simulator.addToken({ name, createdAt: Date.parse(day) }));
   const where = { namePattern: "get/*" };
   const result = await plugin.invoke(GET_TOKENS, { where });
   expect(idsIn(result)).toEqual([a?.id, b?.id]);
