@@ -82,11 +82,6 @@ export async function startPluginRun({ address, config, env }: Start): Promise<S
   return { ...started, provider: (module) => provider(client, module), kill };
 }
 
-/** Next ones are in another process. */
-export function endSharedPlugin(): Promise<void> {
-  return shared.end();
-}
-
 /** @param config of the stack, as the process for dynamic resources takes it; here its namespace is another one */
 async function configure(client: ResourceProviderClient, config: Readonly<Record<string, string>>): Promise<void> {
   const request = new messages.ConfigureRequest();
