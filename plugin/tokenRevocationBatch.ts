@@ -41,6 +41,11 @@ class Shard extends pulumi.CustomResource {
   }
 }
 
+/** @throws what an output fails with */
+function settled(input: unknown): Promise<unknown> {
+  return promiseOf(pulumi.output(input));
+}
+
 /**
  * Declares a batch, and waits until its shards are recorded.
  *
@@ -54,6 +59,8 @@ export async function declareBatch(
 ): Promise<Declared> {
   const label = plainLine(`TokenRevocationBatch ${JSON.stringify(name)}`);
   const read = readBatch(label, args, publicTokenList);
+  // What is wrong with what an output brought, such as a secret, is told here: once, and before anything is declared.
+  await Promise.all([read.list, read.maxRevocations, ...Object.values(read.common)].map(settled));
   const batch = new Batch(name, opts);
   const shards = declareShards(batch, read, {
     name,
