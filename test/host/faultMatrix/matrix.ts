@@ -100,12 +100,14 @@ export async function contentsOf({ struck, endured }: Matrix): Promise<Contents>
 
 /** An error without what is another each time. */
 function anonymous(error: string): string {
-  return error
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "‹id›")
-    .replaceAll(/127\.0\.0\.1:\d+/g, "‹site›")
-    // The page has the name that the stack's configuration of dynamic resources has.
-    .replaceAll(configKey("apiUrl"), "datadog:apiUrl")
-    .replaceAll("|", "\\|");
+  return (
+    error
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "‹id›")
+      .replaceAll(/127\.0\.0\.1:\d+/g, "‹site›")
+      // The page has the name that the stack's configuration of dynamic resources has.
+      .replaceAll(configKey("apiUrl"), "datadog:apiUrl")
+      .replaceAll("|", "\\|")
+  );
 }
 
 /** Whether it is about an answer: what is said of none, or of one that came too late, is another on another machine. */
