@@ -82,7 +82,9 @@ function validated(
   more: ReturnType<typeof demandOne> = [],
 ): Readonly<Record<string, unknown>> {
   const { known, unknown } = splitUnknown(given);
-  const { values, problems } = validate(validators, known);
+  // A name that there is not is wrong whatever its value turns out to be.
+  const misnamed = Object.fromEntries(Object.entries(unknown).filter(([name]) => !Object.hasOwn(validators, name)));
+  const { values, problems } = validate(validators, { ...known, ...misnamed });
   demandNone([...problems, ...more]);
   return { ...values, ...unknown };
 }

@@ -85,6 +85,8 @@ test("an unknown argument is refused with the nearest, and nothing is said of a 
   const reason = await refused({ tokenId: noToken, reasons: "leaked" });
   expect(reason).toMatch(/^reasons is not an argument: did you mean reason\? \(all: token, tokenId, /);
   expect(reason).not.toContain("transformation");
+  // A preview must not pass what the deployment would refuse.
+  expect(await refused({ tokenId: noToken, reasons: unknown })).toBe(reason);
 });
 
 test("all that is wrong is told at once", async () => {
@@ -117,6 +119,10 @@ test("secret arguments come back marked, and the act repeats none of them", asyn
   const properties = await plugin.create("TokenRevocation", inputs);
   expect(properties).toMatchObject({ tokenId: id, reason: args.reason, outcome: "revoked", act: { ticket: "INC-1" } });
   expect(properties).not.toHaveProperty("act.reason");
+
+  const refreshed = await plugin.read("TokenRevocation", id, { properties, inputs });
+  expect(refreshed.properties).toEqual(properties);
+  expect(refreshed.inputs).toMatchObject({ reason: args.reason, ticket: "INC-1", secretArguments: ["reason"] });
 });
 
 test("what is recorded has what a TypeScript program needs to take it over", async () => {
