@@ -44,12 +44,20 @@ const tiers = [
   { name: "unit", timeout: 60_000 },
   { name: "mocks", timeout: 60_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
   { name: "host", timeout: 180_000, globalSetup: "<rootDir>/test/support/needPackage.mjs" },
+  {
+    // The same tests through the provider plugin, and those of what only the plugin has.
+    name: "plugin",
+    timeout: 180_000,
+    globalSetup: "<rootDir>/test/support/needPackage.mjs",
+    face: "plugin",
+    folders: ["host", "plugin"],
+  },
   { name: "browser", timeout: 120_000, globalSetup: "<rootDir>/test/support/needBrowser.mjs" },
   // Its time is for installing Datadog's clients, once: compiling some of them takes minutes.
   { name: "wire", timeout: all ? 2_700_000 : 480_000 },
   { name: "engine", timeout: 300_000, globalSetup: "<rootDir>/test/support/needEngine.mjs" },
   {
-    name: "plugin",
+    name: "enginePlugin",
     timeout: 300_000,
     globalSetup: "<rootDir>/test/support/needEngine.mjs",
     face: "plugin",
@@ -63,13 +71,13 @@ export default {
   maxWorkers: 2,
   // A run of the engine takes seconds; what hangs is stopped all the same.
   testTimeout: 300_000,
-  projects: tiers.map(({ name, timeout, face, ...tier }) => ({
+  projects: tiers.map(({ name, timeout, face, folders = [name], ...tier }) => ({
     ...common,
-    testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
     ...tier,
     displayName: name,
     // jest knows one `testTimeout` for all projects together, so each sets its own.
-    globals: { tierTimeout: timeout, face },
+    globals: { tierTimeout: timeout, ...(face && { face }) },
     setupFilesAfterEnv: ["<rootDir>/test/support/tierTimeout.ts"],
   })),
 };

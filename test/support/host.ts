@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Engine, type LogLine } from "./hostEngine";
 import { startInProcess } from "./hostInProcess";
+import { startPlugin, startPluginRun } from "./hostPlugin";
 import { startProcess, startRun } from "./hostProcess";
 
 /** What stands in for a value that is not known yet, in previews. */
@@ -52,8 +53,8 @@ export type Difference = Required<Omit<pulumi.dynamic.DiffResult, "stables">>;
 
 /** A started host, whichever way. */
 export interface Started {
-  /** How one of its providers is called, and the text by which a resource's state names it. */
-  provider(module: string): { readonly calls: Calls; readonly text: string };
+  /** How one of its providers is called, and what is stored of it with every resource, among inputs and outputs. */
+  provider(module: string): { readonly calls: Calls; readonly inputs: Properties; readonly outputs: Properties };
   /** What was written to standard output and error so far. */
   printed(): Promise<string>;
   /** Its exit status, when it has ended by itself. */
@@ -62,13 +63,24 @@ export interface Started {
   kill(): Promise<void>;
 }
 
-/** Set by the tests with mutants, which have to see what the host does. */
 declare global {
+  /** Set by the tests with mutants, which have to see what the host does. */
   var hostsAreInProcess: boolean | undefined;
+  /** Set in jest.config.mjs, for the tests that run through the provider plugin. */
+  var face: "plugin" | undefined;
+}
+
+/** Whether the tests reach the handlers through the provider plugin, and not as dynamic resources. */
+export const isPlugin = globalThis.face === "plugin";
+
+/** What a user calls a setting of the stack's configuration. */
+export function configKey(setting: string): string {
+  return `${isPlugin ? "datadog-revocation" : "datadog"}:${setting}`;
 }
 
 /**
- * Starts what the engine starts for dynamic providers in each run, with the packed package: in a process that the hosts
+ * Starts what the engine starts for dynamic providers in each run, with the packed package; or the provider plugin, in
+ * the jest project of that name, which it is to be told from in as little as possible. It is in a process that the hosts
  * of a test file share, unless it is to be its own. The calls below are the engine's; each is rejected with a HostError
  * when the host answers with an error. Whatever a test does, all of them are ended after the last test of its file.
  *
@@ -79,22 +91,31 @@ declare global {
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const { module = "host/tokenRevocation", config = {}, env = {}, flags = [], ownProcess = flags.length > 0 } = options;
   const engine = options.engine ?? (await Engine.start());
-  const start = globalThis.hostsAreInProcess ? startInProcess : ownProcess ? startProcess : startRun;
+  const start = starting(ownProcess);
   return new Host(await start({ config, env, flags, address: engine.address }), engine, module);
+}
+
+function starting(ownProcess: boolean): (start: Start) => Promise<Started> {
+  if (globalThis.hostsAreInProcess) return startInProcess;
+  if (isPlugin) return ownProcess ? startPlugin : startPluginRun;
+  return ownProcess ? startProcess : startRun;
 }
 
 export class Host {
   readonly #calls: Calls;
-  readonly #text: string;
+  /** Adds what is stored with every resource; unless it is there, as another release of the package left it. */
+  readonly #inputs: (properties: Properties) => Properties;
+  readonly #outputs: (properties: Properties) => Properties;
 
   constructor(
     private readonly started: Started,
     readonly engine: Engine,
     module: string,
   ) {
-    const { calls, text } = started.provider(module);
+    const { calls, inputs, outputs } = started.provider(module);
     this.#calls = calls;
-    this.#text = text;
+    this.#inputs = (properties) => ({ ...inputs, ...properties });
+    this.#outputs = (properties) => ({ ...outputs, ...properties });
   }
 
   /** The same run's provider of other resources. */
@@ -108,33 +129,33 @@ export class Host {
     news: Properties,
   ): Promise<{ inputs: Properties; failures: pulumi.dynamic.CheckFailure[] }> {
     const isNew = Object.keys(olds).length === 0;
-    const { inputs, failures = [] } = await this.#calls.check(isNew ? {} : this.#named(olds), this.#named(news));
+    const { inputs, failures = [] } = await this.#calls.check(isNew ? {} : this.#inputs(olds), this.#inputs(news));
     return { inputs: plain(inputs), failures };
   }
 
   /** `olds`: the outputs in state; `news`: what check returned. */
   async diff(id: string, olds: Properties, news: Properties): Promise<Difference> {
-    return this.#calls.diff(id, this.#named(olds), this.#named(news));
+    return this.#calls.diff(id, this.#outputs(olds), this.#inputs(news));
   }
 
   async create(inputs: Properties): Promise<{ id: string; properties: Properties }> {
-    const { id, outs } = await this.#calls.create(this.#named(inputs));
+    const { id, outs } = await reported(this.#calls.create(this.#inputs(inputs)));
     return { id, properties: plain(outs) };
   }
 
   /** As in a refresh: `properties` are the outputs in state. */
   async read(id: string, properties: Properties): Promise<{ id: string; properties: Properties; inputs: Properties }> {
-    const read = await this.#calls.read(id, this.#named(properties));
+    const read = await this.#calls.read(id, this.#outputs(properties));
     return { id: read.id as string, properties: plain(read.props), inputs: plain(read.inputs) };
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<{ properties: Properties }> {
-    const { outs } = await this.#calls.update(id, this.#named(olds), this.#named(news));
+    const { outs } = await reported(this.#calls.update(id, this.#outputs(olds), this.#inputs(news)));
     return { properties: plain(outs) };
   }
 
   async delete(id: string, properties: Properties): Promise<void> {
-    await this.#calls.delete(id, this.#named(properties));
+    await this.#calls.delete(id, this.#outputs(properties));
   }
 
   /** What the host told the engine to show, so far. */
@@ -160,11 +181,21 @@ export class Host {
   kill(): Promise<void> {
     return this.started.kill();
   }
+}
 
-  /** Adds what the package stores with every resource; unless it is there, as another release of the package left it. */
-  #named(properties: Properties): Properties {
-    return { __provider: this.#text, ...properties };
-  }
+/**
+ * A sweep of which a part failed: its class fails the program for it, and outside TypeScript the plugin fails the act.
+ * What is recorded is the same.
+ */
+async function reported<Answer extends object>(
+  act: Promise<Answer>,
+): Promise<Answer | { id: string; outs: Properties }> {
+  return act.catch((error) => {
+    const { id, properties } = (error as HostError).partial ?? {};
+    const failures = properties?.failures as readonly unknown[] | undefined;
+    if (!isPlugin || id === undefined || !properties || !failures || failures.length === 0) throw error;
+    return { id, outs: properties };
+  });
 }
 
 function plain({ __provider, ...own }: Properties = {}): Properties {

@@ -31,10 +31,11 @@ export async function startInProcess({ address, config, env }: Start): Promise<S
   for (const provider of Object.values(providers)) await provider.configure?.(request);
 
   return {
-    provider: (module) => ({
-      calls: marshalling(providers[module.replace("host/", "") as keyof typeof providers] as Provider),
-      text: `exports.handler = () => require("pulumi-datadog-revocation/${module}");`,
-    }),
+    provider: (module) => {
+      const named = { __provider: `exports.handler = () => require("pulumi-datadog-revocation/${module}");` };
+      const calls = marshalling(providers[module.replace("host/", "") as keyof typeof providers] as Provider);
+      return { calls, inputs: named, outputs: named };
+    },
     printed: async () => printed,
     ended: async () => (hasEnded ? 1 : null),
     kill: async () => kill(),

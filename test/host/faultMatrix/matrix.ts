@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { configKey } from "../../support/host";
 import type { Hosted } from "../../support/hosted";
 import { allCases, type Case, FAULTS, isListing, type ResourceName } from "./faults";
 import { endure, LASTING } from "./lasting";
@@ -102,6 +103,8 @@ function anonymous(error: string): string {
   return error
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "‹id›")
     .replaceAll(/127\.0\.0\.1:\d+/g, "‹site›")
+    // The page has the name that the stack's configuration of dynamic resources has.
+    .replaceAll(configKey("apiUrl"), "datadog:apiUrl")
     .replaceAll("|", "\\|");
 }
 
