@@ -22,7 +22,7 @@ function program({ protect = true, reason = "in a log" } = {}): string {
   const ids = JSON.stringify(datadog.tokens.slice(3, 30).map(({ id }) => id));
   const [one, two, three] = datadog.tokens;
   return `${imports}
-    new TokenRevocation("by-id", { tokenId: "${one?.id}", reason: "${reason}", reportedAt: "2026-01-01T00:00:00Z" });
+    new TokenRevocation("by-id", { tokenId: "${one?.id}", reason: "${reason}", ticket: "INC-1" });
     new TokenRevocation("by-value", { token: pulumi.secret("${two?.value}"), reason: pulumi.secret("a name") });
     new TokenRevocation("kept", { tokenId: "${three?.id}" }, { protect: ${protect} });
     new TokenRevocation("unknown", { tokenId: "${unknown}" });
