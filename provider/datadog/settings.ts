@@ -60,13 +60,16 @@ export interface Configuration {
 }
 
 /**
- * The configuration that a stack shares with `@pulumi/datadog`.
+ * A stack's configuration: the one that it shares with `@pulumi/datadog`, or the plugin's.
  *
  * @param get a value by its whole key, e.g. `datadog:apiKey`
  */
-export function datadogConfiguration(get: (key: string) => string | undefined): Configuration {
-  const name = (key: string): string => `datadog:${key}`;
-  const giveCredentials = "with pulumi config set --secret datadog:bearerToken, or datadog:apiKey and datadog:appKey";
+export function datadogConfiguration(
+  get: (key: string) => string | undefined,
+  namespace: "datadog" | "datadog-revocation" = "datadog",
+): Configuration {
+  const name = (key: string): string => `${namespace}:${key}`;
+  const giveCredentials = `with pulumi config set --secret ${name("bearerToken")}, or ${name("apiKey")} and ${name("appKey")}`;
   return { get: (key) => get(name(key)), name, giveCredentials };
 }
 
