@@ -14,7 +14,7 @@ import {
 import { splitUnknown } from "../provider/handlers/checking";
 import { plainLine } from "../provider/text/plainLine";
 import { holdsTokenValue } from "../provider/tokens/redact";
-import { parsePublicPortion, type TokenName, UNKNOWN } from "../provider/tokens/tokenIds";
+import { parsePublicPortion, parseTokenId, refuseValue, type TokenName, UNKNOWN } from "../provider/tokens/tokenIds";
 import type { Properties } from "./properties";
 
 /** A resource as the engine names it. */
@@ -74,7 +74,14 @@ export class ProgramArguments {
   }
 }
 
-const REVOCATION: Validators = { token: tokenSyntax(parsePublicPortion), ...REVOCATION_VALIDATORS };
+const REVOCATION: Validators = {
+  token: tokenSyntax(parsePublicPortion),
+  ...REVOCATION_VALIDATORS,
+  tokenId: tokenSyntax((text) => {
+    refuseValue(text, ", as token");
+    return parseTokenId(text);
+  }),
+};
 
 function validated(
   validators: Validators,

@@ -57,6 +57,13 @@ describe("token", () => {
     },
   );
 
+  test("as a whole value in place of the id is refused with what to give, and where", async () => {
+    const { value } = next();
+    const reason = await refused({ tokenId: value });
+    expect(reason).toMatch(/^tokenId is a whole token value, .* the public portion, as token \(Python and Go/);
+    expect(reason).not.toContain(value.slice(29));
+  });
+
   test("that is not known yet leaves the id, the kind and the snapshot unknown", async () => {
     const { inputs, reasons } = await plugin.check("TokenRevocation", { token: unknown, reason: "leaked" });
     expect(reasons).toEqual([]);
