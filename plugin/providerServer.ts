@@ -7,7 +7,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Failure } from "../provider/core/records";
-import { dynamicProvider, type Kind, PROVIDER_PROPERTY } from "../provider/core/resourceTypes";
+import { dynamicProvider, type Kind, PROVIDER_PROPERTY, RESULTS } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { failuresText } from "../provider/core/wording";
 import type { Environment } from "../provider/datadog/settings";
@@ -245,16 +245,12 @@ async function act(
   }
 }
 
-/** What comes of an act alone. What `check` shows of a token lacks the last use: taken for known, it would break plans. */
-const OUTPUTS: Readonly<Record<Kind, readonly string[]>> = {
-  TokenRevocation: ["outcome", "revokedAt", "httpStatus", "verifiedAt", "snapshot", "act", "actor", "apiUrl"],
-  TokenRevocationShard: ["records", "acts", "failures", "actor", "apiUrl"],
-  TokenSweep: ["matched", "records", "acts", "failures", "lastSweptAt", "actor", "apiUrl"],
-};
-
-/** A resource as a preview passes it on to the program. */
+/**
+ * A resource as a preview passes it on to the program. What `check` shows of a token lacks the last use: taken for known,
+ * it would break plans.
+ */
 function previewed(kind: Kind, inputs: object): object {
-  return { ...inputs, ...Object.fromEntries(OUTPUTS[kind].map((output) => [output, UNKNOWN])) };
+  return { ...inputs, ...Object.fromEntries(RESULTS[kind].map((output) => [output, UNKNOWN])) };
 }
 
 /** Only a revocation can be imported: a batch or a sweep has no id outside of its stack. */
