@@ -62,7 +62,7 @@ async function build(): Promise<string> {
     import { buildExecutable } from ${JSON.stringify(join(root, "scripts/lib/executable.mjs"))};
     console.log(await buildExecutable(${JSON.stringify(join(folder, "dist/plugin"))}));
   `;
-  const options = { cwd: folder, env: cleanEnvironment(), timeout: 120_000 };
+  const options = { cwd: folder, env: cleanEnvironment(), timeout: 240_000 };
   const { code, stdout, stderr } = await runCommand(process.execPath, ["--input-type=module", "-e", script], options);
   expect({ code, stderr }).toMatchObject({ code: 0 });
   return stdout.trim();
