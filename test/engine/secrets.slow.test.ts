@@ -263,7 +263,9 @@ describe("with keys, a token value and a reason in the stack's secret configurat
     `);
     const { code, output } = await project.preview();
     expect(code).not.toBe(0);
-    expect(output).toMatch(/getTokens: GET .* answered 401: "\[redacted\] \[redacted\] ddpat_\w+_\[redacted\]"/);
+    expect(output).toMatch(
+      /getTokens(?:: |' failed: )GET .* answered 401: "\[redacted\] \[redacted\] ddpat_\w+_\[redacted\]"/,
+    );
     expect(output).toContain("Error: no list");
     expect(output).not.toContain("node_modules/pulumi-datadog-revocation");
     expect(found({ output }, secrets)).toEqual({});
