@@ -182,7 +182,7 @@ describe("with keys in the environment, and token values that reach the program 
     expectAll(
       places["--debug, NODE_DEBUG, GRPC_TRACE"],
       "TokenRevocationBatch {",
-      "1 failed; the next up",
+      " failed; the next up",
       "[redacted]",
     );
     expect(found(places, secrets)).toEqual({});
