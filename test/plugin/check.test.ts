@@ -57,6 +57,13 @@ describe("token", () => {
     },
   );
 
+  test("as a whole value in place of the id is refused with what to give, and where", async () => {
+    const { value } = next();
+    const reason = await refused({ tokenId: value });
+    expect(reason).toMatch(/^tokenId is a whole token value, .* the public portion, as token \(Python and Go/);
+    expect(reason).not.toContain(value.slice(29));
+  });
+
   test("that is not known yet leaves the id, the kind and the snapshot unknown", async () => {
     const { inputs, reasons } = await plugin.check("TokenRevocation", { token: unknown, reason: "leaked" });
     expect(reasons).toEqual([]);
@@ -85,6 +92,8 @@ test("an unknown argument is refused with the nearest, and nothing is said of a 
   const reason = await refused({ tokenId: noToken, reasons: "leaked" });
   expect(reason).toMatch(/^reasons is not an argument: did you mean reason\? \(all: token, tokenId, /);
   expect(reason).not.toContain("transformation");
+  // A preview must not pass what the deployment would refuse.
+  expect(await refused({ tokenId: noToken, reasons: unknown })).toBe(reason);
 });
 
 test("all that is wrong is told at once", async () => {
@@ -117,6 +126,10 @@ test("secret arguments come back marked, and the act repeats none of them", asyn
   const properties = await plugin.create("TokenRevocation", inputs);
   expect(properties).toMatchObject({ tokenId: id, reason: args.reason, outcome: "revoked", act: { ticket: "INC-1" } });
   expect(properties).not.toHaveProperty("act.reason");
+
+  const refreshed = await plugin.read("TokenRevocation", id, { properties, inputs });
+  expect(refreshed.properties).toEqual(properties);
+  expect(refreshed.inputs).toMatchObject({ reason: args.reason, ticket: "INC-1", secretArguments: ["reason"] });
 });
 
 test("what is recorded has what a TypeScript program needs to take it over", async () => {

@@ -19,7 +19,7 @@ const deletes = (): unknown[] => simulator.requests().filter(({ method }) => met
 afterEach(() => expect(deletes()).toEqual([]));
 
 test("a token that Datadog does not know is adopted as alreadyRevoked, by whom and where, and said", async () => {
-  const { id, inputs, properties } = await plugin.import("TokenRevocation", noToken.toUpperCase());
+  const { id, inputs, properties } = await plugin.read("TokenRevocation", noToken.toUpperCase());
   expect(id).toBe(noToken);
   expect(inputs).toEqual({ tokenId: noToken, status: "revoked" });
   const { keyOwner, organization, url } = simulator;
@@ -39,7 +39,7 @@ test("a token that Datadog does not know is adopted as alreadyRevoked, by whom a
 test("a live token is refused, with its name and owner and what to do instead", async () => {
   const [token] = simulator.tokens;
   const { name, owner } = simulator.find(token?.id ?? "") ?? {};
-  const { message } = await failure(plugin.import("TokenRevocation", token?.id ?? ""));
+  const { message } = await failure(plugin.read("TokenRevocation", token?.id ?? ""));
   expect(message).toContain(`${token?.id}: not imported: it is not revoked ("${name}", `);
   expect(message).toContain(`${owner?.handle}`);
   expect(message).toContain("Declare a TokenRevocation of it in the program instead");
@@ -47,7 +47,7 @@ test("a live token is refused, with its name and owner and what to do instead", 
 
 test("a token that these credentials cannot see is refused, as nobody knows what became of it", async () => {
   const blind = await start(simulator.createKeys(["org_app_keys_write"]));
-  const { message } = await failure(blind.import("TokenRevocation", simulator.tokens[0]?.id ?? ""));
+  const { message } = await failure(blind.read("TokenRevocation", simulator.tokens[0]?.id ?? ""));
   expect(message).toMatch(/: not imported: it cannot be looked up: GET .* answered 403/);
 });
 
@@ -59,12 +59,12 @@ test.each([
     "not imported: the id is not a token id but looks like a token value",
   ],
 ])("%s is no id, and how to write one is said", async (_, id, words) => {
-  const { message } = await failure(plugin.import("TokenRevocation", id));
+  const { message } = await failure(plugin.read("TokenRevocation", id));
   expect(message).toContain(words);
   expect(message).not.toContain("pass it as the argument");
 });
 
 test.each(["TokenSweep", "TokenRevocationShard"] as const)("a %s cannot be imported", async (kind) => {
-  const { message } = await failure(plugin.import(kind, "sweep"));
+  const { message } = await failure(plugin.read(kind, "sweep"));
   expect(message).toBe(`a ${kind} cannot be imported: declare it in the program`);
 });

@@ -6,7 +6,7 @@ import { PLUGIN_TYPES } from "../../provider/core/resourceTypes";
 import type { Difference, Properties } from "./host";
 import { Engine } from "./hostEngine";
 import { DEFAULT_PROVIDER, settings, startPluginProcess, urnOf } from "./hostPlugin";
-import { call, difference, type ProviderProcess, plain, struct } from "./providerProcess";
+import { call, difference, type ProviderProcess, struct } from "./providerProcess";
 
 type Kind = keyof typeof PLUGIN_TYPES;
 
@@ -15,6 +15,13 @@ interface Checked {
   readonly inputs: Properties;
   /** What is wrong, a sentence each. */
   readonly reasons: string[];
+}
+
+/** A resource in state. */
+interface Recorded {
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly properties: Properties;
 }
 
 /**
@@ -97,13 +104,15 @@ export class Plugin {
     return raw((await call(this.client, this.client.create, request)).getProperties());
   }
 
-  /** `pulumi import` */
-  async import(kind: Kind, id: string): Promise<{ id: string; inputs: Properties; properties: Properties }> {
+  /** A refresh of what is recorded; of nothing, `pulumi import`. */
+  async read(kind: Kind, id: string, { properties, inputs }: Partial<Recorded> = {}): Promise<Recorded> {
     const request = new messages.ReadRequest();
     request.setUrn(urnOf(PLUGIN_TYPES[kind]));
     request.setId(id);
+    if (properties) request.setProperties(struct(properties));
+    if (inputs) request.setInputs(struct(inputs));
     const response = await call(this.client, this.client.read, request);
-    return { id: response.getId(), inputs: raw(response.getInputs()), properties: plain(response.getProperties()) };
+    return { id: response.getId(), inputs: raw(response.getInputs()), properties: raw(response.getProperties()) };
   }
 
   /** @returns what is wrong, a sentence each, instead of a result */

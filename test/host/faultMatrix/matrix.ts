@@ -98,12 +98,11 @@ export async function contentsOf({ struck, endured }: Matrix): Promise<Contents>
   return { struck: outcomes, lasting: new Map(await Promise.all(lasts)), words };
 }
 
-/** An error without what is another each time. */
+/** An error without what is another each time; the page names the configuration as dynamic resources do. */
 function anonymous(error: string): string {
   return error
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "‹id›")
     .replaceAll(/127\.0\.0\.1:\d+/g, "‹site›")
-    // The page has the name that the stack's configuration of dynamic resources has.
     .replaceAll(configKey("apiUrl"), "datadog:apiUrl")
     .replaceAll("|", "\\|");
 }
