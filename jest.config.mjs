@@ -26,6 +26,7 @@ const throughPlugin = [
   "faults.slow",
   "interrupt",
   "interrupt.slow",
+  "keys",
   "places",
   "plans",
   "refusal",

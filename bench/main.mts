@@ -6,12 +6,13 @@ import { cpus, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureEngine } from "../scripts/lib/engine.mjs";
+import { ensureYamlHost } from "../scripts/lib/yamlHost.mjs";
 import { auditRow } from "./audit.mts";
 import { client } from "./client.mts";
 import { identifyRow } from "./identify.mts";
 import { imports } from "./imports.mts";
 import { limit } from "./limit.mts";
-import { revocations } from "./revocations.mts";
+import { pluginBatch, pluginRevocations, revocations } from "./revocations.mts";
 import type { Row } from "./row.mts";
 import { storesRow } from "./stores.mts";
 import { unchanged } from "./unchanged.mts";
@@ -19,6 +20,8 @@ import { unchanged } from "./unchanged.mts";
 /** What can be chosen. The last ones take minutes, and are left out unless they are named. */
 const ROWS: Record<string, (runs: number) => Promise<Row[]>> = {
   revocations: (runs) => revocations({ runs }),
+  plugin: (runs) => pluginRevocations({ runs }),
+  "plugin-batch": (runs) => pluginBatch({ runs }),
   client: (runs) => client({ runs }),
   limit: (runs) => limit({ runs }),
   "unchanged-1000": (runs) => unchanged({ runs, count: 1_000 }),
@@ -46,6 +49,7 @@ if (values.help || unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
 const chosen = positionals.length > 0 ? positionals : Object.keys(ROWS).filter((name) => !LONG.includes(name));
 
 await ensureEngine();
+await ensureYamlHost();
 const rows: Row[] = [];
 for (const name of chosen) {
   console.error(`${name} …`);

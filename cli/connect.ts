@@ -1,8 +1,9 @@
 import { whoAmI } from "../provider/core/lookUp";
 import { ownerText } from "../provider/core/owners";
+import { PACKAGE } from "../provider/core/resourceTypes";
 import { Run } from "../provider/core/run";
 import type { Session } from "../provider/core/session";
-import { type Configuration, datadogConfiguration, readSettings } from "../provider/datadog/settings";
+import { type Configuration, datadogConfiguration, readSettings, SECRET_KEYS } from "../provider/datadog/settings";
 import { plainLine, sentence } from "../provider/text/plainLine";
 import type { Options } from "./options";
 import { readStackConfiguration, type Where } from "./stackConfiguration";
@@ -30,7 +31,8 @@ export const STACK_OPTIONS = {
 
 /** What a command's help says of credentials. */
 export const CREDENTIALS_HELP = `Credentials come from the environment: DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; DD_SITE or DD_HOST says where.
-Where it has none, they come from the configuration of a stack (datadog:apiKey and so on), decrypted by pulumi.`;
+Where it has none, they come from the configuration of a stack, decrypted by pulumi: datadog:apiKey and so on, or the
+provider plugin's, datadog-revocation:apiKey and so on.`;
 
 /**
  * Connects to Datadog with the environment's credentials or, where it has none, a stack's. What the user should know about
@@ -44,7 +46,10 @@ export async function connect(where: Where): Promise<Connected> {
   const configuration = await readStackConfiguration(where).catch((error: unknown) => {
     throw noCredentials(NONE, sentence(error).replace(/\.$/, ""));
   });
-  const config = datadogConfiguration((key) => configuration.values.get(key));
+  const { values } = configuration;
+  const hasShared = SECRET_KEYS.some((key) => values.has(`datadog:${key}`));
+  const hasPlugins = SECRET_KEYS.some((key) => values.has(`${PACKAGE}:${key}`));
+  const config = datadogConfiguration((key) => values.get(key), hasPlugins && !hasShared ? PACKAGE : "datadog");
   const credentials = `configuration of stack ${plainLine(configuration.stack)}`;
   const own = await connectWith(config);
   if (!own) throw noCredentials(config, `The ${credentials} has none`);

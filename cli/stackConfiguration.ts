@@ -40,7 +40,7 @@ export async function readStackConfiguration({ folder, stack }: Where): Promise<
   const printed = await pulumi.run("config", "--json", "--show-secrets", "--stack", name);
   const values = new Map<string, string>();
   for (const [key, { value }] of Object.entries(parse(printed))) {
-    if (key.startsWith("datadog:") && value !== undefined) values.set(key, value);
+    if (/^datadog(-revocation)?:/.test(key) && value !== undefined) values.set(key, value);
   }
   const shown = name.includes("/") || project.name === undefined ? name : `${project.name}/${name}`;
   return { stack: shown.replace(/^organization\/(?=.*\/)/, ""), values };

@@ -7,7 +7,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Failure } from "../provider/core/records";
-import { dynamicProvider, type Kind, PROVIDER_PROPERTY } from "../provider/core/resourceTypes";
+import { dynamicProvider, type Kind, PROVIDER_PROPERTY, RESULTS } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { failuresText } from "../provider/core/wording";
 import type { Environment } from "../provider/datadog/settings";
@@ -17,6 +17,7 @@ import { tokenRevocationHandlers } from "../provider/handlers/tokenRevocationHan
 import { tokenRevocationShardHandlers } from "../provider/handlers/tokenRevocationShardHandlers";
 import { tokenSweepHandlers } from "../provider/handlers/tokenSweepHandlers";
 import { plainLine } from "../provider/text/plainLine";
+import { UNKNOWN } from "../provider/tokens/tokenIds";
 import { checkConfiguration, readConfiguration, refusePlainSecrets } from "./configuration";
 import { getTokens } from "./getTokens";
 import { fromStruct, type Properties, toStruct } from "./properties";
@@ -58,8 +59,8 @@ type Calls = Pick<
 /**
  * The provider protocol over the handlers that dynamic resources have, too.
  *
- * Without `handshake` the engine never asks for a create or an update in a preview: what a preview shows comes from
- * `check` and `diff`.
+ * What a preview shows of a resource comes from `check` and `diff`. Asked for a create or an update in a preview, it tells
+ * what the program is to know by then, and does nothing.
  *
  * @see https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
  */
@@ -113,6 +114,7 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const response = new messages.ConfigureResponse();
       // So that what an act repeats of secret arguments can be left out.
       response.setAcceptsecrets(true);
+      response.setSupportspreview(true);
       return response;
     }),
 
@@ -135,6 +137,10 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const resource = readUrn(request.getUrn());
       const news = fromStruct(request.getProperties());
       const response = new messages.CreateResponse();
+      if (request.getPreview()) {
+        response.setProperties(toStruct(previewed(resource.kind, news.values), secretsOf(news)));
+        return response;
+      }
       const { id, properties } = await act(resource, news, () => handlers[resource.kind].create(news.values));
       response.setId(id);
       response.setProperties(properties);
@@ -161,9 +167,13 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const id = request.getId();
       const olds = fromStruct(request.getOlds()).values;
       const news = fromStruct(request.getNews());
+      const response = new messages.UpdateResponse();
+      if (request.getPreview()) {
+        response.setProperties(toStruct(previewed(resource.kind, news.values), secretsOf(news)));
+        return response;
+      }
       const update = handlers[resource.kind].update;
       const { properties } = await act(resource, news, async () => ({ id, ...(await update(id, olds, news.values)) }));
-      const response = new messages.UpdateResponse();
       response.setProperties(properties);
       return response;
     }),
@@ -233,6 +243,14 @@ async function act(
     if (!isPartialFailure(error)) throw error;
     throw new RecordedFailure(error.message, { ...error, properties: properties(error.properties) });
   }
+}
+
+/**
+ * A resource as a preview passes it on to the program. What `check` shows of a token lacks the last use: taken for known,
+ * it would break plans.
+ */
+function previewed(kind: Kind, inputs: object): object {
+  return { ...inputs, ...Object.fromEntries(RESULTS[kind].map((output) => [output, UNKNOWN])) };
 }
 
 /** Only a revocation can be imported: a batch or a sweep has no id outside of its stack. */

@@ -14,7 +14,7 @@ import {
 import { splitUnknown } from "../provider/handlers/checking";
 import { plainLine } from "../provider/text/plainLine";
 import { holdsTokenValue } from "../provider/tokens/redact";
-import { parsePublicPortion, type TokenName, UNKNOWN } from "../provider/tokens/tokenIds";
+import { parsePublicPortion, parseTokenId, refuseValue, type TokenName, UNKNOWN } from "../provider/tokens/tokenIds";
 import type { Properties } from "./properties";
 
 /** A resource as the engine names it. */
@@ -74,7 +74,14 @@ export class ProgramArguments {
   }
 }
 
-const REVOCATION: Validators = { token: tokenSyntax(parsePublicPortion), ...REVOCATION_VALIDATORS };
+const REVOCATION: Validators = {
+  token: tokenSyntax(parsePublicPortion),
+  ...REVOCATION_VALIDATORS,
+  tokenId: tokenSyntax((text) => {
+    refuseValue(text, ", as token");
+    return parseTokenId(text);
+  }),
+};
 
 function validated(
   validators: Validators,
@@ -82,7 +89,9 @@ function validated(
   more: ReturnType<typeof demandOne> = [],
 ): Readonly<Record<string, unknown>> {
   const { known, unknown } = splitUnknown(given);
-  const { values, problems } = validate(validators, known);
+  // A name that there is not is wrong whatever its value turns out to be.
+  const misnamed = Object.fromEntries(Object.entries(unknown).filter(([name]) => !Object.hasOwn(validators, name)));
+  const { values, problems } = validate(validators, { ...known, ...misnamed });
   demandNone([...problems, ...more]);
   return { ...values, ...unknown };
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PLUGIN_TYPES, RESOURCE_TYPES } from "../provider/core/resourceTypes";
+import { PLUGIN_TYPES, RESOURCE_TYPES, RESULTS } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { publicTokenList } from "../provider/core/tokenLists";
 import { failuresText } from "../provider/core/wording";
@@ -34,11 +34,16 @@ class Shard extends pulumi.CustomResource {
   declare readonly failures: TokenRevocationShard["failures"];
 
   constructor(name: string, inputs: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    const outputs = { records: undefined, acts: undefined, failures: undefined, status: undefined };
+    const outputs = Object.fromEntries(RESULTS.TokenRevocationShard.map((result) => [result, undefined]));
     // A TypeScript program may have made the records.
     const aliases = [{ type: RESOURCE_TYPES.TokenRevocationShard }];
     super(PLUGIN_TYPES.TokenRevocationShard, name, { ...outputs, ...inputs }, pulumi.mergeOptions(opts, { aliases }));
   }
+}
+
+/** @throws what an output fails with */
+function settled(input: unknown): Promise<unknown> {
+  return promiseOf(pulumi.output(input));
 }
 
 /**
@@ -54,6 +59,8 @@ export async function declareBatch(
 ): Promise<Declared> {
   const label = plainLine(`TokenRevocationBatch ${JSON.stringify(name)}`);
   const read = readBatch(label, args, publicTokenList);
+  // What is wrong with what an output brought, such as a secret, is told here: once, and before anything is declared.
+  await Promise.all([read.list, read.maxRevocations, ...Object.values(read.common)].map(settled));
   const batch = new Batch(name, opts);
   const shards = declareShards(batch, read, {
     name,

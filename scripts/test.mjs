@@ -15,7 +15,7 @@ await entry(async () => {
   await setUp();
   await run.lintAndTypes();
   const tiers =
-    "Tests: unit, mocks, host (the real process of the provider), browser (the report in Chromium), wire (beside Datadog's own clients), engine (the real Pulumi engine)";
+    "Tests: unit, mocks, host (the real process of the provider), plugin (the same through the provider plugin), browser (the report in Chromium), wire (beside Datadog's own clients), engine and enginePlugin (the real Pulumi engine)";
   await run.test("jest", tiers, jest, resultsTo);
   return run.conclude();
 });

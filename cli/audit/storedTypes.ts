@@ -28,7 +28,8 @@ export function shownType(kind: string): AuditRecord["resourceType"] | undefined
  * program does, and its URN changes by the types alone.
  */
 export function identityOf(urn: string): string {
-  const [stack, project, types = "", ...name] = urn.split("::");
+  const [stack, project, types, ...name] = urn.split("::");
+  if (types === undefined) return urn;
   const dynamic = types.split("$").map((type) => {
     const kind = KINDS.find((each) => PLUGIN_TYPES[each] === type);
     return kind ? RESOURCE_TYPES[kind] : type;

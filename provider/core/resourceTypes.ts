@@ -20,6 +20,13 @@ export const PLUGIN_TYPES = {
   TokenSweep: "datadog-revocation:index:TokenSweep",
 } as const satisfies Record<Kind, string>;
 
+/** What comes of the act alone: everything that stands in state beside the arguments and what `check` adds to them. */
+export const RESULTS = {
+  TokenRevocation: ["outcome", "revokedAt", "httpStatus", "verifiedAt", "snapshot", "act", "actor", "apiUrl"],
+  TokenRevocationShard: ["records", "acts", "failures", "actor", "apiUrl"],
+  TokenSweep: ["matched", "records", "acts", "failures", "lastSweptAt", "actor", "apiUrl"],
+} as const satisfies Record<Kind, readonly string[]>;
+
 /** The host modules: their keys in `exports` of package.json, which stand in users' state for ever. */
 const HOST_MODULES = {
   TokenRevocation: "host/tokenRevocation",

@@ -29,6 +29,8 @@ const LARGEST = 1_000_000;
 export interface Settings {
   /** Without a slash at its end. */
   readonly apiUrl: string;
+  /** What the user calls it in the configuration, e.g. `datadog:apiUrl`. */
+  readonly apiUrlKey: string;
   /** Absent: none were found. */
   readonly credentials?: Credentials;
   /** Why there are none, where there are none. */
@@ -58,13 +60,16 @@ export interface Configuration {
 }
 
 /**
- * The configuration that a stack shares with `@pulumi/datadog`.
+ * A stack's configuration: the one that it shares with `@pulumi/datadog`, or the plugin's.
  *
  * @param get a value by its whole key, e.g. `datadog:apiKey`
  */
-export function datadogConfiguration(get: (key: string) => string | undefined): Configuration {
-  const name = (key: string): string => `datadog:${key}`;
-  const giveCredentials = "with pulumi config set --secret datadog:bearerToken, or datadog:apiKey and datadog:appKey";
+export function datadogConfiguration(
+  get: (key: string) => string | undefined,
+  namespace: "datadog" | "datadog-revocation" = "datadog",
+): Configuration {
+  const name = (key: string): string => `${namespace}:${key}`;
+  const giveCredentials = `with pulumi config set --secret ${name("bearerToken")}, or ${name("apiKey")} and ${name("appKey")}`;
   return { get: (key) => get(name(key)), name, giveCredentials };
 }
 
@@ -174,10 +179,17 @@ export function readSettings(config: Configuration, env: Environment): Settings 
   const credentials =
     readCredentials(configurationSource(config, fromConfig), notices) ??
     readCredentials(environmentSource(config, fromEnv), notices);
-  const apiUrl = readApiUrl(fromConfig("apiUrl"), fromEnv("HOST"), present("DD_SITE", env.DD_SITE), notices);
+  const apiUrlKey = config.name("apiUrl");
+  const apiUrl = readApiUrl(
+    fromConfig("apiUrl") ?? fromEnv("HOST"),
+    present("DD_SITE", env.DD_SITE),
+    apiUrlKey,
+    notices,
+  );
   const proxy = chooseProxy(apiUrl, env);
   return {
     apiUrl,
+    apiUrlKey,
     ...(credentials && { credentials }),
     noCredentials: whyNone(fromConfig, fromEnv("CLOUD_PROVIDER_TYPE")),
     giveCredentials: `set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; or ${config.giveCredentials}`,
@@ -305,15 +317,14 @@ function whyNone(fromConfig: (key: string) => Setting | undefined, cloudProvider
 }
 
 function readApiUrl(
-  apiUrl: Setting | undefined,
-  host: Setting | undefined,
+  address: Setting | undefined,
   site: Setting | undefined,
+  apiUrlKey: string,
   notices: string[],
 ): string {
-  const address = apiUrl ?? host;
   if (address && site) notices.push(`${address.name} is used, ${site.name} is ignored`);
   if (address) return parseApiUrl(address.value, address.name);
-  return siteUrl(site?.value ?? "datadoghq.com", site?.name ?? "DD_SITE");
+  return siteUrl(site?.value ?? "datadoghq.com", site?.name ?? "DD_SITE", apiUrlKey);
 }
 
 /** Each from the configuration or, as the provider below `@pulumi/datadog` does, from the environment. */

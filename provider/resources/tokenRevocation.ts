@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Expectation, type OnNotFound, REVOCATION_VALIDATORS } from "../core/arguments";
-import { type Act, type Actor, type Outcome, RECORD_FIELDS, type Snapshot, type Status } from "../core/records";
-import { RESOURCE_TYPES } from "../core/resourceTypes";
+import type { Act, Actor, Outcome, Snapshot, Status } from "../core/records";
+import { RESOURCE_TYPES, RESULTS } from "../core/resourceTypes";
 import { type ArgumentProblem, demandOne, tokenSyntax, type Validators } from "../core/validators";
 import type { TokenKind } from "../tokens/syntax";
 import { parseToken, type TokenName } from "../tokens/tokenIds";
@@ -118,7 +118,7 @@ export class TokenRevocation extends HostedResource {
   }
 }
 
-const OUTPUTS = [...Object.keys(REVOCATION_VALIDATORS), "kind", ...RECORD_FIELDS, "act", "actor", "apiUrl"];
+const OUTPUTS = [...Object.keys(REVOCATION_VALIDATORS), "kind", "status", ...RESULTS.TokenRevocation];
 
 /** `token` is the program's alone: it is reduced here, and reaches nothing else. */
 const VALIDATORS: Validators = { token: tokenSyntax(parseToken), ...REVOCATION_VALIDATORS };

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Act, Actor, Failure, RevocationRecord, Status } from "../core/records";
-import { RESOURCE_TYPES } from "../core/resourceTypes";
+import { RESOURCE_TYPES, RESULTS } from "../core/resourceTypes";
 import { HostedResource } from "./hostedResource";
 
 /** A batch's tokens whose ids begin with one hex digit. Programs declare a `TokenRevocationBatch` instead. */
@@ -24,7 +24,7 @@ export class TokenRevocationShard extends HostedResource {
 
   /** @internal */
   constructor(name: string, inputs: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    const outputs = ["records", "acts", "failures", "status", "actor", "apiUrl"];
+    const outputs = ["status", ...RESULTS.TokenRevocationShard];
     super(name, { kind: "TokenRevocationShard", outputs, inputs }, opts);
   }
 }

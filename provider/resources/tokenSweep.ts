@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type OrganizationExpectation, SWEEP_VALIDATORS } from "../core/arguments";
 import type { Act, Actor, Failure, RevocationRecord, Snapshot } from "../core/records";
-import { RESOURCE_TYPES } from "../core/resourceTypes";
+import { RESOURCE_TYPES, RESULTS } from "../core/resourceTypes";
 import { admit } from "./admission";
 import {
   checkCriteria,
@@ -90,10 +90,7 @@ export class TokenSweep extends HostedResource {
   }
 }
 
-const OUTPUTS = [
-  ...Object.keys(SWEEP_VALIDATORS),
-  ...["matched", "records", "acts", "failures", "lastSweptAt", "actor", "apiUrl"],
-];
+const OUTPUTS = [...Object.keys(SWEEP_VALIDATORS), ...RESULTS.TokenSweep];
 
 function readCriteria(label: string, args: Partial<TokenSweepArgs>): pulumi.Inputs {
   const missing = { path: "where", problem: "is missing: which tokens is the sweep about?" };

@@ -74,17 +74,26 @@ export function parseToken(text: string): TokenName {
 export const HOW_TO_REDUCE = "Python and Go: value[:28]; C#: value[..28]; YAML: write them out";
 
 /**
- * Reads a public portion, bare or with its prefix, where a value must not come: in arguments that pass through Pulumi's
- * engine before anything of ours could reduce them.
+ * Refuses a whole value where it must not come: in arguments that pass through Pulumi's engine before anything of ours
+ * could reduce them.
+ *
+ * @param as how to give the public portion instead, for the error
+ * @throws TokenSyntaxError
+ */
+export function refuseValue(text: string, as = ""): void {
+  if (!holdsTokenValue(text)) return;
+  throw new TokenSyntaxError(
+    `is a whole token value, a secret: give its first 28 characters alone, the public portion${as} (${HOW_TO_REDUCE})`,
+  );
+}
+
+/**
+ * Reads a public portion, bare or with its prefix, and refuses a value.
  *
  * @throws TokenSyntaxError
  */
 export function parsePublicPortion(text: string): TokenName {
-  if (holdsTokenValue(text)) {
-    throw new TokenSyntaxError(
-      `is a whole token value, a secret: give its first 28 characters alone, the public portion (${HOW_TO_REDUCE})`,
-    );
-  }
+  refuseValue(text);
   if (PUBLIC_PORTION.test(text) || UUID.test(text)) return parseToken(text);
   throw new TokenSyntaxError(
     `is not a public portion (${shapeOf(text)}): that is the first 28 characters of a value, ddpat_ or ddsat_ and ` +

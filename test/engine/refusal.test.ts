@@ -1,4 +1,5 @@
 import { createAccount } from "../support/account";
+import { face, namespace } from "../support/face";
 
 const stackTrace = /^\s+at .*\.js/m;
 
@@ -49,14 +50,16 @@ test("what an output brings is checked in the program, and so are keys in plain 
   const misplaced = await project.preview();
   expect(misplaced.code).not.toBe(0);
   expect(misplaced.output).toContain(
-    'TokenRevocation "leaked": tokenId is not a token id but looks like a token value',
+    face === "plugin"
+      ? "TokenRevocation resource 'leaked' has a problem: tokenId is not a token id but looks like a token value"
+      : 'TokenRevocation "leaked": tokenId is not a token id but looks like a token value',
   );
   expect(misplaced.output).not.toContain(tokens[0]?.value);
 
   await project.run("config", "set", "--plaintext", "datadog:appKey", simulator.appKey);
   const plain = await project.preview();
   expect(plain.code).not.toBe(0);
-  expect(plain.output).toContain("the configuration key datadog:appKey holds a secret in plain text");
+  expect(plain.output).toContain(`the configuration key ${namespace}:appKey holds a secret in plain text`);
   expect(plain.output).not.toContain(simulator.appKey);
   for (const { output } of [misplaced, plain]) expect(output).not.toMatch(stackTrace);
   expect(simulator.requests()).toEqual([]);

@@ -1,4 +1,5 @@
 import { type Account, createAccount } from "../support/account";
+import { face } from "../support/face";
 
 let account: Account;
 
@@ -10,13 +11,16 @@ test("a sweep: report, fuse, plans that hold what was reviewed, and quiet once a
   const add = (name: string, days: number) => simulator.addToken({ name, createdAt: Date.now() - days * DAY });
   const unused = [add("hygiene/a", 102), add("hygiene/b", 101)];
   const ids = unused.map(({ id }) => id).sort();
+  // A function of the plugin's is called in previews as soon as its arguments are known.
+  const late = face === "plugin" ? "sweep.lastSweptAt.apply(() => criteria)" : "criteria";
   const program = (args: string): void =>
     account.setProgram(`
       import { getTokens, getTokensOutput, TokenSweep } from "pulumi-datadog-revocation";
       const sweep = new TokenSweep("hygiene", { where: { namePattern: "hygiene/*", olderThan: "90d" }, ${args} });
       export const { matched, records } = sweep;
       export const named = getTokens({ namePattern: "hygiene/?" }).then((tokens) => tokens.map(({ name }) => name));
-      export const left = getTokensOutput({ namePattern: "hygiene/*" }, { dependsOn: sweep }).length;
+      const criteria = { namePattern: "hygiene/*" };
+      export const left = getTokensOutput(${late}, { dependsOn: sweep }).length;
     `);
   const outputs = async () => (await project.resources("pulumi:pulumi:Stack"))[0]?.outputs ?? {};
   const counted = (count: number, all: number): string =>
@@ -50,8 +54,7 @@ test("a sweep: report, fuse, plans that hold what was reviewed, and quiet once a
   const headers = { Authorization: `Bearer ${unused[1]?.value}` };
   expect((await fetch(`${simulator.url}/api/v2/current_user`, { headers })).status).toBe(200);
   const planned = await project.up("--plan", "plan.json", "--skip-preview");
-  expect(planned.output).not.toContain("violates plan");
-  expect(planned.code).toBe(0);
+  expect(planned).toMatchObject({ code: 0, output: expect.not.stringContaining("violates plan") });
   expect(sent().filter((request) => request.startsWith("DELETE"))).toEqual(["DELETE 204", "DELETE 204"]);
   const revoked = expect.objectContaining({
     records: ids.map((tokenId) =>

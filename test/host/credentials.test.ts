@@ -1,4 +1,4 @@
-import type { Host, HostOptions } from "../support/host";
+import { configKey, type Host, type HostOptions } from "../support/host";
 import { allSent, failure, revoke, sent, time, useHosted, warnings } from "../support/hosted";
 
 const hosted = useHosted();
@@ -10,8 +10,8 @@ test("with keyless configuration alone it is the same, in its own words", async 
   const { id: tokenId } = hosted.token();
   const since = hosted.now();
   expect(await host.check({}, { tokenId })).toMatchObject({ failures: [] });
-  const why =
-    "keyless authentication (datadog:cloudProviderType) is not supported by this package: set DD_BEARER_TOKEN";
+  const key = configKey("cloudProviderType");
+  const why = `keyless authentication (${key}) is not supported by this package: set DD_BEARER_TOKEN`;
   expect(warnings(host)).toEqual([
     expect.stringContaining(`${tokenId}: not looked up and not checked, nor any other token: ${why}`),
   ]);
@@ -31,10 +31,11 @@ test("without any credentials a preview passes and says once what it could not s
     {
       severity: "warning",
       ephemeral: false,
-      message:
+      message: expect.stringContaining(
         `${first}: not looked up and not checked, nor any other token: no Datadog credentials: set DD_BEARER_TOKEN, or ` +
-        "DD_API_KEY and DD_APP_KEY; or with pulumi config set --secret datadog:bearerToken, or datadog:apiKey and " +
-        "datadog:appKey",
+          `DD_API_KEY and DD_APP_KEY; or with pulumi config set --secret ${configKey("bearerToken")}, or ` +
+          `${configKey("apiKey")} and ${configKey("appKey")}`,
+      ),
     },
   ]);
   const error = await failure(host.create({ ...guarded, status: "revoked" }));
@@ -49,7 +50,7 @@ test.each<[string, HostOptions, string]>([
   [
     "half a pair in configuration, the other half in the environment",
     { config: { "datadog:apiKey": key }, env: { DD_APP_KEY: key } },
-    "datadog:apiKey is set without an application key",
+    `${configKey("apiKey")} is set without an application key`,
   ],
   [
     "a pair of keys that are swapped",
@@ -70,7 +71,7 @@ test.each<[string, HostOptions, string]>([
         "datadog:apiUrl": `https://robin:${key}@api.datadoghq.eu`,
       },
     },
-    "datadog:apiUrl holds a user name or a password",
+    `${configKey("apiUrl")} holds a user name or a password`,
   ],
 ])(
   "%s fails before any request, named and not repeated, and changes nothing recorded",

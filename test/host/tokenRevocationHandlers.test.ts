@@ -156,8 +156,8 @@ describe("check of arguments", () => {
     const since = hosted.now();
     const { value } = hosted.token();
     for (const [news, sentence] of [
-      [{ tokenId: null }, "tokenId is missing"],
-      [{ tokenId: noToken, token: "x" }, "token is not an argument: did you mean tokenId?"],
+      [{ tokenId: null }, "missing"],
+      [{ tokenId: noToken, reasons: "x" }, "reasons is not an argument: did you mean reason?"],
       [{ tokenId: value }, "argument token"],
       [{ tokenId: noToken, reason: `leaked: ${value}` }, "reason holds a token value"],
       [{ tokenId: noToken, [value]: "x" }, "is not an argument"],

@@ -170,14 +170,14 @@ describe("a sweep that enforces", () => {
   test("blows its fuse before the first DELETE, in check and when it acts", async () => {
     for (let index = 0; index < 8; index++) simulator.addToken({ createdAt: daysAgo(100) });
     const host = await run();
-    const { inputs, failures } = await host.check({}, enforcing);
+    const { failures } = await host.check({}, enforcing);
     const words = "it would revoke 11 tokens, and maxRevocations allows";
     const reason = `${words} 10: nothing is revoked. If all of them are meant, raise maxRevocations`;
     expect(failures).toEqual([{ property: "", reason }]);
     // The reviewer is shown what it is about.
     expect(lines(host)).toHaveLength(13);
     const { matched } = (await up(await run(), { ...rule, maxRevocations: 20 })).inputs;
-    const acting = host.create({ ...inputs, maxRevocations: 2, matched });
+    const acting = host.create({ ...enforcing, maxRevocations: 2, matched });
     expect((await failure(acting)).message).toContain(`${words} 2`);
     expect((await host.check({}, { ...enforcing, maxRevocations: 11 })).failures).toEqual([]);
     expect(deletes()).toEqual([]);

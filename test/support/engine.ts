@@ -177,10 +177,11 @@ export class Project {
     }
   }
 
-  /** Makes of the program's resources the other ones. */
+  /** Makes of the program's resources the other ones. The plugin stays at hand: state may hold resources of it. */
   turnTo(face: Face): void {
     this.face = face;
-    this.write(this.files);
+    const { "Pulumi.yaml": project = "", ...program } = this.files;
+    this.write(face === "plugin" ? { ...program, "Pulumi.yaml": project } : program);
   }
 
   setProgram(text: string): void {

@@ -11,10 +11,15 @@ import { SharedProcess } from "./sharedProcess";
 /** One file, as needPlugin.mjs builds it. */
 const BUNDLE = join(__dirname, "../../.cache/plugin/main.js");
 
-/** The engine makes it of the stack's configuration. */
-export const DEFAULT_PROVIDER = "urn:pulumi:test::project::pulumi:providers:datadog-revocation::default";
+const PROVIDER = "urn:pulumi:test::project::pulumi:providers:datadog-revocation";
+/** Which the engine makes of the stack's configuration, and which a program declares. */
+export const [DEFAULT_PROVIDER, EXPLICIT_PROVIDER] = [`${PROVIDER}::default_0_1_0`, `${PROVIDER}::eu`];
 
 const SECRETS = ["apiKey", "appKey", "bearerToken"];
+
+export function urnOf(type: string, name = "resource"): string {
+  return `urn:pulumi:test::project::${type}::${name}`;
+}
 
 /** The plugin with a process of its own, exactly as the engine has it; not configured yet. */
 export function startPluginProcess({ address, env, flags }: Omit<Start, "config">): Promise<ProviderProcess> {
@@ -52,7 +57,8 @@ const shared = new SharedProcess(`
         argv: { value: [process.execPath, file, address] },
         env: { value: env },
         exit: { value: exit },
-        // An interrupt is for all of them.
+        // What becomes of the process is no matter of one of them.
+        on: { value: () => own },
         once: { value: () => own },
       });
       const port = await new Promise((resolve) => {
@@ -76,26 +82,24 @@ export async function startPluginRun({ address, config, env }: Start): Promise<S
   return { ...started, provider: (module) => provider(client, module), kill };
 }
 
-/** Next ones are in another process. */
-export function endSharedPlugin(): Promise<void> {
-  return shared.end();
-}
-
 /** @param config of the stack, as the process for dynamic resources takes it; here its namespace is another one */
 async function configure(client: ResourceProviderClient, config: Readonly<Record<string, string>>): Promise<void> {
-  const settings = Object.entries(config).map(([key, value]) => [key.replace(/^datadog:/, ""), value] as const);
   const request = new messages.ConfigureRequest();
   request.setUrn(DEFAULT_PROVIDER);
-  request.setArgs(
-    struct(Object.fromEntries(settings.map(([key, value]) => [key, SECRETS.includes(key) ? secret(value) : value]))),
-  );
+  request.setArgs(struct(settings(config)));
   await call(client, client.configure, request);
+}
+
+/** What a stack's configuration gives its default provider. */
+export function settings(config: Readonly<Record<string, string>>): Properties {
+  const given = Object.entries(config).map(([key, value]) => [key.replace(/^datadog:/, ""), value] as const);
+  return Object.fromEntries(given.map(([key, value]) => [key, SECRETS.includes(key) ? secret(value) : value]));
 }
 
 /** The plugin's handlers of one kind of resource: all its tests are about one resource of it. */
 function provider(client: ResourceProviderClient, module: string): ReturnType<Started["provider"]> {
   const kind = module.replace("host/t", "T") as Kind;
-  const urn = `urn:pulumi:test::project::${PLUGIN_TYPES[kind]}::resource`;
+  const urn = urnOf(PLUGIN_TYPES[kind]);
   const calls = callsOver(client, { urn, toStruct });
   return {
     calls: { ...calls, check: (olds, news) => calls.check(olds, kind === "TokenRevocation" ? declared(news) : news) },

@@ -45,6 +45,9 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
   }
 }
 
+// What works on text alone is the same for both.
+export { identifyTokens } from "pulumi-datadog-revocation";
+
 const GET_TOKENS = "datadog-revocation:index:getTokens";
 
 export async function getTokens(where?: object): Promise<unknown> {

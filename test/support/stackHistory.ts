@@ -80,6 +80,10 @@ export const sweep = (name: string, outputs: object): Resource => ({
   outputs: { actor: ACTOR, apiUrl: "https://api.datadoghq.eu", failures: [], ...outputs },
 });
 
+/** The same resource as the plugin's. */
+export const asPlugins = (resource: Resource): Resource =>
+  JSON.parse(JSON.stringify(resource).replaceAll(TYPE, "datadog-revocation:index:"));
+
 /** A history that a test makes: deployments one after the other, a minute each, ten minutes apart. */
 export class StackHistory {
   readonly entries: Entry[] = [];
@@ -120,6 +124,13 @@ export class StackHistory {
       this.checkpoints.push(this.checkpoint());
     }
     this.now += 600;
+  }
+
+  /** Has the next deployment find all resources as the plugin's: what aliases do when a program changes over. */
+  move(): void {
+    const resources = [...this.resources.values()].map(asPlugins);
+    this.resources.clear();
+    for (const resource of resources) this.resources.set(resource.urn, resource);
   }
 
   /** As a file backend stores it. */

@@ -9,6 +9,9 @@ const programs = join(__dirname, "sdks");
 const answers = join(programs, "answers.json");
 const schema = JSON.parse(readFileSync(join(root, "plugin/schema.json"), "utf8"));
 
+const [, generatorVersion] =
+  /pulumi\/pkg\/v3 (v\S+)/.exec(readFileSync(join(root, "test/support/sdkGenerator/go.mod"), "utf8")) ?? [];
+
 /** What a program printed: what reached Pulumi, and what it read of Pulumi's answers. */
 interface Printed {
   readonly registered: readonly { type: string; name: string; inputs: Record<string, unknown> }[];
@@ -31,8 +34,8 @@ const run: Record<"Python" | "Go" | "TypeScript", (folder: string) => Promise<st
   async Go(folder) {
     await generateSdk("go", join(folder, "sdk"));
     const sdk = "example.com/pulumi-datadog-revocation/sdk/go";
-    // With the engine's own module, its dependencies have the versions that were compiled for the engine.
-    const versions = ["pkg", "sdk"].map((module) => `github.com/pulumi/pulumi/${module}/v3 v3.274.1`);
+    // With the module of the generators, its dependencies have the versions that were compiled for them.
+    const versions = ["pkg", "sdk"].map((module) => `github.com/pulumi/pulumi/${module}/v3 ${generatorVersion}`);
     const requirements = [`${sdk} v0.0.0`, ...versions].map((each) => `require ${each}\n`);
     writeFileSync(
       join(folder, "go.mod"),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { configKey } from "../../support/host";
 import type { Hosted } from "../../support/hosted";
 import { allCases, type Case, FAULTS, isListing, type ResourceName } from "./faults";
 import { endure, LASTING } from "./lasting";
@@ -97,11 +98,12 @@ export async function contentsOf({ struck, endured }: Matrix): Promise<Contents>
   return { struck: outcomes, lasting: new Map(await Promise.all(lasts)), words };
 }
 
-/** An error without what is another each time. */
+/** An error without what is another each time; the page names the configuration as dynamic resources do. */
 function anonymous(error: string): string {
   return error
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "‹id›")
     .replaceAll(/127\.0\.0\.1:\d+/g, "‹site›")
+    .replaceAll(configKey("apiUrl"), "datadog:apiUrl")
     .replaceAll("|", "\\|");
 }
 

@@ -61,23 +61,25 @@ test("a token that was found alive is a finding", async () => {
   expect(findings).toEqual([expect.objectContaining({ kind: "alive", tokenId: tokenId(1) })]);
 });
 
-test("a record without a time, secret records and an unknown resource type are findings", async () => {
-  const history = new StackHistory();
-  const type = "pulumi-nodejs:dynamic/datadog-revocation:TokenFreeze";
-  const frozen: Resource = { urn: `urn:pulumi:dev::shop::${type}::f`, type, outputs: { tokenId: tokenId(3) } };
-  history.deploy([
-    revocation("a", { ...record(tokenId(1), history.at()), revokedAt: "soon" }),
-    shard("b", "0", { records: secret() }),
-    frozen,
-  ]);
-  const { records, findings } = await reportOf(history);
-  expect(records).toEqual([]);
-  expect(findings.map(({ kind, message }) => `${kind} ${message}`).sort()).toEqual([
-    expect.stringContaining("unreadable a record that does not say when"),
-    expect.stringContaining("unreadable a resource of the type TokenFreeze"),
-    expect.stringContaining("unreadable its records are a secret"),
-  ]);
-});
+test.each(["pulumi-nodejs:dynamic/datadog-revocation:TokenFreeze", "datadog-revocation:index:TokenFreeze"])(
+  "a record without a time, secret records and the unknown resource type %s are findings",
+  async (type) => {
+    const history = new StackHistory();
+    const frozen: Resource = { urn: `urn:pulumi:dev::shop::${type}::f`, type, outputs: { tokenId: tokenId(3) } };
+    history.deploy([
+      revocation("a", { ...record(tokenId(1), history.at()), revokedAt: "soon" }),
+      shard("b", "0", { records: secret() }),
+      frozen,
+    ]);
+    const { records, findings } = await reportOf(history);
+    expect(records).toEqual([]);
+    expect(findings.map(({ kind, message }) => `${kind} ${message}`).sort()).toEqual([
+      expect.stringContaining("unreadable a record that does not say when"),
+      expect.stringContaining("unreadable a resource of the type TokenFreeze"),
+      expect.stringContaining("unreadable its records are a secret"),
+    ]);
+  },
+);
 
 test("a last deployment with a result of a later version is a finding, as it may have failed", async () => {
   const history = new StackHistory();

@@ -25,5 +25,5 @@ test.each<[number, string, RegExp]>([
   [299, "GET /", /^Check that DD_SITE or datadog:apiUrl names Datadog's API/],
   [400, "GET /", /^Check that DD_SITE or datadog:apiUrl names Datadog's API/],
 ])("after %s to %s the advice is %s", (status, request, said) => {
-  expect(advice(status, request)).toMatch(said);
+  expect(advice(status, request, "datadog:apiUrl")).toMatch(said);
 });
