@@ -147,7 +147,7 @@ test("keys of the stack's configuration: plain and unknown ones are refused, tho
 });
 
 test("two providers of one organization: keys that are written out are encrypted, and the rate limit holds for both", async () => {
-  const simulator = await simulate({ tokens: 0, rateLimit: { limit: 20, periodSeconds: 1 } });
+  const simulator = await simulate({ tokens: 0, rateLimit: { limit: 20, periodSeconds: 1 }, deleteAnswers204For: 0 });
   const [shared, ...tokens] = Array.from({ length: 81 }, () => simulator.addToken().id);
   const project = await start({});
   const [one, other] = [{ provider: the("one") }, { provider: the("other") }];
