@@ -1,7 +1,11 @@
-const SITE = "that DD_SITE or datadog:apiUrl names Datadog's API, like https://api.datadoghq.eu";
-
-/** What a person can do about an answer that cannot be Datadog's. */
-export const FOREIGN_ANSWER = `A gateway, a proxy or another server answered: check ${SITE}`;
+/**
+ * What a person can do about an answer that cannot be Datadog's.
+ *
+ * @param apiUrlKey what the user calls the configuration's apiUrl
+ */
+export function foreignAnswer(apiUrlKey: string): string {
+  return `A gateway, a proxy or another server answered: check ${site(apiUrlKey)}`;
+}
 
 /** What every text on a permission adds. */
 export const ALSO_A_SCOPE = "(for a token or a scoped application key, also the scope of the same name)";
@@ -10,22 +14,27 @@ export const ALSO_A_SCOPE = "(for a token or a scoped application key, also the 
  * What a person can do about a status.
  *
  * @param request method and path
+ * @param apiUrlKey what the user calls the configuration's apiUrl
  */
-export function advice(status: number, request: string): string {
+export function advice(status: number, request: string, apiUrlKey: string): string {
   const permission = permissionFor(request);
   // Whom credentials belong to, any may ask.
   if (status === 401 || (status === 403 && permission === undefined)) {
-    return "The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, datadog:apiUrl)";
+    return `The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, ${apiUrlKey})`;
   }
   if (status === 403) {
-    return `The credentials need the permission ${permission} ${ALSO_A_SCOPE}; or they belong to another site (DD_SITE, datadog:apiUrl)`;
+    return `The credentials need the permission ${permission} ${ALSO_A_SCOPE}; or they belong to another site (DD_SITE, ${apiUrlKey})`;
   }
   if (status === 429) return "Try again when the rate limit allows it";
   if (status >= 500) return "The fault is on Datadog's side: see https://status.datadoghq.com and try again";
   if (status >= 300 && status < 400) {
-    return "Redirects are refused, because the keys would follow them: set DD_SITE or datadog:apiUrl to the API itself, like https://api.datadoghq.eu";
+    return `Redirects are refused, because the keys would follow them: set DD_SITE or ${apiUrlKey} to the API itself, like https://api.datadoghq.eu`;
   }
-  return `Check ${SITE}`;
+  return `Check ${site(apiUrlKey)}`;
+}
+
+function site(apiUrlKey: string): string {
+  return `that DD_SITE or ${apiUrlKey} names Datadog's API, like https://api.datadoghq.eu`;
 }
 
 /** @returns undefined for a request that needs none */

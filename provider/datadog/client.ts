@@ -1,5 +1,4 @@
 import type { GenericSchema, InferOutput } from "valibot";
-import { advice } from "./advice";
 import { CurrentUserAnswer, TokenAnswer, TokenListAnswer, UserAnswer, type UserAttributes } from "./answers";
 import { DatadogError } from "./errors";
 import { now } from "./gate";
@@ -155,7 +154,7 @@ export class DatadogClient {
     const request = `DELETE ${tokenPath(address)}`;
     const { status, answerLost } = await this.http.request("DELETE", tokenPath(address), { expected: [404] });
     if (status === 204 || status === 404) return { status, answerLost };
-    const what = `answered ${status} instead of 204. ${advice(status, request)}`;
+    const what = `answered ${status} instead of 204. ${this.http.advice(status, request)}`;
     throw this.http.error(request, what, { kind: "malformed", status, answerLost: true });
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KyInstance } from "ky";
 import * as v from "valibot";
 import { redactTokenValues } from "../tokens/redact";
-import { advice, FOREIGN_ANSWER } from "./advice";
+import { advice, foreignAnswer } from "./advice";
 import { errorWords, isInWordsOfApi } from "./errorBody";
 import { DatadogError, type FailureDetails } from "./errors";
 import { now } from "./gate";
@@ -61,6 +61,7 @@ type Attempt =
 export class Http {
   /** The API's address, without a slash at its end. */
   readonly apiUrl: string;
+  readonly #apiUrlKey: string;
   readonly #headers: Record<string, string>;
   readonly #retry: RetrySettings;
   readonly #proxy: HttpProxy | undefined;
@@ -71,8 +72,9 @@ export class Http {
   readonly #redactParts: Redact;
   #ky: Promise<KyInstance> | undefined;
 
-  constructor({ apiUrl, credentials, proxy, retry }: Connection, rateLimit: RateLimit) {
+  constructor({ apiUrl, apiUrlKey, credentials, proxy, retry }: Connection, rateLimit: RateLimit) {
     this.apiUrl = apiUrl;
+    this.#apiUrlKey = apiUrlKey;
     this.#headers = { "User-Agent": USER_AGENT, ...authentication(credentials) };
     this.#retry = retry;
     this.#proxy = proxy;
@@ -139,8 +141,8 @@ export class Http {
     if (ok || (isExpected && isInWordsOfApi(body))) return { kind: "answered", status, body };
     const words = errorWords(body, this.#redactParts);
     const what = isExpected
-      ? `answered ${status}, but not in the words of Datadog's API: ${words}. ${FOREIGN_ANSWER}`
-      : `answered ${status}: ${words}. ${advice(status, request)}`;
+      ? `answered ${status}, but not in the words of Datadog's API: ${words}. ${foreignAnswer(this.#apiUrlKey)}`
+      : `answered ${status}: ${words}. ${this.advice(status, request)}`;
     const kind = sent.limit.comeBackIn !== undefined && isTransientStatus(status) ? "rateLimited" : "status";
     return { kind: "failed", error: this.error(request, what, { kind, status, answerLost: status >= 500 }) };
   }
@@ -151,7 +153,7 @@ export class Http {
       const message = `${last.message}; not sent again: the rate limit is exhausted for ${forHowLong}`;
       return new DatadogError(message, { kind: "rateLimited", status: last.status, answerLost });
     }
-    const what = `was not sent: Datadog's rate limit is exhausted for ${forHowLong}. ${advice(429, request)}`;
+    const what = `was not sent: Datadog's rate limit is exhausted for ${forHowLong}. ${this.advice(429, request)}`;
     return this.error(request, what, { kind: "rateLimited", status: 429 });
   }
 
@@ -180,6 +182,11 @@ export class Http {
    */
   error(request: string, what: string, details: FailureDetails): DatadogError {
     return new DatadogError(`${request} at ${new URL(this.apiUrl).host} ${what}`, details);
+  }
+
+  /** What a person can do about a status. */
+  advice(status: number, request: string): string {
+    return advice(status, request, this.#apiUrlKey);
   }
 
   /** At the first request: programs import this package too, and most send none. */

@@ -29,6 +29,8 @@ const LARGEST = 1_000_000;
 export interface Settings {
   /** Without a slash at its end. */
   readonly apiUrl: string;
+  /** What the user calls the configuration's apiUrl, for advice. */
+  readonly apiUrlKey: string;
   /** Absent: none were found. */
   readonly credentials?: Credentials;
   /** Why there are none, where there are none. */
@@ -174,10 +176,15 @@ export function readSettings(config: Configuration, env: Environment): Settings 
   const credentials =
     readCredentials(configurationSource(config, fromConfig), notices) ??
     readCredentials(environmentSource(config, fromEnv), notices);
-  const apiUrl = readApiUrl(fromConfig("apiUrl"), fromEnv("HOST"), present("DD_SITE", env.DD_SITE), notices);
+  const apiUrlKey = config.name("apiUrl");
+  const apiUrl = readApiUrl(fromConfig("apiUrl"), fromEnv("HOST"), present("DD_SITE", env.DD_SITE), {
+    apiUrlKey,
+    notices,
+  });
   const proxy = chooseProxy(apiUrl, env);
   return {
     apiUrl,
+    apiUrlKey,
     ...(credentials && { credentials }),
     noCredentials: whyNone(fromConfig, fromEnv("CLOUD_PROVIDER_TYPE")),
     giveCredentials: `set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY; or ${config.giveCredentials}`,
@@ -308,12 +315,12 @@ function readApiUrl(
   apiUrl: Setting | undefined,
   host: Setting | undefined,
   site: Setting | undefined,
-  notices: string[],
+  { apiUrlKey, notices }: { apiUrlKey: string; notices: string[] },
 ): string {
   const address = apiUrl ?? host;
   if (address && site) notices.push(`${address.name} is used, ${site.name} is ignored`);
   if (address) return parseApiUrl(address.value, address.name);
-  return siteUrl(site?.value ?? "datadoghq.com", site?.name ?? "DD_SITE");
+  return siteUrl(site?.value ?? "datadoghq.com", site?.name ?? "DD_SITE", apiUrlKey);
 }
 
 /** Each from the configuration or, as the provider below `@pulumi/datadog` does, from the environment. */

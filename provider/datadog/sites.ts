@@ -45,16 +45,17 @@ const REGION = /^[a-z]{2}\d$/;
 
 /**
  * @param source where the name was found, for the error
+ * @param apiUrlKey what the user calls the configuration's apiUrl
  * @returns the site's API, without a slash at its end
  * @throws ConfigurationError for a name that is no site of Datadog's
  */
-export function siteUrl(site: string, source: string): string {
+export function siteUrl(site: string, source: string, apiUrlKey: string): string {
   if (SITES.includes(site)) return `https://api.${site}`;
   const host = hostIn(site);
   const parts = partsOf(host);
   const meant = parts && isNewRegion(parts) ? undefined : meantSite(host);
   const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-  const unknown = "for a site that this version does not know, set DD_HOST or datadog:apiUrl to https://api.<site>";
+  const unknown = `for a site that this version does not know, set DD_HOST or ${apiUrlKey} to https://api.<site>`;
   throw new ConfigurationError(`${source} ${whatIsNoSite(parts)}${hint} (all: ${SITES.join(", ")}); ${unknown}`);
 }
 

@@ -138,6 +138,12 @@ test("keys of the stack's configuration: plain and unknown ones are refused, tho
     "datadog-revocation:apiUlr is not a configuration key: did you mean datadog-revocation:apiUrl?",
   );
   expect(simulator.requests()).toEqual([]);
+
+  // Wrong keys: the advice names the setting as it is called here.
+  await project.run("config", "rm", "datadog-revocation:apiUlr");
+  const wrong = [`datadog-revocation:apiKey=${"1".repeat(32)}`, `datadog-revocation:appKey=${"1".repeat(40)}`];
+  await project.run("config", "set-all", ...wrong.flatMap((pair) => ["--secret", pair]));
+  expect(await refusal(project, resources)).toContain("another site (DD_SITE, datadog-revocation:apiUrl)");
 });
 
 test("two providers of one organization: keys that are written out are encrypted, and the rate limit holds for both", async () => {

@@ -22,7 +22,10 @@ import { clientFor, KEYS, QUICK, TOKEN_ID, tokenAnswer } from "../provider/datad
 import { cases, fc, IS_ALL, part } from "./hostileCases";
 
 const KEY = "d41d8cd98f00b204e9800998ecf8427e";
-const http = new Http({ apiUrl: "https://api.datadoghq.eu", credentials: KEYS, retry: QUICK }, new RateLimit());
+const http = new Http(
+  { apiUrl: "https://api.datadoghq.eu", apiUrlKey: "datadog:apiUrl", credentials: KEYS, retry: QUICK },
+  new RateLimit(),
+);
 
 /** What the client makes of a body: what it read, or undefined when it is refused in words that are safe to show. */
 function parse<T extends GenericSchema>(schema: T, body: string): unknown {

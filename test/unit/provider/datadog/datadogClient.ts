@@ -39,7 +39,8 @@ export interface ClientOptions {
 /** A client with a rate limit of its own, so that no test makes another wait. */
 export function clientFor(apiUrl: string, options: ClientOptions = {}): DatadogClient {
   const { credentials = KEYS, proxy, retry, rateLimit = new RateLimit() } = options;
-  const connection = { apiUrl, credentials, ...(proxy && { proxy }), retry: { ...QUICK, ...retry } };
+  const apiUrlKey = "datadog:apiUrl";
+  const connection = { apiUrl, apiUrlKey, credentials, ...(proxy && { proxy }), retry: { ...QUICK, ...retry } };
   return new DatadogClient(connection, rateLimit);
 }
 

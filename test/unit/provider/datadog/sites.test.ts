@@ -3,7 +3,7 @@ import { parseApiUrl, SITES, siteUrl } from "../../../../provider/datadog/sites"
 
 test("each of Datadog's sites has its API at api.<site>", () => {
   expect(SITES).toHaveLength(9);
-  for (const site of SITES) expect(siteUrl(site, "DD_SITE")).toBe(`https://api.${site}`);
+  for (const site of SITES) expect(siteUrl(site, "DD_SITE", "datadog:apiUrl")).toBe(`https://api.${site}`);
 });
 
 const UNKNOWN_SITE =
@@ -52,7 +52,7 @@ test.each([
   ["APP.DATADOGHQ.EU", "; did you mean datadoghq.eu?"],
   ["somewhere.example", ""],
 ])("%s is no site: the error names the one that was meant, and all that there are: %j", (site, meant) => {
-  const read = () => siteUrl(site, "DD_SITE");
+  const read = () => siteUrl(site, "DD_SITE", "datadog:apiUrl");
   expect(read).toThrow(ConfigurationError);
   expect(read).toThrow(`DD_SITE is not a Datadog site${meant} (all: datadoghq.com, us3.`);
   expect(read).toThrow(UNKNOWN_SITE);
@@ -65,8 +65,8 @@ test.each([
   ["acme.ddog-gov.com", "ddog-gov.com"],
 ])("%s is an organization's own address, whose site is %s", (address, site) => {
   const sentence = "DD_SITE looks like an organization's own address, not a Datadog site; did you mean";
-  expect(() => siteUrl(address, "DD_SITE")).toThrow(`${sentence} ${site}? (all: datadoghq.com, us3.`);
-  expect(() => siteUrl(address, "DD_SITE")).toThrow(UNKNOWN_SITE);
+  expect(() => siteUrl(address, "DD_SITE", "datadog:apiUrl")).toThrow(`${sentence} ${site}? (all: datadoghq.com, us3.`);
+  expect(() => siteUrl(address, "DD_SITE", "datadog:apiUrl")).toThrow(UNKNOWN_SITE);
 });
 
 test.each([
@@ -78,8 +78,8 @@ test.each([
   ["trace.agent.ca1.datadoghq.com", ""],
 ])("%s is one of Datadog's hosts, not an organization's address: %j", (address, meant) => {
   const sentence = `DD_SITE is the address of one of Datadog's hosts, not a site${meant} (all: datadoghq.com, us3.`;
-  expect(() => siteUrl(address, "DD_SITE")).toThrow(sentence);
-  expect(() => siteUrl(address, "DD_SITE")).toThrow(UNKNOWN_SITE);
+  expect(() => siteUrl(address, "DD_SITE", "datadog:apiUrl")).toThrow(sentence);
+  expect(() => siteUrl(address, "DD_SITE", "datadog:apiUrl")).toThrow(UNKNOWN_SITE);
 });
 
 test.each([
