@@ -186,12 +186,14 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
 
     invoke: unary(async (request: messages.InvokeRequest) => {
       const response = new messages.InvokeResponse();
+      const { values, secrets } = fromStruct(request.getArgs());
       const { failures, inputs } = await checked({}, async () => {
         const token = request.getTok();
         if (token !== GET_TOKENS) throw new Error(`${plainLine(token)} is not a function of datadog-revocation`);
-        return getTokens(run, fromStruct(request.getArgs()).values);
+        return getTokens(run, values);
       });
-      response.setReturn(toStruct(inputs));
+      // What was found repeats what was asked for.
+      response.setReturn(toStruct(inputs, new Set(secrets.size > 0 ? Object.keys(inputs) : [])));
       response.setFailuresList((failures ?? []).map(toFailure));
       return response;
     }),
