@@ -8,6 +8,7 @@ import { PACKAGE, RESOURCE_TYPES } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { plainLine } from "../provider/text/plainLine";
 import { holdsTokenValue } from "../provider/tokens/redact";
+import type { DeclaredTokens } from "./declaredTokens";
 import { toStruct } from "./properties";
 import {
   awaitFeatureSupport,
@@ -23,6 +24,7 @@ import { declareBatch } from "./tokenRevocationBatch";
 
 interface Surroundings {
   readonly run: Run;
+  readonly declared: DeclaredTokens;
   readonly engineAddress: string;
   /** How the engine refers to this provider, where it says so. */
   readonly self: string | undefined;
@@ -36,7 +38,7 @@ interface Surroundings {
  */
 export async function construct(
   request: ConstructRequest,
-  { run, engineAddress, self }: Surroundings,
+  { run, declared, engineAddress, self }: Surroundings,
 ): Promise<ConstructResponse> {
   const [type, name] = [request.getType(), request.getName()];
   if (type !== RESOURCE_TYPES.TokenRevocationBatch) {
@@ -56,7 +58,9 @@ export async function construct(
     await awaitFeatureSupport();
     setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
     const inputs = await deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
-    const { urn, outputs, failure } = await declareBatch(name, inputs, optionsOf(request, self), run);
+    const id = `${request.getParent()} ${name}`;
+    const declare = (tokenId: string) => declared.declare(tokenId, { type: "TokenRevocationBatch", name, id });
+    const { urn, outputs, failure } = await declareBatch(name, inputs, optionsOf(request, self), { run, declare });
     const [state] = await serializeResourceProperties(name, outputs);
     await waitForRPCs();
     if (failure !== undefined) throw new Error(failure);

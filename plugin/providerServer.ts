@@ -19,6 +19,7 @@ import { tokenSweepHandlers } from "../provider/handlers/tokenSweepHandlers";
 import { plainLine } from "../provider/text/plainLine";
 import { UNKNOWN } from "../provider/tokens/tokenIds";
 import { checkConfiguration, readConfiguration, refusePlainSecrets } from "./configuration";
+import { DeclaredTokens } from "./declaredTokens";
 import { getTokens } from "./getTokens";
 import { fromStruct, type Properties, toStruct } from "./properties";
 import { type Named, ProgramArguments, readUrn } from "./resources";
@@ -70,7 +71,8 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
     TokenRevocationShard: tokenRevocationShardHandlers(run),
     TokenSweep: tokenSweepHandlers(run),
   };
-  const program = new ProgramArguments();
+  const declared = new DeclaredTokens();
+  const program = new ProgramArguments(declared);
   /** How the engine refers to this provider. */
   let self: string | undefined;
 
@@ -122,7 +124,7 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const resource = readUrn(request.getUrn());
       const olds = fromStruct(request.getOlds());
       const news = fromStruct(request.getNews());
-      const result = await checked({}, async () => program.toInputs(resource, news));
+      const result = await checked({}, async () => program.toInputs(resource, news, olds.values));
       if (result.failures) return toCheckResponse(result);
       return toCheckResponse(await handlers[resource.kind].check(olds.values, result.inputs), secretsOf(news));
     }),
@@ -201,7 +203,7 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
     construct: unary(async (request: messages.ConstructRequest) => {
       // Not before it is needed: it takes the whole SDK.
       const { construct } = await import("./construct.js");
-      return construct(request, { run, engineAddress, self });
+      return construct(request, { run, declared, engineAddress, self });
     }),
 
     cancel: unary(async () => new Empty()),

@@ -84,14 +84,18 @@ export class Plugin {
     return call(this.client, this.client.configure, request);
   }
 
-  /** @param name the resource's logical name */
-  async check(kind: Kind, args: Properties, name = "resource"): Promise<Checked> {
-    return this.checkUrn(urnOf(PLUGIN_TYPES[kind], name), args);
+  /**
+   * @param name the resource's logical name
+   * @param olds the inputs in state
+   */
+  async check(kind: Kind, args: Properties, name = "resource", olds: Properties = {}): Promise<Checked> {
+    return this.checkUrn(urnOf(PLUGIN_TYPES[kind], name), args, olds);
   }
 
-  async checkUrn(urn: string, args: Properties): Promise<Checked> {
+  async checkUrn(urn: string, args: Properties, olds: Properties = {}): Promise<Checked> {
     const request = new messages.CheckRequest();
     request.setUrn(urn);
+    request.setOlds(struct(olds));
     request.setNews(struct(args));
     return checked(await call(this.client, this.client.check, request));
   }
