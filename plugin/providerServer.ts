@@ -7,7 +7,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Failure } from "../provider/core/records";
-import { dynamicProvider, type Kind, PROVIDER_PROPERTY, RESULTS } from "../provider/core/resourceTypes";
+import { dynamicProvider, type Kind, PACKAGE, PROVIDER_PROPERTY, RESULTS } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { failuresText } from "../provider/core/wording";
 import type { Environment } from "../provider/datadog/settings";
@@ -114,7 +114,7 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const [urn, id] = [request.getUrn(), request.getId()];
       self = urn && id ? `${urn}::${id}` : undefined;
       const response = new messages.ConfigureResponse();
-      // So that what an act repeats of secret arguments can be left out.
+      // With secrets marked, what an act repeats of the arguments can leave the secret ones out; components demand it.
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);
       return response;
@@ -210,7 +210,7 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
   };
 }
 
-const GET_TOKENS = "datadog-revocation:index:getTokens";
+const GET_TOKENS = `${PACKAGE}:index:getTokens`;
 
 function unary<Request, Response>(
   answer: (request: Request) => Promise<Response>,

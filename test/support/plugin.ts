@@ -2,13 +2,11 @@ import * as grpc from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { PLUGIN_TYPES } from "../../provider/core/resourceTypes";
+import { type Kind, PLUGIN_TYPES } from "../../provider/core/resourceTypes";
 import type { Difference, Properties } from "./host";
 import { Engine } from "./hostEngine";
 import { DEFAULT_PROVIDER, settings, startPluginProcess, urnOf } from "./hostPlugin";
 import { call, difference, type ProviderProcess, struct } from "./providerProcess";
-
-type Kind = keyof typeof PLUGIN_TYPES;
 
 /** What came of a check, with secrets as the engine marks them. */
 interface Checked {
