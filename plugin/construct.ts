@@ -1,5 +1,5 @@
 /** The component, which is declared in this process whatever language the program is in. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { type ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { setAllConfig } from "@pulumi/pulumi/runtime/config";
@@ -12,6 +12,7 @@ import type { DeclaredTokens } from "./declaredTokens";
 import { toStruct } from "./properties";
 import {
   awaitFeatureSupport,
+  containsUnknowns,
   DependencyProviderResource,
   DependencyResource,
   deserializeInputs,
@@ -57,7 +58,7 @@ export async function construct(
     );
     await awaitFeatureSupport();
     setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
-    const inputs = await deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
+    const inputs = await inputsOf(request);
     const id = `${request.getParent()} ${name}`;
     const declare = (tokenId: string) => declared.declare(tokenId, { type: "TokenRevocationBatch", name, id });
     const { urn, outputs, failure } = await declareBatch(name, inputs, optionsOf(request, self), { run, declare });
@@ -69,6 +70,15 @@ export async function construct(
     response.setState(toStruct(state));
     return response;
   });
+}
+
+/** An unknown of no resource is no output to the SDK, and would be taken for a value. */
+async function inputsOf(request: ConstructRequest): Promise<pulumi.Inputs> {
+  const inputs = await deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
+  const entries = Object.entries(inputs);
+  return Object.fromEntries(
+    entries.map(([name, input]) => [name, containsUnknowns(input) ? pulumi.output(input) : input]),
+  );
 }
 
 function optionsOf(request: ConstructRequest, self: string | undefined): pulumi.ComponentResourceOptions {

@@ -42,6 +42,17 @@ test("a token that a batch and another resource name is refused before anything 
   expect(sent().filter((each) => each.startsWith("DELETE"))).toEqual([]);
 });
 
+test("a preview does not refuse a batch for what it does not know yet, wherever that comes from", async () => {
+  const { project } = await createAccount(
+    ([token]) => `
+      const later: any = pulumi.output(require("@pulumi/pulumi/output").unknown);
+      new TokenRevocationBatch("whole", { tokenIds: later });
+      new TokenRevocationBatch("part", { tokenIds: ["${token?.id}", later], reason: later });`,
+  );
+  const { code, output } = await project.preview();
+  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining("whole-f") });
+});
+
 test("an error names the token, Datadog's own words and what to do, and leaves no record", async () => {
   const { project, simulator, tokens } = await createAccount(
     ([token]) => `new TokenRevocation("forbidden", { tokenId: "${token?.id}" });`,
