@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 
 export interface CommandResult {
   readonly code: number;
@@ -80,4 +80,9 @@ export function cleanEnvironment(): Record<string, string> {
   const foreign = /^(PULUMI|DD|DATADOG|NODE|npm)_|^NODE_OPTIONS$/i;
   const kept = Object.entries(process.env).filter((entry): entry is [string, string] => !foreign.test(entry[0]));
   return Object.fromEntries(kept);
+}
+
+/** Whether the command is there and does what it is asked. */
+export function has(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }

@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { demandCommand } from "../support/processes";
+import { demandCommand, has } from "../support/processes";
 import { pythonWith } from "../support/python";
 import { clientFor } from "../unit/provider/datadog/datadogClient";
 import { record, type WireRequest } from "./recorder";
@@ -182,9 +181,4 @@ export function command(
 /** What the clients need, installed once. */
 function cache(path: string): string {
   return join(root, ".cache/wire", path);
-}
-
-/** Whether the command is there and does what it is asked. */
-export function has(command: string, ...args: string[]): boolean {
-  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }

@@ -1,9 +1,9 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { demandCommand } from "../support/processes";
+import { demandCommand, has } from "../support/processes";
 import { pythonWith } from "../support/python";
 import { generateSdk } from "../support/sdk";
-import { has, root } from "./clients";
+import { root } from "./clients";
 
 const programs = join(__dirname, "sdks");
 const answers = join(programs, "answers.json");
