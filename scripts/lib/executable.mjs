@@ -24,7 +24,7 @@ export async function buildExecutable(folder) {
   const making = cache(`executable-${process.pid}`);
   const inMaking = (...parts) => join(making, ...parts);
   try {
-    const files = await bundlePlugin(inMaking("main.js"));
+    const files = Object.keys(await bundlePlugin(inMaking("main.js")));
     const settings = { main: "main.js", output: "main.blob", disableExperimentalSEAWarning: true, useCodeCache: true };
     fs.writeFileSync(inMaking("sea.json"), JSON.stringify(settings));
     // By names that say nothing of this machine: the first of them is in the executable.

@@ -36,7 +36,7 @@ export async function refreshPlugin() {
  * Bundles the provider plugin into one file that Node runs without anything else.
  *
  * @param {string} folder in whose node_modules the bundler and all packages are
- * @returns {Promise<string[]>} the files it was made of, from the project's root
+ * @returns the files it was made of, by path from the project's root, as esbuild lists them
  */
 export async function bundlePlugin(outfile, folder = inRoot()) {
   fs.mkdirSync(dirname(outfile), { recursive: true });
@@ -55,7 +55,7 @@ export async function bundlePlugin(outfile, folder = inRoot()) {
     plugins: [packagesOf(folder), withoutClosures],
     logLevel: "warning",
   });
-  return Object.keys(metafile.inputs);
+  return metafile.inputs;
 }
 
 /** The project's own sources find packages there and nowhere else, so that the bundle has one copy of each. */

@@ -1,6 +1,6 @@
 /**
  * Stands in for Pulumi's own `pulumi-language-nodejs`, which comes with the official distribution of the engine and
- * not with one that was built from its Go module. It does what the engine asks of the real one to run a program:
+ * not with one that was built from its Go module. It does what the engine asks of the real one to run a program or a plugin:
  * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/pulumi-language-nodejs/main.go
  */
 import { spawn } from "node:child_process";
@@ -62,14 +62,18 @@ function run(
   });
 }
 
-/** Starts a policy pack; its address, which it prints, and all else that it prints, go to the engine. */
+/** Starts a policy pack, or a provider from its sources; what it prints goes to the engine, its address first. */
 function runPlugin(call: grpc.ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>) {
   const request = call.request;
   const folder = request.getInfo()?.getProgramDirectory() || request.getProgram();
-  const runner = createRequire(join(folder, "pack.js")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
-  const child = spawn(process.execPath, [runner, ...request.getArgsList(), folder], {
+  const isPolicyPack = request.getKind() === "analyzer";
+  const runner = createRequire(join(folder, "plugin.js")).resolve(
+    `@pulumi/pulumi/cmd/${isPolicyPack ? "run-policy-pack" : "run-plugin"}`,
+  );
+  const args = request.getArgsList();
+  const child = spawn("node", [runner, ...(isPolicyPack ? [...args, folder] : [folder, ...args])], {
     // `@pulumi/policy` reads the pack's version from the package.json there.
-    cwd: folder,
+    cwd: isPolicyPack ? folder : request.getPwd(),
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
@@ -86,6 +90,24 @@ function runPlugin(call: grpc.ServerWritableStream<language.RunPluginRequest, la
   call.on("cancelled", () => child.kill());
 }
 
+/** Prepares a provider that is to be run from its sources. */
+function installDependencies(
+  call: grpc.ServerWritableStream<language.InstallDependenciesRequest, language.InstallDependenciesResponse>,
+) {
+  const child = spawn("npm", ["install", "--loglevel=error"], {
+    cwd: call.request.getInfo()?.getProgramDirectory() || call.request.getDirectory(),
+    // npm reaches its registry as it does without a proxy that a test has put before the engine.
+    env: { ...process.env, HTTPS_PROXY: undefined },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.on("data", (bytes: Buffer) => call.write(new language.InstallDependenciesResponse().setStdout(bytes)));
+  child.stderr.on("data", (bytes: Buffer) => call.write(new language.InstallDependenciesResponse().setStderr(bytes)));
+  child.on("close", (status) => {
+    if (status === 0) call.end();
+    else call.emit("error", { code: grpc.status.UNKNOWN, details: `npm install failed with exit status ${status}` });
+  });
+}
+
 const server = new grpc.Server();
 server.addService(languageService.LanguageRuntimeService, {
   handshake: answer(language.LanguageHandshakeResponse),
@@ -94,8 +116,12 @@ server.addService(languageService.LanguageRuntimeService, {
   getProgramDependencies: answer(language.GetProgramDependenciesResponse),
   getPluginInfo: answer(plugin.PluginInfo),
   cancel: answer(empty.Empty),
+  // `pulumi package add` wants an SDK made and linked: programs here use none.
+  generatePackage: answer(language.GeneratePackageResponse),
+  link: answer(language.LinkResponse),
   run,
   runPlugin,
+  installDependencies,
 });
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;

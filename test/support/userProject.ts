@@ -56,7 +56,8 @@ async function succeed(folder: string, command: string, ...args: string[]): Prom
 }
 
 /** How this machine reaches the registry, where that takes more than the internet. */
-function registryAccess(): NodeJS.ProcessEnv {
+export function registryAccess(): Record<string, string> {
   const needed = /^NODE_EXTRA_CA_CERTS$|^npm_config_(registry|cafile|cache|(https?_)?proxy|noproxy)$/i;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => needed.test(name)));
+  const isNeeded = (entry: [string, string | undefined]): entry is [string, string] => needed.test(entry[0]);
+  return Object.fromEntries(Object.entries(process.env).filter(isNeeded));
 }

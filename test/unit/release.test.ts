@@ -17,8 +17,13 @@ interface Workflow {
 interface Job {
   readonly permissions: Record<string, string>;
   readonly uses?: string;
-  readonly strategy?: { readonly matrix: { readonly part: readonly string[] } };
+  readonly strategy?: { readonly matrix: Matrix };
   readonly steps?: readonly { readonly name?: string; readonly uses?: string; readonly run?: string }[];
+}
+
+interface Matrix {
+  readonly part?: readonly string[];
+  readonly include?: readonly { readonly platform: string }[];
 }
 
 const workflows: Workflow[] = workflowFiles.map((file) => parse(readFileSync(file, "utf8")));
@@ -40,6 +45,17 @@ describe("the workflows", () => {
     for (const checkout of checkouts.slice(1)) expect(checkout).toMatch(/^.*\n +with:\n +persist-credentials: false\n/);
   });
 
+  test("build the plugin for five platforms, named as the engine names them", () => {
+    const { matrix } = jobs.find(([name]) => name === "plugin")?.[1].strategy ?? {};
+    expect(matrix?.include?.map(({ platform }) => platform)).toEqual([
+      "linux-amd64",
+      "linux-arm64",
+      "darwin-amd64",
+      "darwin-arm64",
+      "windows-amd64",
+    ]);
+  });
+
   test("run every part of npm run test:all in a job of its own", () => {
     const help = execFileSync(process.execPath, ["scripts/testAll.mjs", "--help"], { cwd: root, encoding: "utf8" });
     const parts = workflows.flatMap(({ jobs }) => jobs.all?.strategy?.matrix.part ?? []);
@@ -54,7 +70,7 @@ describe("the workflows", () => {
     expect(permissions).toEqual(
       expect.arrayContaining([
         ["publish", { ...read, "id-token": "write" }],
-        ["release", { contents: "write" }],
+        ["release", { contents: "write", "id-token": "write", attestations: "write" }],
       ]),
     );
     const others = permissions.filter(([name]) => name !== "publish" && name !== "release");

@@ -14,12 +14,6 @@ export interface Manifest {
   readonly repository?: { readonly url: string };
 }
 
-/**
- * From where the engine downloads the plugin. Undefined until package.json says where the releases are:
- * `github://api.github.com/OWNER/REPOSITORY`.
- */
-const PLUGIN_DOWNLOAD_URL: string | undefined = undefined;
-
 /** What the doc comments cannot say for all languages: TypeScript's program takes whole values, and reduces them itself. */
 function argumentDocs({ HOW_TO_REDUCE }: Modules): Readonly<Record<string, string>> {
   const reduce = `A whole value is a secret and is refused: give its first 28 characters alone (${HOW_TO_REDUCE}).`;
@@ -51,7 +45,7 @@ export function packageSchema(sources: Sources, modules: Modules, manifest: Mani
     homepage: manifest.homepage,
     license: manifest.license,
     repository: manifest.repository?.url,
-    pluginDownloadURL: PLUGIN_DOWNLOAD_URL,
+    pluginDownloadURL: pluginDownloadUrl(manifest.repository?.url),
     language: {
       nodejs: { respectSchemaVersion: true },
       python: { respectSchemaVersion: true, pyproject: { enabled: true } },
@@ -164,4 +158,10 @@ function isOutput({ valueDeclaration: declaration }: ts.Symbol): boolean {
     ts.isPropertyDeclaration(declaration) &&
     /^(pulumi\.)?Output</.test(declaration.type?.getText() ?? "")
   );
+}
+
+/** From where the engine downloads the plugin's executable: the releases of the repository that package.json names. */
+function pluginDownloadUrl(repository = ""): string | undefined {
+  const [, name] = /github\.com\/([^/]+\/[^/]+?)(\.git)?$/.exec(repository) ?? [];
+  return name && `github://api.github.com/${name}`;
 }
