@@ -1,5 +1,5 @@
 /** The component, which is declared in this process whatever language the program is in. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { type ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { setAllConfig } from "@pulumi/pulumi/runtime/config";
@@ -8,9 +8,11 @@ import { PACKAGE, RESOURCE_TYPES } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { plainLine } from "../provider/text/plainLine";
 import { holdsTokenValue } from "../provider/tokens/redact";
+import type { DeclaredTokens } from "./declaredTokens";
 import { toStruct } from "./properties";
 import {
   awaitFeatureSupport,
+  containsUnknowns,
   DependencyProviderResource,
   DependencyResource,
   deserializeInputs,
@@ -23,6 +25,7 @@ import { declareBatch } from "./tokenRevocationBatch";
 
 interface Surroundings {
   readonly run: Run;
+  readonly declared: DeclaredTokens;
   readonly engineAddress: string;
   /** How the engine refers to this provider, where it says so. */
   readonly self: string | undefined;
@@ -36,7 +39,7 @@ interface Surroundings {
  */
 export async function construct(
   request: ConstructRequest,
-  { run, engineAddress, self }: Surroundings,
+  { run, declared, engineAddress, self }: Surroundings,
 ): Promise<ConstructResponse> {
   const [type, name] = [request.getType(), request.getName()];
   if (type !== RESOURCE_TYPES.TokenRevocationBatch) {
@@ -55,8 +58,10 @@ export async function construct(
     );
     await awaitFeatureSupport();
     setAllConfig(Object.fromEntries(request.getConfigMap().entries()), request.getConfigsecretkeysList());
-    const inputs = await deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
-    const { urn, outputs, failure } = await declareBatch(name, inputs, optionsOf(request, self), run);
+    const inputs = await inputsOf(request);
+    const id = `${request.getParent()} ${name}`;
+    const declare = (tokenId: string) => declared.declare(tokenId, { type: "TokenRevocationBatch", name, id });
+    const { urn, outputs, failure } = await declareBatch(name, inputs, optionsOf(request, self), { run, declare });
     const [state] = await serializeResourceProperties(name, outputs);
     await waitForRPCs();
     if (failure !== undefined) throw new Error(failure);
@@ -65,6 +70,15 @@ export async function construct(
     response.setState(toStruct(state));
     return response;
   });
+}
+
+/** An unknown of no resource is no output to the SDK, and would be taken for a value. */
+async function inputsOf(request: ConstructRequest): Promise<pulumi.Inputs> {
+  const inputs = await deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
+  const entries = Object.entries(inputs);
+  return Object.fromEntries(
+    entries.map(([name, input]) => [name, containsUnknowns(input) ? pulumi.output(input) : input]),
+  );
 }
 
 function optionsOf(request: ConstructRequest, self: string | undefined): pulumi.ComponentResourceOptions {

@@ -7,7 +7,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Failure } from "../provider/core/records";
-import { dynamicProvider, type Kind, PROVIDER_PROPERTY, RESULTS } from "../provider/core/resourceTypes";
+import { dynamicProvider, type Kind, PACKAGE, PROVIDER_PROPERTY, RESULTS } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { failuresText } from "../provider/core/wording";
 import type { Environment } from "../provider/datadog/settings";
@@ -19,6 +19,7 @@ import { tokenSweepHandlers } from "../provider/handlers/tokenSweepHandlers";
 import { plainLine } from "../provider/text/plainLine";
 import { UNKNOWN } from "../provider/tokens/tokenIds";
 import { checkConfiguration, readConfiguration, refusePlainSecrets } from "./configuration";
+import { DeclaredTokens } from "./declaredTokens";
 import { getTokens } from "./getTokens";
 import { fromStruct, type Properties, toStruct } from "./properties";
 import { type Named, ProgramArguments, readUrn } from "./resources";
@@ -70,7 +71,8 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
     TokenRevocationShard: tokenRevocationShardHandlers(run),
     TokenSweep: tokenSweepHandlers(run),
   };
-  const program = new ProgramArguments();
+  const declared = new DeclaredTokens();
+  const program = new ProgramArguments(declared);
   /** How the engine refers to this provider. */
   let self: string | undefined;
 
@@ -112,7 +114,7 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const [urn, id] = [request.getUrn(), request.getId()];
       self = urn && id ? `${urn}::${id}` : undefined;
       const response = new messages.ConfigureResponse();
-      // So that what an act repeats of secret arguments can be left out.
+      // With secrets marked, what an act repeats of the arguments can leave the secret ones out; components demand it.
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);
       return response;
@@ -122,7 +124,7 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const resource = readUrn(request.getUrn());
       const olds = fromStruct(request.getOlds());
       const news = fromStruct(request.getNews());
-      const result = await checked({}, async () => program.toInputs(resource, news));
+      const result = await checked({}, async () => program.toInputs(resource, news, olds.values));
       if (result.failures) return toCheckResponse(result);
       return toCheckResponse(await handlers[resource.kind].check(olds.values, result.inputs), secretsOf(news));
     }),
@@ -186,12 +188,14 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
 
     invoke: unary(async (request: messages.InvokeRequest) => {
       const response = new messages.InvokeResponse();
+      const { values, secrets } = fromStruct(request.getArgs());
       const { failures, inputs } = await checked({}, async () => {
         const token = request.getTok();
         if (token !== GET_TOKENS) throw new Error(`${plainLine(token)} is not a function of datadog-revocation`);
-        return getTokens(run, fromStruct(request.getArgs()).values);
+        return getTokens(run, values);
       });
-      response.setReturn(toStruct(inputs));
+      // What was found repeats what was asked for.
+      response.setReturn(toStruct(inputs, new Set(secrets.size > 0 ? Object.keys(inputs) : [])));
       response.setFailuresList((failures ?? []).map(toFailure));
       return response;
     }),
@@ -199,14 +203,14 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
     construct: unary(async (request: messages.ConstructRequest) => {
       // Not before it is needed: it takes the whole SDK.
       const { construct } = await import("./construct.js");
-      return construct(request, { run, engineAddress, self });
+      return construct(request, { run, declared, engineAddress, self });
     }),
 
     cancel: unary(async () => new Empty()),
   };
 }
 
-const GET_TOKENS = "datadog-revocation:index:getTokens";
+const GET_TOKENS = `${PACKAGE}:index:getTokens`;
 
 function unary<Request, Response>(
   answer: (request: Request) => Promise<Response>,

@@ -15,6 +15,7 @@ import { splitUnknown } from "../provider/handlers/checking";
 import { plainLine } from "../provider/text/plainLine";
 import { holdsTokenValue } from "../provider/tokens/redact";
 import { parsePublicPortion, parseTokenId, refuseValue, type TokenName, UNKNOWN } from "../provider/tokens/tokenIds";
+import type { DeclaredTokens } from "./declaredTokens";
 import type { Properties } from "./properties";
 
 /** A resource as the engine names it. */
@@ -38,11 +39,17 @@ export function readUrn(urn: string): Named {
 
 /** Makes a program's arguments what the handlers take, for the resources of one run. */
 export class ProgramArguments {
-  /** The resource that names each token, by token id. */
-  readonly #declared = new Map<string, Named>();
+  readonly #declared: DeclaredTokens;
 
-  /** @throws ArgumentError */
-  toInputs(resource: Named, { values, secrets }: Properties): object {
+  constructor(declared: DeclaredTokens) {
+    this.#declared = declared;
+  }
+
+  /**
+   * @param olds the inputs that are recorded, if any
+   * @throws ArgumentError
+   */
+  toInputs(resource: Named, { values, secrets }: Properties, olds: Properties["values"]): object {
     const { kind, name } = resource;
     if (holdsTokenValue(name)) {
       throw new ArgumentError("its name holds a token value, a secret: name it after the token id or the incident");
@@ -51,26 +58,21 @@ export class ProgramArguments {
     if (kind === "TokenRevocationShard") return values;
     const given = Object.fromEntries(Object.entries(values).filter(([argument]) => !COMPUTED.includes(argument)));
     const secret = DECLARED_FIELDS.filter((argument) => secrets.has(argument));
-    const inputs = kind === "TokenSweep" ? validated(SWEEP_VALIDATORS, given) : this.#readToken(resource, given);
+    const inputs = kind === "TokenSweep" ? validated(SWEEP_VALIDATORS, given) : this.#readToken(resource, given, olds);
     return compact({ ...inputs, secretArguments: secret.length > 0 ? secret : undefined });
   }
 
   /** Reduces a token to its id. */
-  #readToken(resource: Named, given: object): object {
-    const { token, tokenId, ...others } = validated(REVOCATION, given, demandOne(given, "token", "tokenId"));
+  #readToken({ name, urn }: Named, given: object, olds: Properties["values"]): object {
+    // With `ignoreChanges: ["token"]` the engine takes the token out of the arguments: none is recorded, but its id.
+    const named = "token" in given || "tokenId" in given ? given : { ...given, tokenId: olds.tokenId };
+    const { token, tokenId, ...others } = validated(REVOCATION, named, demandOne(named, "token", "tokenId"));
     if (token === UNKNOWN) return { ...others, tokenId: UNKNOWN };
-    const named = token === undefined ? { tokenId } : (token as TokenName);
-    if (named.tokenId !== UNKNOWN) this.#declare(String(named.tokenId), resource);
-    return { ...others, ...named };
-  }
-
-  /** Refuses a second resource of a token. */
-  #declare(tokenId: string, resource: Named): void {
-    const first = this.#declared.get(tokenId) ?? resource;
-    this.#declared.set(tokenId, first);
-    if (first.urn === resource.urn) return;
-    const name = `TokenRevocation ${JSON.stringify(first.name)}`;
-    throw new ArgumentError(`token ${tokenId} is declared twice, first by ${plainLine(name)}: remove one of the two`);
+    const tokenName = token === undefined ? { tokenId } : (token as TokenName);
+    if (tokenName.tokenId !== UNKNOWN) {
+      this.#declared.declare(String(tokenName.tokenId), { type: "TokenRevocation", name, id: urn });
+    }
+    return { ...others, ...tokenName };
   }
 }
 

@@ -13,6 +13,11 @@ interface ProviderServer {
   ): Promise<pulumi.Inputs>;
 }
 
+interface Output {
+  /** Whether a value holds, at any depth, what a preview does not know yet. */
+  containsUnknowns(value: unknown): boolean;
+}
+
 interface Settings {
   resetOptions(
     project: string,
@@ -40,6 +45,7 @@ interface Resource {
 }
 
 export const { deserializeInputs }: ProviderServer = require("@pulumi/pulumi/provider/server");
+export const { containsUnknowns }: Output = require("@pulumi/pulumi/output");
 export const { resetOptions, awaitFeatureSupport, waitForRPCs }: Settings = require("@pulumi/pulumi/runtime/settings");
 export const { withLocalStorage }: State = require("@pulumi/pulumi/runtime/state");
 export const { DependencyResource, DependencyProviderResource, rootStackResource }: Resource =

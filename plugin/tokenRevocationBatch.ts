@@ -1,11 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLUGIN_TYPES, RESOURCE_TYPES, RESULTS } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
-import { publicTokenList } from "../provider/core/tokenLists";
+import { publicTokenList, type TokenList } from "../provider/core/tokenLists";
 import { failuresText } from "../provider/core/wording";
 import { declareShards, promiseOf, readBatch, summarize } from "../provider/resources/batchShards";
 import type { TokenRevocationShard } from "../provider/resources/tokenRevocationShard";
-import { plainLine } from "../provider/text/plainLine";
+import { sentence } from "../provider/text/plainLine";
+import { labelOf } from "./declaredTokens";
+
+interface Surroundings {
+  readonly run: Run;
+  /** Throws for a token that another resource names already. */
+  declare(tokenId: string): void;
+}
 
 /** A batch, all of whose shards are recorded. */
 interface Declared {
@@ -55,12 +62,19 @@ export async function declareBatch(
   name: string,
   args: pulumi.Inputs,
   opts: pulumi.ComponentResourceOptions,
-  run: Run,
+  { run, declare }: Surroundings,
 ): Promise<Declared> {
-  const label = plainLine(`TokenRevocationBatch ${JSON.stringify(name)}`);
+  const label = labelOf({ type: "TokenRevocationBatch", name });
   const read = readBatch(label, args, publicTokenList);
+  const others = [read.maxRevocations, ...Object.values(read.common)].map(settled);
   // What is wrong with what an output brought, such as a secret, is told here: once, and before anything is declared.
-  await Promise.all([read.list, read.maxRevocations, ...Object.values(read.common)].map(settled));
+  // The list is undefined in a preview that does not know it yet.
+  const [list]: [TokenList | undefined, ...unknown[]] = await Promise.all([promiseOf(read.list), ...others]);
+  try {
+    for (const tokenId of list?.tokenIds ?? []) declare(tokenId);
+  } catch (error) {
+    throw new Error(`${label}: ${sentence(error)}`);
+  }
   const batch = new Batch(name, opts);
   const shards = declareShards(batch, read, {
     name,

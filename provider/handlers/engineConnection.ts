@@ -1,6 +1,6 @@
 /**
- * The engine, as the process that it starts for dynamic providers sees it. Dynamic providers have no interface for
- * messages; the engine's own, at the address that it gives its processes, shows true warnings.
+ * The engine, as a process sees it that it starts for a provider: for dynamic ones or the plugin. Answers to the engine's
+ * calls have no place for messages; the engine's own interface, at the address that it gives its processes, shows them.
  */
 import { once } from "node:events";
 import { connect } from "node:net";

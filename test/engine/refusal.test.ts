@@ -27,6 +27,32 @@ test("a guard refuses before anything is revoked, in a preview too; without cred
   expect(await project.resources(":TokenRevocation")).toEqual([]);
 });
 
+test("a token that a batch and another resource name is refused before anything is sent, and both are named", async () => {
+  const { project, tokens, sent } = await createAccount(
+    ([one, two]) => `
+      new TokenRevocation("single", { tokenId: "${one?.id}" });
+      new TokenRevocationBatch("leak", { tokenIds: ["${two?.id}", "${one?.id}"] });`,
+  );
+  const { code, output } = await project.preview();
+  expect(code).not.toBe(0);
+  expect(output).toMatch(
+    new RegExp(`token ${tokens[0]?.id} is declared twice, first by TokenRevocation\\S* "\\w+": remove`),
+  );
+  for (const name of ["single", "leak"]) expect(output).toContain(name);
+  expect(sent().filter((each) => each.startsWith("DELETE"))).toEqual([]);
+});
+
+test("a preview does not refuse a batch for what it does not know yet, wherever that comes from", async () => {
+  const { project } = await createAccount(
+    ([token]) => `
+      const later: any = pulumi.output(require("@pulumi/pulumi/output").unknown);
+      new TokenRevocationBatch("whole", { tokenIds: later });
+      new TokenRevocationBatch("part", { tokenIds: ["${token?.id}", later], reason: later });`,
+  );
+  const { code, output } = await project.preview();
+  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining("whole-f") });
+});
+
 test("an error names the token, Datadog's own words and what to do, and leaves no record", async () => {
   const { project, simulator, tokens } = await createAccount(
     ([token]) => `new TokenRevocation("forbidden", { tokenId: "${token?.id}" });`,
@@ -51,7 +77,7 @@ test("what an output brings is checked in the program, and so are keys in plain 
   expect(misplaced.code).not.toBe(0);
   expect(misplaced.output).toContain(
     face === "plugin"
-      ? "TokenRevocation resource 'leaked' has a problem: tokenId is not a token id but looks like a token value"
+      ? "TokenRevocation resource 'leaked' has a problem: tokenId is a whole token value, a secret"
       : 'TokenRevocation "leaked": tokenId is not a token id but looks like a token value',
   );
   expect(misplaced.output).not.toContain(tokens[0]?.value);

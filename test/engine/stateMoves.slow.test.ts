@@ -63,7 +63,10 @@ test(
     expect(await project.refresh("--skip-preview", "--expect-no-changes")).toMatchObject({ code: 0 });
     expect((await stack.held()).records).toEqual(records);
 
-    const edited = everyKind(datadog, { protect: false, reason: "another" }).replace('secret("INC-1")', '"INC-9"');
+    const edited = everyKind(datadog, { protect: false, reason: "another" }).replace(
+      'pulumi.secret("INC-1")',
+      '"INC-9"',
+    );
     project.setProgram(edited);
     expect(await project.up("--skip-preview")).toMatchObject({ code: 0 });
     const { "by-id": byId, "batch-2": shard } = (await stack.held()).records;

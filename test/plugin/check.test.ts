@@ -78,6 +78,13 @@ describe("token", () => {
     expect(await refused({ reason: "leaked" })).toContain("tokenId and token are both missing: give one of them");
   });
 
+  test("that ignoreChanges keeps from changing is the recorded one", async () => {
+    const { inputs } = await plugin.check("TokenRevocation", { token: portion(next()), reason: "leaked" }, "kept");
+    // The engine takes out of the arguments what is not among the recorded inputs.
+    const again = await plugin.check("TokenRevocation", { reason: "changed" }, "kept", inputs);
+    expect(again).toEqual({ inputs: { ...inputs, reason: "changed" }, reasons: [] });
+  });
+
   test("declared by two resources is refused for the second, and names the first", async () => {
     const token = next();
     expect((await plugin.check("TokenRevocation", { token: portion(token) }, "first")).reasons).toEqual([]);

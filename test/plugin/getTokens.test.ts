@@ -2,6 +2,7 @@ import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import type { Properties } from "../support/host";
 import { QUICK, useSimulator } from "../support/hosted";
 import { Plugin } from "../support/plugin";
+import { secret } from "../support/providerProcess";
 
 let [simulator, plugin]: [Simulator, Plugin] = [] as never;
 
@@ -29,6 +30,13 @@ test("getTokens gives the tokens that meet the criteria, without those that are 
   expect(idsIn(await plugin.invoke(GET_TOKENS, { where, exempt: { names: ["get/b"] } }))).toEqual([a?.id]);
   const all = simulator.tokens.length;
   expect((idsIn(await plugin.invoke(GET_TOKENS, {})) as unknown[]).length).toBeGreaterThanOrEqual(all);
+});
+
+test("what a secret criterion finds is secret", async () => {
+  const { id, name } = simulator.addToken({ name: "secret/project" });
+  const found = [expect.objectContaining({ tokenId: id, name })];
+  const result = await plugin.invoke(GET_TOKENS, { where: { namePattern: secret("secret/*") } });
+  expect(result).toEqual({ tokens: secret(found) });
 });
 
 test.each<[Properties, string]>([

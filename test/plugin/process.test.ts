@@ -9,7 +9,7 @@ beforeAll(async () => {
   plugin = await Plugin.start();
 });
 
-test("it has no handshake: so the engine asks for no create in a preview", async () => {
+test("it has no handshake: what it can do it says when it is configured", async () => {
   expect(await plugin.handshake()).toBe("UNIMPLEMENTED");
 });
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { dynamicProvider, type Kind, PLUGIN_TYPES } from "../../provider/core/resourceTypes";
+import { SECRET_KEYS } from "../../provider/datadog/settings";
 import type { TokenKind } from "../../provider/tokens/syntax";
 import { isUuid, publicPortion, UNKNOWN } from "../../provider/tokens/tokenIds";
 import type { Properties, Start, Started } from "./host";
@@ -14,8 +15,6 @@ const BUNDLE = join(__dirname, "../../.cache/plugin/main.js");
 const PROVIDER = "urn:pulumi:test::project::pulumi:providers:datadog-revocation";
 /** Which the engine makes of the stack's configuration, and which a program declares. */
 export const [DEFAULT_PROVIDER, EXPLICIT_PROVIDER] = [`${PROVIDER}::default_0_1_0`, `${PROVIDER}::eu`];
-
-const SECRETS = ["apiKey", "appKey", "bearerToken"];
 
 export function urnOf(type: string, name = "resource"): string {
   return `urn:pulumi:test::project::${type}::${name}`;
@@ -93,7 +92,9 @@ async function configure(client: ResourceProviderClient, config: Readonly<Record
 /** What a stack's configuration gives its default provider. */
 export function settings(config: Readonly<Record<string, string>>): Properties {
   const given = Object.entries(config).map(([key, value]) => [key.replace(/^datadog:/, ""), value] as const);
-  return Object.fromEntries(given.map(([key, value]) => [key, SECRETS.includes(key) ? secret(value) : value]));
+  return Object.fromEntries(
+    given.map(([key, value]) => [key, SECRET_KEYS.some((each) => each === key) ? secret(value) : value]),
+  );
 }
 
 /** The plugin's handlers of one kind of resource: all its tests are about one resource of it. */

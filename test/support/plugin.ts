@@ -2,13 +2,11 @@ import * as grpc from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { PLUGIN_TYPES } from "../../provider/core/resourceTypes";
+import { type Kind, PLUGIN_TYPES } from "../../provider/core/resourceTypes";
 import type { Difference, Properties } from "./host";
 import { Engine } from "./hostEngine";
 import { DEFAULT_PROVIDER, settings, startPluginProcess, urnOf } from "./hostPlugin";
 import { call, difference, type ProviderProcess, struct } from "./providerProcess";
-
-type Kind = keyof typeof PLUGIN_TYPES;
 
 /** What came of a check, with secrets as the engine marks them. */
 interface Checked {
@@ -84,14 +82,18 @@ export class Plugin {
     return call(this.client, this.client.configure, request);
   }
 
-  /** @param name the resource's logical name */
-  async check(kind: Kind, args: Properties, name = "resource"): Promise<Checked> {
-    return this.checkUrn(urnOf(PLUGIN_TYPES[kind], name), args);
+  /**
+   * @param name the resource's logical name
+   * @param olds the inputs in state
+   */
+  async check(kind: Kind, args: Properties, name = "resource", olds: Properties = {}): Promise<Checked> {
+    return this.checkUrn(urnOf(PLUGIN_TYPES[kind], name), args, olds);
   }
 
-  async checkUrn(urn: string, args: Properties): Promise<Checked> {
+  async checkUrn(urn: string, args: Properties, olds: Properties = {}): Promise<Checked> {
     const request = new messages.CheckRequest();
     request.setUrn(urn);
+    request.setOlds(struct(olds));
     request.setNews(struct(args));
     return checked(await call(this.client, this.client.check, request));
   }

@@ -1,7 +1,7 @@
 /** The package's resources as the plugin's: what an SDK that is generated from the schema has. The engine tests' second face. */
 import * as pulumi from "@pulumi/pulumi";
 import { version } from "../../package.json";
-import { PLUGIN_TYPES, RESOURCE_TYPES } from "../../provider/core/resourceTypes";
+import { PLUGIN_TYPES, RESOURCE_TYPES, RESULTS } from "../../provider/core/resourceTypes";
 
 /** Adds what every resource of a generated SDK has. */
 function options(
@@ -24,15 +24,14 @@ function properties(args: pulumi.Inputs, ...outputs: string[]): pulumi.Inputs {
 export class TokenRevocation extends pulumi.CustomResource {
   constructor(name: string, { token, ...args }: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
     const inputs = token === undefined ? args : { ...args, token: pulumi.output(token).apply(publicPortion) };
-    const recorded = ["kind", "status", "outcome", "httpStatus", "revokedAt", "verifiedAt", "snapshot"];
-    const all = properties(inputs, "tokenId", ...recorded, "actor", "apiUrl", "act");
+    const all = properties(inputs, "tokenId", "kind", "status", ...RESULTS.TokenRevocation);
     super(PLUGIN_TYPES.TokenRevocation, name, all, options(opts, [{ type: RESOURCE_TYPES.TokenRevocation }]));
   }
 }
 
 export class TokenSweep extends pulumi.CustomResource {
   constructor(name: string, args: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
-    const all = properties(args, "matched", "records", "acts", "failures", "lastSweptAt", "actor", "apiUrl");
+    const all = properties(args, ...RESULTS.TokenSweep);
     super(PLUGIN_TYPES.TokenSweep, name, all, options(opts, [{ type: RESOURCE_TYPES.TokenSweep }]));
   }
 }
