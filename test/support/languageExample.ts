@@ -89,6 +89,7 @@ export async function playExample({ project, us, eu, secrets }: LanguageExample,
     const { name, owner } = us.find(id) ?? fail(id);
     expect(preview).toMatch(new RegExp(`${id}\\b.*${name}.*${owner.handle}`));
   }
+  expect(preview).not.toMatch(/warning/i);
   expect(preview).toMatch(/TokenSweep \(leaked true\): 1 of \d+ tokens/);
   expect([...deleted(us), ...deleted(eu)]).toEqual([]);
 
