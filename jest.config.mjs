@@ -29,6 +29,7 @@ const throughPlugin = [
   "keys",
   "places",
   "plans",
+  "policy",
   "refusal",
   "revocation",
   "secrets.slow",

@@ -5,11 +5,15 @@ import { version } from "../package.json";
 import { Run } from "../provider/core/run";
 import { EngineConnection, engineAddressIn } from "../provider/handlers/engineConnection";
 import { endWithEngine } from "../provider/host/endWithEngine";
+import { sentence } from "../provider/text/plainLine";
 import { providerCalls } from "./providerServer";
 import schema from "./schema.json";
 
 /** Whatever the size of a batch. */
 const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+
+/** How the SDK's calls fail when the engine listens no more. */
+const UNHEARD = [grpc.status.UNAVAILABLE, grpc.status.CANCELLED];
 
 async function main(): Promise<void> {
   const address = engineAddressIn(process.argv.slice(2));
@@ -36,7 +40,10 @@ async function main(): Promise<void> {
   });
   endWithEngine(() => run.end());
   // Each call answers for its own errors. What is left is what the SDK had still to tell an engine that stopped listening.
-  process.on("unhandledRejection", () => {});
+  process.on("unhandledRejection", (error) => {
+    const isUnheard = error instanceof Error && "code" in error && UNHEARD.includes(Number(error.code));
+    if (!isUnheard) console.error(sentence(error));
+  });
   // The engine reads it from here.
   console.log(String(port));
 }

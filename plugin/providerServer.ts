@@ -41,7 +41,6 @@ export interface Surroundings {
 type Calls = Pick<
   IResourceProviderServer,
   | "getPluginInfo"
-  | "attach"
   | "getSchema"
   | "checkConfig"
   | "diffConfig"
@@ -82,8 +81,6 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       info.setVersion(version);
       return info;
     }),
-
-    attach: unary(async () => new Empty()),
 
     getSchema: unary(async () => {
       const response = new messages.GetSchemaResponse();

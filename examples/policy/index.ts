@@ -35,8 +35,10 @@ interface Revocation {
 
 type Rule = (revocation: Revocation, report: ReportViolation, args: ResourceValidationArgs) => void | Promise<void>;
 
-const TYPES = ["TokenRevocation", "TokenRevocationShard", "TokenSweep"];
-const [SINGLE, SHARD, SWEEP] = TYPES.map((name) => `pulumi-nodejs:dynamic/datadog-revocation:${name}`);
+/** Which of this package's resources it is: a TypeScript program's, or one of the plugin's, for the other languages. */
+function kindOf(type: string): string | undefined {
+  return /^(?:pulumi-nodejs:dynamic\/datadog-revocation|datadog-revocation:index):(Token\w+)$/.exec(type)?.[1];
+}
 
 /** A sweep's own, where it names none. */
 const DEFAULT_SWEEP_FUSE = 10;
@@ -45,10 +47,11 @@ const DEFAULT_SWEEP_FUSE = 10;
 function whateverRevokes(rule: Rule): ResourceValidation {
   const said = new Set<string>();
   return async (args, report) => {
-    const revokes = args.type === SINGLE || args.type === SHARD || (args.type === SWEEP && args.props.enforce === true);
-    if (!revokes) return;
+    const kind = kindOf(args.type);
+    const isEnforced = kind === "TokenSweep" && args.props.enforce === true;
+    if (kind !== "TokenRevocation" && kind !== "TokenRevocationShard" && !isEnforced) return;
     const once = (message: string) => {
-      const key = `${args.type === SHARD ? args.opts.parent : args.urn} ${message}`;
+      const key = `${kind === "TokenRevocationShard" ? args.opts.parent : args.urn} ${message}`;
       if (!said.has(key)) report(message);
       said.add(key);
     };
@@ -94,7 +97,7 @@ new PolicyPack("datadog-revocation", {
       description: "The fuse of a batch or a sweep, `maxRevocations`, is not above the limit.",
       configSchema: { properties: { limit: { type: "integer", minimum: 1, default: 100 } } },
       validateResource: whateverRevokes(({ batch, maxRevocations }, report, args) => {
-        if (args.type === SINGLE) return;
+        if (kindOf(args.type) === "TokenRevocation") return;
         const { limit } = args.getConfig<{ limit: number }>();
         const fuse = batch?.maxRevocations ?? maxRevocations ?? DEFAULT_SWEEP_FUSE;
         if (fuse > limit) report(`\`maxRevocations\` is ${fuse}, the limit is ${limit}.`);
@@ -107,7 +110,7 @@ new PolicyPack("datadog-revocation", {
       validateResource: whateverRevokes((_sweep, report, { type, urn, getConfig }) => {
         const { mainStack } = getConfig<{ mainStack: string }>();
         const stack = stackOf(urn);
-        if (type === SWEEP && stack !== mainStack) {
+        if (kindOf(type) === "TokenSweep" && stack !== mainStack) {
           report(`\`enforce\` is true on the stack ${stack}; only ${mainStack} may revoke by a rule.`);
         }
       }),
@@ -129,7 +132,7 @@ new PolicyPack("datadog-revocation", {
             if (found) report(`Token ${tokenId} belongs to ${found}, who is protected.`);
           }
           if (!snapshot && listed(serviceAccountId)) report(`The service account ${serviceAccountId} is protected.`);
-          if (args.type !== SHARD) return;
+          if (kindOf(args.type) !== "TokenRevocationShard") return;
           try {
             const theirs = await tokensOf(owners);
             for (const id of tokenIds) if (theirs.has(id)) report(`Token ${id} belongs to an owner who is protected.`);
