@@ -39,6 +39,8 @@ async function main(): Promise<void> {
     server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   endWithEngine(() => run.end());
+  // A killed engine interrupts nobody: from here on its end is noticed, also while there is nothing to do.
+  void engine.demand();
   // Each call answers for its own errors. What is left is what the SDK had still to tell an engine that stopped listening.
   process.on("unhandledRejection", (error) => {
     const isUnheard = error instanceof Error && "code" in error && UNHEARD.includes(Number(error.code));

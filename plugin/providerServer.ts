@@ -22,7 +22,7 @@ import { checkConfiguration, readConfiguration, refusePlainSecrets } from "./con
 import { DeclaredTokens } from "./declaredTokens";
 import { getTokens } from "./getTokens";
 import { fromStruct, type Properties, toStruct } from "./properties";
-import { type Named, ProgramArguments, readUrn } from "./resources";
+import { type Named, notImportable, ProgramArguments, readUrn } from "./resources";
 import { isPartialFailure, RecordedFailure, toStatus } from "./status";
 
 /** What a provider's process is made of. */
@@ -254,10 +254,9 @@ function previewed(kind: Kind, inputs: object): object {
   return { ...inputs, ...Object.fromEntries(RESULTS[kind].map((output) => [output, UNKNOWN])) };
 }
 
-/** Only a revocation can be imported: a batch or a sweep has no id outside of its stack. */
 function imported(run: Run, { kind }: Named, id: string): Promise<pulumi.dynamic.ReadResult> {
   if (kind === "TokenRevocation") return adopt(run, id);
-  throw new Error(`a ${kind} cannot be imported: declare it in the program`);
+  throw notImportable(kind);
 }
 
 /** With what the process for dynamic resources needs, so that a TypeScript program can take the record over. */

@@ -2,7 +2,7 @@
 import { REVOCATION_VALIDATORS, SWEEP_VALIDATORS } from "../provider/core/arguments";
 import { compact } from "../provider/core/objects";
 import { DECLARED_FIELDS } from "../provider/core/records";
-import { type Kind, PLUGIN_TYPES, PROVIDER_PROPERTY } from "../provider/core/resourceTypes";
+import { type Kind, PLUGIN_TYPES, PROVIDER_PROPERTY, RESOURCE_TYPES } from "../provider/core/resourceTypes";
 import {
   ArgumentError,
   demandNone,
@@ -28,13 +28,19 @@ export interface Named {
 /** What `check` computes, and an import hands back as if the program had given it. */
 const COMPUTED = ["kind", "status", "snapshot", "matched", "secretArguments", PROVIDER_PROPERTY];
 
-/** @throws Error for a type that there is not */
+/** @throws Error for a type that there is not, and for the component: the engine asks for that one only to import it */
 export function readUrn(urn: string): Named {
   const [, , types = "", ...names] = urn.split("::");
   const type = types.split("$").at(-1);
+  if (type === RESOURCE_TYPES.TokenRevocationBatch) throw notImportable("TokenRevocationBatch");
   const kind = (Object.keys(PLUGIN_TYPES) as Kind[]).find((each) => PLUGIN_TYPES[each] === type);
   if (!kind) throw new Error(`${plainLine(String(type))} is not a resource of datadog-revocation`);
   return { kind, name: names.join("::"), urn };
+}
+
+/** Only a revocation can be imported: a batch or a sweep has no id outside of its stack. */
+export function notImportable(kind: string): Error {
+  return new Error(`a ${kind} cannot be imported: declare it in the program`);
 }
 
 /** Makes a program's arguments what the handlers take, for the resources of one run. */

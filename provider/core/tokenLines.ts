@@ -1,4 +1,4 @@
-import { counted } from "../text/counts";
+import { counted, grouped } from "../text/counts";
 import { ageOf } from "../text/durations";
 import type { Messages } from "./messages";
 import { ownerText } from "./owners";
@@ -46,7 +46,7 @@ export class TokenLines {
     const toRevoke = this.#toRevoke.size - SHOWN;
     if (acts === 0 && toRevoke > 0) await this.messages.info(`… and ${counted(toRevoke, "more token")} to revoke`);
     if (acts <= SHOWN) return;
-    const counts = [...this.#more].map(([outcome, count]) => `${count} ${outcome}`);
+    const counts = [...this.#more].map(([outcome, count]) => `${grouped(count)} ${outcome}`);
     await this.messages.info(`… and ${counted(acts - SHOWN, "more token")}: ${counts.join(", ")}`);
   }
 }

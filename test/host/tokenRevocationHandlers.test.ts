@@ -1,4 +1,5 @@
 import type { Fault } from "pulumi-datadog-revocation/simulator";
+import { face } from "../support/face";
 import { type Properties, unknown } from "../support/host";
 import {
   actor,
@@ -158,7 +159,7 @@ describe("check of arguments", () => {
     for (const [news, sentence] of [
       [{ tokenId: null }, "missing"],
       [{ tokenId: noToken, reasons: "x" }, "reasons is not an argument: did you mean reason?"],
-      [{ tokenId: value }, "argument token"],
+      [{ tokenId: value }, face === "plugin" ? ", as token" : "argument token"],
       [{ tokenId: noToken, reason: `leaked: ${value}` }, "reason holds a token value"],
       [{ tokenId: noToken, [value]: "x" }, "is not an argument"],
     ] as const) {

@@ -64,7 +64,10 @@ test.each([
   expect(message).not.toContain("pass it as the argument");
 });
 
-test.each(["TokenSweep", "TokenRevocationShard"] as const)("a %s cannot be imported", async (kind) => {
-  const { message } = await failure(plugin.read(kind, "sweep"));
-  expect(message).toBe(`a ${kind} cannot be imported: declare it in the program`);
-});
+test.each(["TokenSweep", "TokenRevocationShard", "TokenRevocationBatch"] as const)(
+  "a %s cannot be imported",
+  async (kind) => {
+    const { message } = await failure(plugin.read(kind, "sweep"));
+    expect(message).toBe(`a ${kind} cannot be imported: declare it in the program`);
+  },
+);

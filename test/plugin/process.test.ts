@@ -49,3 +49,9 @@ test("at an interrupt it tells how many more tokens were revoked than were shown
   expect(await own.process.ended()).toBe(0);
   expect(own.engine.logs.at(-1)).toMatchObject({ severity: "info", message: "… and 3 more tokens: 3 revoked" });
 });
+
+test("when the engine is killed it ends, too, though nothing was asked of it", async () => {
+  const own = await Plugin.start();
+  own.engine.kill();
+  expect(await own.process.ended()).toBe(1);
+});

@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { type Kind, PLUGIN_TYPES } from "../../provider/core/resourceTypes";
+import { type Kind, PLUGIN_TYPES, RESOURCE_TYPES } from "../../provider/core/resourceTypes";
 import type { Difference, Properties } from "./host";
 import { Engine } from "./hostEngine";
 import { DEFAULT_PROVIDER, settings, startPluginProcess, urnOf } from "./hostPlugin";
@@ -101,13 +101,17 @@ export class Plugin {
   /** @returns its outputs, as the engine gets them */
   async create(kind: Kind, inputs: Properties): Promise<Properties> {
     const request = new messages.CreateRequest();
-    request.setUrn(urnOf(PLUGIN_TYPES[kind]));
+    request.setUrn(urnOf({ ...PLUGIN_TYPES, TokenRevocationBatch: RESOURCE_TYPES.TokenRevocationBatch }[kind]));
     request.setProperties(struct(inputs));
     return raw((await call(this.client, this.client.create, request)).getProperties());
   }
 
   /** A refresh of what is recorded; of nothing, `pulumi import`. */
-  async read(kind: Kind, id: string, { properties, inputs }: Partial<Recorded> = {}): Promise<Recorded> {
+  async read(
+    kind: Kind | "TokenRevocationBatch",
+    id: string,
+    { properties, inputs }: Partial<Recorded> = {},
+  ): Promise<Recorded> {
     const request = new messages.ReadRequest();
     request.setUrn(urnOf(PLUGIN_TYPES[kind]));
     request.setId(id);

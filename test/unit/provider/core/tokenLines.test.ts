@@ -134,6 +134,13 @@ test("of many that were revoked the first twenty are shown, and what became of h
   expect(lines.at(-1)).toBe("INFO … and 3 more tokens: 1 revoked, 2 alreadyRevoked");
 });
 
+test("of thousands, every number is written the same way", async () => {
+  const { lines, tokenLines } = start();
+  for (const index of many(2020)) await tokenLines.became(recordOf({ tokenId: idOf(index) }));
+  await tokenLines.end();
+  expect(lines.at(-1)).toBe("INFO … and 2,000 more tokens: 2,000 revoked");
+});
+
 test("edits of twenty records take no token's place", async () => {
   const { lines, tokenLines } = start();
   for (const _ of many(25)) await tokenLines.became(recordOf(), recordOf());
