@@ -101,7 +101,7 @@ export class Plugin {
   /** @returns its outputs, as the engine gets them */
   async create(kind: Kind, inputs: Properties): Promise<Properties> {
     const request = new messages.CreateRequest();
-    request.setUrn(urnOf({ ...PLUGIN_TYPES, TokenRevocationBatch: RESOURCE_TYPES.TokenRevocationBatch }[kind]));
+    request.setUrn(urnOf(PLUGIN_TYPES[kind]));
     request.setProperties(struct(inputs));
     return raw((await call(this.client, this.client.create, request)).getProperties());
   }
@@ -113,7 +113,7 @@ export class Plugin {
     { properties, inputs }: Partial<Recorded> = {},
   ): Promise<Recorded> {
     const request = new messages.ReadRequest();
-    request.setUrn(urnOf(PLUGIN_TYPES[kind]));
+    request.setUrn(urnOf({ ...PLUGIN_TYPES, TokenRevocationBatch: RESOURCE_TYPES.TokenRevocationBatch }[kind]));
     request.setId(id);
     if (properties) request.setProperties(struct(properties));
     if (inputs) request.setInputs(struct(inputs));
