@@ -6,7 +6,6 @@ import { cpus, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureEngine } from "../scripts/lib/engine.mjs";
-import { ensureYamlHost } from "../scripts/lib/yamlHost.mjs";
 import { auditRow } from "./audit.mts";
 import { client } from "./client.mts";
 import { identifyRow } from "./identify.mts";
@@ -49,7 +48,6 @@ if (values.help || unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
 const chosen = positionals.length > 0 ? positionals : Object.keys(ROWS).filter((name) => !LONG.includes(name));
 
 await ensureEngine();
-await ensureYamlHost();
 const rows: Row[] = [];
 for (const name of chosen) {
   console.error(`${name} …`);

@@ -16,15 +16,15 @@ export async function revocations({ runs, count = 300 }: Work): Promise<Row[]> {
 
 /** The same through the provider plugin. */
 export async function pluginRevocations({ runs, count = 300 }: Work): Promise<Row[]> {
-  const pairs = await oneUp({ runs, count, ours: "yamlRevocations", peer: "noOps" });
-  const work = `${count} \`TokenRevocation\` through the plugin from YAML, one \`up\`, simulator without latency, \`verify: false\``;
+  const pairs = await oneUp({ runs, count, ours: "pluginRevocations", peer: "noOps" });
+  const work = `${count} \`TokenRevocation\` through the plugin, one \`up\`, simulator without latency, \`verify: false\``;
   return [toRow({ work, peer: `${count} no-op dynamic resources (literal)`, goal: 0.75 }, "s", pairs)];
 }
 
 /** A batch through the plugin beside the same one of dynamic resources. */
 export async function pluginBatch({ runs, count = 10_000 }: Work): Promise<Row[]> {
-  const pairs = await oneUp({ runs, count, ours: "yamlBatch", peer: "batch" });
-  const work = `a batch of ${count.toLocaleString("en")} through the plugin from YAML, one \`up\`, simulator without latency`;
+  const pairs = await oneUp({ runs, count, ours: "pluginBatch", peer: "batch" });
+  const work = `a batch of ${count.toLocaleString("en")} through the plugin, one \`up\`, simulator without latency`;
   return [toRow({ work, peer: "the same batch of dynamic resources", goal: 1 }, "s", pairs)];
 }
 

@@ -1,7 +1,7 @@
 /** Runs `up` of a program on a stack of its own, and prints how many seconds each took, and the bytes of state. */
 
 import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import pulumi from "@pulumi/pulumi";
 import automation from "@pulumi/pulumi/automation/index.js";
@@ -9,7 +9,7 @@ import { TokenRevocation, TokenRevocationBatch } from "pulumi-datadog-revocation
 import { pluginFolder } from "../../scripts/lib/plugin.mjs";
 
 const { program, tokenIds, bytes, records, ups, env } = JSON.parse(await text(process.stdin)) as {
-  readonly program: keyof typeof programs | keyof typeof yamlPrograms;
+  readonly program: keyof typeof programs;
   readonly tokenIds: string[];
   readonly bytes: number;
   /** The file for a batch's records: `batch` writes it, `records` reads it. */
@@ -19,6 +19,19 @@ const { program, tokenIds, bytes, records, ups, env } = JSON.parse(await text(pr
 };
 
 class NoOp extends pulumi.dynamic.Resource {}
+
+/** A resource of the provider plugin, as the SDKs for all languages declare it. */
+class PluginRevocation extends pulumi.CustomResource {
+  constructor(tokenId: string) {
+    super("datadog-revocation:index:TokenRevocation", tokenId, { tokenId, reason: "a bench", verify: false });
+  }
+}
+
+class PluginBatch extends pulumi.ComponentResource {
+  constructor(args: pulumi.Inputs) {
+    super("datadog-revocation:index:TokenRevocationBatch", "batch", args, {}, true);
+  }
+}
 
 /** A dynamic provider as most people write one: an object literal with methods. */
 const noOp: pulumi.dynamic.ResourceProvider = {
@@ -55,6 +68,12 @@ const programs = {
   batch() {
     new TokenRevocationBatch("batch", { tokenIds, reason: "a bench", maxRevocations: tokenIds.length });
   },
+  pluginRevocations() {
+    for (const id of tokenIds) new PluginRevocation(id);
+  },
+  pluginBatch() {
+    new PluginBatch({ tokenIds, reason: "a bench", maxRevocations: tokenIds.length });
+  },
   /** What a batch's state holds, in one resource. */
   records() {
     new NoOp({ ...noOp, create: createRecords }, "records", { tokenIds, reason: "a bench" });
@@ -65,37 +84,30 @@ const programs = {
   },
 };
 
-/** For the provider plugin, which needs no program in TypeScript. JSON is YAML. */
-const yamlPrograms = {
-  yamlRevocations: () =>
-    tokenIds.map((id) => [
-      id,
-      { type: "datadog-revocation:TokenRevocation", properties: { tokenId: id, reason: "a bench", verify: false } },
-    ]),
-  yamlBatch: () => [
-    [
-      "batch",
-      {
-        type: "datadog-revocation:TokenRevocationBatch",
-        properties: { tokenIds, reason: "a bench", maxRevocations: tokenIds.length },
-      },
-    ],
-  ],
-};
-
 const folder = join(import.meta.dirname, "../../.cache/bench", program);
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, "workspace"), { recursive: true });
-const options = {
-  workDir: join(folder, "workspace"),
-  envVars: {
-    PULUMI_HOME: join(folder, "home"),
-    PULUMI_CONFIG_PASSPHRASE: "bench",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    ...env,
-  },
+const project = {
+  name: "bench",
+  runtime: "nodejs",
+  main: join(import.meta.dirname, ".."),
+  backend: { url: `file://${folder}` },
+  // Left out of the SDK's type.
+  plugins: { providers: [{ name: "datadog-revocation", path: pluginFolder }] },
 };
-const stack = program in yamlPrograms ? await yamlStack(program as keyof typeof yamlPrograms) : await inlineStack();
+const stack = await automation.LocalWorkspace.createOrSelectStack(
+  { stackName: "bench", projectName: "bench", program: async () => programs[program]() },
+  {
+    workDir: join(folder, "workspace"),
+    projectSettings: project,
+    envVars: {
+      PULUMI_HOME: join(folder, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "bench",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...env,
+    },
+  },
+);
 const seconds: number[] = [];
 for (let up = 0; up < ups; up++) {
   const started = performance.now();
@@ -110,27 +122,3 @@ if (program === "batch" && records !== undefined) {
 const state = statSync(join(folder, ".pulumi/stacks/bench/bench.json")).size;
 rmSync(folder, { recursive: true, force: true });
 console.log(JSON.stringify({ seconds, state }));
-
-function inlineStack(): Promise<automation.Stack> {
-  const inline = { stackName: "bench", projectName: "bench", program: async () => programs[program as "batch"]() };
-  const main = join(import.meta.dirname, "..");
-  const projectSettings = { name: "bench", runtime: "nodejs", main, backend: { url: `file://${folder}` } };
-  return automation.LocalWorkspace.createOrSelectStack(inline, { ...options, projectSettings });
-}
-
-function yamlStack(yaml: keyof typeof yamlPrograms): Promise<automation.Stack> {
-  const project = {
-    name: "bench",
-    runtime: "yaml",
-    backend: { url: `file://${folder}` },
-    plugins: { providers: [{ name: "datadog-revocation", path: pluginFolder }] },
-    resources: Object.fromEntries(yamlPrograms[yaml]()),
-  };
-  writeFileSync(join(options.workDir, "Pulumi.yaml"), JSON.stringify(project));
-  const host = process.env.TEST_YAML_HOST;
-  const PATH = [...(host ? [dirname(host)] : []), process.env.PATH].join(delimiter);
-  return automation.LocalWorkspace.createOrSelectStack(
-    { stackName: "bench", workDir: options.workDir },
-    { ...options, envVars: { ...options.envVars, PATH } },
-  );
-}
