@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PLUGIN_TYPES, RESOURCE_TYPES, RESULTS } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
-import { publicTokenList, type TokenList } from "../provider/core/tokenLists";
+import { publicTokenList } from "../provider/core/tokenLists";
 import { failuresText } from "../provider/core/wording";
 import { declareShards, promiseOf, readBatch, summarize } from "../provider/resources/batchShards";
 import type { TokenRevocationShard } from "../provider/resources/tokenRevocationShard";
@@ -68,10 +68,9 @@ export async function declareBatch(
   const read = readBatch(label, args, publicTokenList);
   const others = [read.maxRevocations, ...Object.values(read.common)].map(settled);
   // What is wrong with what an output brought, such as a secret, is told here: once, and before anything is declared.
-  // The list is undefined in a preview that does not know it yet.
-  const [list]: [TokenList | undefined, ...unknown[]] = await Promise.all([promiseOf(read.list), ...others]);
+  await Promise.all([promiseOf(read.list), ...others]);
   try {
-    for (const tokenId of list?.tokenIds ?? []) declare(tokenId);
+    for (const tokenId of read.knownTokenIds) declare(tokenId);
   } catch (error) {
     throw new Error(`${label}: ${sentence(error)}`);
   }
