@@ -1,5 +1,5 @@
 import { ArgumentError } from "../provider/core/validators";
-import { plainLine } from "../provider/text/plainLine";
+import { labelOf } from "../provider/core/wording";
 
 /** A resource that names tokens. */
 export interface Declarer {
@@ -7,11 +7,6 @@ export interface Declarer {
   readonly name: string;
   /** Tells resources of one name apart. */
   readonly id: string;
-}
-
-/** How messages name a resource. */
-export function labelOf({ type, name }: Pick<Declarer, "type" | "name">): string {
-  return plainLine(`${type} ${JSON.stringify(name)}`);
 }
 
 /** The resource that names each token, in one run of a program. */
@@ -28,6 +23,8 @@ export class DeclaredTokens {
     const first = this.#first.get(tokenId) ?? by;
     this.#first.set(tokenId, first);
     if (first.id === by.id) return;
-    throw new ArgumentError(`token ${tokenId} is declared twice, first by ${labelOf(first)}: remove one of the two`);
+    throw new ArgumentError(
+      `token ${tokenId} is declared twice, first by ${labelOf(first.type, first.name)}: remove one of the two`,
+    );
   }
 }

@@ -9,7 +9,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Failure } from "../provider/core/records";
 import { dynamicProvider, type Kind, PACKAGE, PROVIDER_PROPERTY, RESULTS } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
-import { failuresText } from "../provider/core/wording";
+import { failuresText, labelOf } from "../provider/core/wording";
 import type { Environment } from "../provider/datadog/settings";
 import { adopt } from "../provider/handlers/adoption";
 import { checked, type Handlers } from "../provider/handlers/checking";
@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly env: Environment;
   /** The package's. */
   readonly version: string;
-  /** The package's schema, without its version. */
+  /** The package's schema. */
   readonly schema: object;
   /** The engine's `host:port`. */
   readonly engineAddress: string;
@@ -84,7 +84,7 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
 
     getSchema: unary(async () => {
       const response = new messages.GetSchemaResponse();
-      response.setSchema(JSON.stringify({ ...schema, version }));
+      response.setSchema(JSON.stringify(schema));
       return response;
     }),
 
@@ -136,11 +136,9 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const resource = readUrn(request.getUrn());
       const news = fromStruct(request.getProperties());
       const response = new messages.CreateResponse();
-      if (request.getPreview()) {
-        response.setProperties(toStruct(previewed(resource.kind, news.values), secretsOf(news)));
-        return response;
-      }
-      const { id, properties } = await act(resource, news, () => handlers[resource.kind].create(news.values));
+      const { id, properties } = request.getPreview()
+        ? previewed(resource, news)
+        : await act(resource, news, () => handlers[resource.kind].create(news.values));
       response.setId(id);
       response.setProperties(properties);
       return response;
@@ -167,12 +165,10 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const olds = fromStruct(request.getOlds()).values;
       const news = fromStruct(request.getNews());
       const response = new messages.UpdateResponse();
-      if (request.getPreview()) {
-        response.setProperties(toStruct(previewed(resource.kind, news.values), secretsOf(news)));
-        return response;
-      }
       const update = handlers[resource.kind].update;
-      const { properties } = await act(resource, news, async () => ({ id, ...(await update(id, olds, news.values)) }));
+      const { properties } = request.getPreview()
+        ? previewed(resource, news)
+        : await act(resource, news, async () => ({ id, ...(await update(id, olds, news.values)) }));
       response.setProperties(properties);
       return response;
     }),
@@ -220,6 +216,12 @@ function unary<Request, Response>(
   };
 }
 
+/** A resource as the engine records it. */
+interface Recorded {
+  readonly id: string;
+  readonly properties: Struct;
+}
+
 /**
  * Acts, and makes of what came of it what stands in state.
  *
@@ -229,14 +231,14 @@ async function act(
   { kind, name }: Named,
   news: Properties,
   action: () => Promise<pulumi.dynamic.CreateResult>,
-): Promise<{ id: string; properties: Struct }> {
+): Promise<Recorded> {
   const properties = (outs: object): Struct => toStruct(toState(kind, outs), secretsOf(news));
   try {
     const { id, outs } = await action();
     const { failures = [] } = outs as { failures?: readonly Failure[] };
     // A batch reports those of its shards.
     if (kind === "TokenSweep" && failures.length > 0) {
-      const reason = failuresText(failures, plainLine(`${kind} ${JSON.stringify(name)}`));
+      const reason = failuresText(failures, labelOf(kind, name));
       throw Object.assign(new Error(reason), { id, properties: outs, reasons: [reason] });
     }
     return { id, properties: properties(outs) };
@@ -247,11 +249,12 @@ async function act(
 }
 
 /**
- * A resource as a preview passes it on to the program. What `check` shows of a token lacks the last use: taken for known,
+ * A resource as a preview passes it on to the program, without an id. What `check` shows of a token lacks the last use: taken for known,
  * it would break plans.
  */
-function previewed(kind: Kind, inputs: object): object {
-  return { ...inputs, ...Object.fromEntries(RESULTS[kind].map((output) => [output, UNKNOWN])) };
+function previewed({ kind }: Named, news: Properties): Recorded {
+  const results = Object.fromEntries(RESULTS[kind].map((output) => [output, UNKNOWN]));
+  return { id: "", properties: toStruct({ ...news.values, ...results }, secretsOf(news)) };
 }
 
 function imported(run: Run, { kind }: Named, id: string): Promise<pulumi.dynamic.ReadResult> {

@@ -2,11 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { PLUGIN_TYPES, RESOURCE_TYPES, RESULTS } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
 import { publicTokenList } from "../provider/core/tokenLists";
-import { failuresText } from "../provider/core/wording";
+import { failuresText, labelOf } from "../provider/core/wording";
 import { declareShards, promiseOf, readBatch, summarize } from "../provider/resources/batchShards";
 import type { TokenRevocationShard } from "../provider/resources/tokenRevocationShard";
 import { sentence } from "../provider/text/plainLine";
-import { labelOf } from "./declaredTokens";
 
 interface Surroundings {
   readonly run: Run;
@@ -64,7 +63,7 @@ export async function declareBatch(
   opts: pulumi.ComponentResourceOptions,
   { run, declare }: Surroundings,
 ): Promise<Declared> {
-  const label = labelOf({ type: "TokenRevocationBatch", name });
+  const label = labelOf("TokenRevocationBatch", name);
   const read = readBatch(label, args, publicTokenList);
   const others = [read.maxRevocations, ...Object.values(read.common)].map(settled);
   // What is wrong with what an output brought, such as a secret, is told here: once, and before anything is declared.

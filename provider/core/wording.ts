@@ -1,5 +1,6 @@
 /** What is said in more than one place. */
 import type { Actor } from "../datadog/client";
+import { plainLine } from "../text/plainLine";
 import type { Revocation } from "./arguments";
 import type { LookUp, WhoAmI } from "./lookUp";
 import type { Elsewhere } from "./place";
@@ -49,6 +50,11 @@ export function notFound(
 /** What is said of a token that was alive in spite of its record, and is not known by now. */
 export function knownNoMore(session: Session, { actor }: WhoAmI): string {
   return `${answeredBy(session, actor)} does not know this token now; it was alive when Datadog was last asked`;
+}
+
+/** How messages name a resource. */
+export function labelOf(type: string, name: string): string {
+  return plainLine(`${type} ${JSON.stringify(name)}`);
 }
 
 /** Failures that are shown one by one. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { labelOf } from "../core/wording";
 import { SECRET_KEYS } from "../datadog/settings";
-import { plainLine } from "../text/plainLine";
 import { holdsTokenValue } from "../tokens/redact";
 import { underMocks } from "./deployment";
 import { runError } from "./runError";
@@ -14,7 +14,7 @@ import { runError } from "./runError";
  * @throws pulumi.RunError
  */
 export function admit(type: string, name: string, nameSource: string, opts: object | undefined): string {
-  const label = plainLine(`${type} ${JSON.stringify(name)}`);
+  const label = labelOf(type, name);
   requireInstalled(label);
   refuseTakingOver(label, opts ?? {});
   refusePlainSecrets(label);

@@ -1,7 +1,7 @@
 /** What a program in any language declares. */
 import type { SimulatedToken, Simulator } from "pulumi-datadog-revocation/simulator";
 import { unknown } from "../support/host";
-import { noToken, QUICK, useSimulator } from "../support/hosted";
+import { noToken, useSimulator } from "../support/hosted";
 import { Plugin } from "../support/plugin";
 import { secret } from "../support/providerProcess";
 
@@ -11,10 +11,7 @@ let left: SimulatedToken[];
 beforeAll(async () => {
   simulator = await useSimulator({ tokens: 60 });
   left = simulator.tokens.filter(({ serviceAccountId }) => serviceAccountId === undefined);
-  const { url, apiKey, appKey } = simulator;
-  plugin = await Plugin.start({
-    config: { "datadog:apiUrl": url, "datadog:apiKey": apiKey, "datadog:appKey": appKey, ...QUICK },
-  });
+  plugin = await Plugin.at(simulator, simulator);
 });
 
 const next = (): SimulatedToken => left.shift() as SimulatedToken;

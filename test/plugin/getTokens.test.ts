@@ -1,6 +1,6 @@
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import type { Properties } from "../support/host";
-import { QUICK, useSimulator } from "../support/hosted";
+import { useSimulator } from "../support/hosted";
 import { Plugin } from "../support/plugin";
 import { secret } from "../support/providerProcess";
 
@@ -8,13 +8,9 @@ let [simulator, plugin]: [Simulator, Plugin] = [] as never;
 
 beforeAll(async () => {
   simulator = await useSimulator({ tokens: 20 });
-  plugin = await start(simulator);
+  plugin = await Plugin.at(simulator, simulator);
 });
 
-const start = ({ apiKey, appKey }: { apiKey: string; appKey: string }): Promise<Plugin> =>
-  Plugin.start({
-    config: { "datadog:apiUrl": simulator.url, "datadog:apiKey": apiKey, "datadog:appKey": appKey, ...QUICK },
-  });
 const GET_TOKENS = "datadog-revocation:index:getTokens";
 const idsIn = (result: Properties | string[]): unknown =>
   (result as { tokens: Properties[] }).tokens.map(({ tokenId }) => tokenId);
@@ -50,7 +46,7 @@ test.each<[Properties, string]>([
 });
 
 test("a permission that is missing is named", async () => {
-  const blind = await start(simulator.createKeys(["user_access_read"]));
+  const blind = await Plugin.at(simulator, simulator.createKeys(["user_access_read"]));
   expect(await blind.invoke(GET_TOKENS, {})).toEqual([expect.stringMatching(/403.*org_app_keys_read/)]);
 });
 

@@ -1,19 +1,15 @@
 /** `pulumi import`. */
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
-import { failure, noToken, QUICK, time, useSimulator } from "../support/hosted";
+import { failure, noToken, time, useSimulator } from "../support/hosted";
 import { Plugin } from "../support/plugin";
 
 let [simulator, plugin]: [Simulator, Plugin] = [] as never;
 
 beforeAll(async () => {
   simulator = await useSimulator({ tokens: 20 });
-  plugin = await start(simulator);
+  plugin = await Plugin.at(simulator, simulator);
 });
 
-const start = ({ apiKey, appKey }: { apiKey: string; appKey: string }): Promise<Plugin> =>
-  Plugin.start({
-    config: { "datadog:apiUrl": simulator.url, "datadog:apiKey": apiKey, "datadog:appKey": appKey, ...QUICK },
-  });
 const deletes = (): unknown[] => simulator.requests().filter(({ method }) => method !== "GET");
 
 afterEach(() => expect(deletes()).toEqual([]));
@@ -46,7 +42,7 @@ test("a live token is refused, with its name and owner and what to do instead", 
 });
 
 test("a token that these credentials cannot see is refused, as nobody knows what became of it", async () => {
-  const blind = await start(simulator.createKeys(["org_app_keys_write"]));
+  const blind = await Plugin.at(simulator, simulator.createKeys(["org_app_keys_write"]));
   const { message } = await failure(blind.read("TokenRevocation", simulator.tokens[0]?.id ?? ""));
   expect(message).toMatch(/: not imported: it cannot be looked up: GET .* answered 403/);
 });

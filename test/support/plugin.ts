@@ -5,6 +5,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type Kind, PLUGIN_TYPES, RESOURCE_TYPES } from "../../provider/core/resourceTypes";
 import type { Difference, Properties } from "./host";
 import { Engine } from "./hostEngine";
+import { QUICK } from "./hosted";
 import { DEFAULT_PROVIDER, settings, startPluginProcess, urnOf } from "./hostPlugin";
 import { call, difference, type ProviderProcess, struct } from "./providerProcess";
 
@@ -31,6 +32,12 @@ export class Plugin {
     readonly process: ProviderProcess,
     readonly engine: Engine,
   ) {}
+
+  /** With keys of a simulator's, its own or others. */
+  static at({ url }: { url: string }, { apiKey, appKey }: { apiKey: string; appKey: string }): Promise<Plugin> {
+    const config = { "datadog:apiUrl": url, "datadog:apiKey": apiKey, "datadog:appKey": appKey, ...QUICK };
+    return Plugin.start({ config });
+  }
 
   /** @param config of a stack, like `datadog:apiUrl`; without any the plugin is not configured */
   static async start({
