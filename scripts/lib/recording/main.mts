@@ -1,0 +1,27 @@
+/** Writes the recording of a real run of the demo as an animated picture. */
+import { writeFileSync } from "node:fs";
+import { inRoot, ownNode } from "../paths.mjs";
+import { draw } from "./draw.mts";
+import { neutral, unhurried, withoutParts } from "./edit.mts";
+import { record } from "./record.mts";
+
+const size = { columns: 100, rows: 30 };
+const [path = inRoot("docs/demo.svg")] = process.argv.slice(2);
+
+const lines = withoutParts(neutral(await record([ownNode, inRoot("scripts/demo.mjs")], size), inRoot()), [
+  "Another guard",
+  "The record in state",
+  "The history of the stack",
+]);
+const picture = await draw(unhurried(lines), {
+  ...size,
+  title: "npm start",
+  name: "A recording of the demo, npm start",
+  description:
+    "A Pulumi program declares four leaked Datadog tokens revoked. pulumi preview shows whose they are. pulumi up " +
+    "revokes them and sees them gone. A second pulumi up changes nothing. A guard refuses a token with the wrong name. " +
+    "pulumi refresh finds a token that is alive again, and pulumi up revokes it again. The audit lists all of it. " +
+    "Pauses are shortened and three parts are left out.",
+});
+writeFileSync(path, picture);
+console.log(`${path}: ${Math.ceil(picture.length / 1000)} KB`);
