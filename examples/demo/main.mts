@@ -114,7 +114,7 @@ heading("Next: a real account, in a project of your own (README.md has the whole
 console.log(`\
   npm install ${tarball}
   export DD_SITE=datadoghq.com DD_BEARER_TOKEN=…
-  new TokenRevocation("leaked-ci-token", { tokenId: "…", reason: "…", ticket: "…" });   // in index.ts
+  new TokenRevocation("leaked-ci-token", { tokenId: "…", reason: "…" });   // in index.ts
   pulumi preview --diff     # read whose token it is
   pulumi up
 `);

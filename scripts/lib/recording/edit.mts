@@ -1,56 +1,47 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Output } from "./record.mts";
+import type { Line } from "./record.mts";
 
-/** The morning on which all recordings begin. */
-const DAWN = Date.parse("2026-01-15T03:00:00Z");
-/** How many seconds nothing happens at most. */
-const LONGEST_PAUSE = 2;
-/** Seconds from one line to the next, where a program printed many at once: so that the eye can follow. */
-const LINE = 0.06;
+/** When every recording begins. */
+const BEGINNING = Date.parse("2026-01-15T03:00:00Z");
+/** The most seconds in which nothing happens. */
+const LONGEST_PAUSE = 2.5;
+/** Seconds from line to line where many were printed at once, so that the eye can follow. */
+const SHORTEST_PAUSE = 0.06;
 
-/** Without what differs from machine to machine and from run to run: the folder, the port, the day. */
-export function neutral(lines: readonly Output[], root: string): Output[] {
-  const later = Date.now() - DAWN;
-  const folder = root.replace(/\/$/, "");
-  const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+/** Replaces what differs from machine to machine and from run to run: the folder, the port, the time. */
+export function neutral(lines: readonly Line[], began: Date, root: string): Line[] {
+  const neutralTime = (time: string): string => {
+    const moved = new Date(Date.parse(time) - began.getTime() + BEGINNING).toISOString();
+    return time.includes(".") ? moved : moved.replace(/\.\d+/, "");
+  };
   return lines.map(({ at, text }) => ({
     at,
     text: text
-      .replaceAll(folder, "~/pulumi-datadog-revocation")
+      .replaceAll(root, "~/pulumi-datadog-revocation/")
       .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:8080")
-      .replace(time, (found, fraction = "") => {
-        const moved = new Date(Date.parse(found) - later).toISOString();
-        return fraction ? moved : moved.replace(/\.\d+/, "");
-      }),
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, neutralTime),
   }));
 }
 
-/** Without the parts whose headings begin so; the time that they took is cut out too. */
-export function withoutParts(lines: readonly Output[], headings: readonly string[]): Output[] {
-  const missing = new Set(headings);
+/** Leaves out the parts of the demo whose headings begin so. */
+export function withoutParts(lines: readonly Line[], headings: readonly string[]): Line[] {
+  const headingOf = ({ text }: Line) => /^─── (.*)/.exec(stripVTControlCharacters(text))?.[1];
+  for (const heading of headings)
+    if (!lines.some((line) => headingOf(line)?.startsWith(heading))) throw new Error(`No part begins with: ${heading}`);
   let leftOut = false;
-  let cut = 0;
-  let before = 0;
-  return lines.flatMap(({ at, text }) => {
-    const title = /^─── (.*)/.exec(stripVTControlCharacters(text))?.[1];
-    if (title !== undefined) {
-      const heading = headings.find((start) => title.startsWith(start));
-      leftOut = heading !== undefined;
-      if (heading) missing.delete(heading);
-    }
-    if (leftOut) cut += at - before;
-    before = at;
-    return leftOut ? [] : [{ at: at - cut, text }];
+  return lines.filter((line) => {
+    const title = headingOf(line);
+    if (title !== undefined) leftOut = headings.some((heading) => title.startsWith(heading));
+    return !leftOut;
   });
 }
 
-/** With short pauses, and one line after the other. */
-export function unhurried(lines: readonly Output[]): Output[] {
-  let before = 0;
+/** Shortens pauses, and lets one line follow the other. */
+export function unhurried(lines: readonly Line[]): Line[] {
   let now = 0;
-  return lines.map(({ at, text }) => {
-    now += Math.min(Math.max(at - before, LINE), LONGEST_PAUSE);
-    before = at;
+  return lines.map(({ at, text }, index) => {
+    const pause = at - (lines[index - 1]?.at ?? at);
+    now += Math.min(Math.max(pause, SHORTEST_PAUSE), LONGEST_PAUSE);
     return { at: now, text };
   });
 }

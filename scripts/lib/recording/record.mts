@@ -1,35 +1,30 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** What a program printed, and how many seconds after its start. */
-export interface Output {
+/** A line as it was printed, with its line break, and how many seconds after the start. */
+export interface Line {
   readonly at: number;
   readonly text: string;
 }
 
-/** Runs a command in a pseudo-terminal, and gives each line that it prints with its line break. */
-export async function record(
-  command: readonly string[],
-  { columns, rows }: { columns: number; rows: number },
-): Promise<Output[]> {
+/** Runs a command in a pseudo-terminal. */
+export async function record(command: readonly string[], size: { columns: number; rows: number }): Promise<Line[]> {
   const inTerminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
-  const sized = `stty cols ${columns} rows ${rows} && exec "$@"`;
-  const { NO_COLOR, FORCE_COLOR, COLUMNS, CI, ...env } = process.env;
+  const sized = `stty cols ${size.columns} rows ${size.rows} && exec "$@"`;
   const child = spawn("python3", ["-c", inTerminal, "sh", "-c", sized, "sh", ...command], {
-    env: { ...env, TERM: "xterm-256color" },
+    env: { ...process.env, TERM: "xterm-256color", NO_COLOR: undefined },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const began = performance.now();
-  const lines: Output[] = [];
-  let unfinished = "";
+  const lines: Line[] = [];
+  let rest = "";
   child.stdout.setEncoding("utf8").on("data", (data: string) => {
-    const printed = (unfinished + data).split(/(?<=\n)/);
-    unfinished = printed.at(-1)?.endsWith("\n") ? "" : (printed.pop() ?? "");
     const at = (performance.now() - began) / 1000;
+    const printed = `${rest}${data}`.split(/(?<=\n)/);
+    rest = data.endsWith("\n") ? "" : (printed.pop() ?? "");
     lines.push(...printed.map((text) => ({ at, text })));
   });
   const [code] = await once(child, "close");
-  if (code !== 0)
-    throw new Error(`${command.join(" ")} ended with ${code}:\n${lines.map(({ text }) => text).join("")}`);
+  if (code !== 0) throw new Error(`The demo ended with ${code}:\n${lines.map(({ text }) => text).join("")}${rest}`);
   return lines;
 }
