@@ -99,8 +99,9 @@ async function play(lines: readonly Line[], { columns, rows: height }: Picture) 
       const before = shown[row];
       if (JSON.stringify(runs) === JSON.stringify(before?.runs ?? [])) continue;
       if (before) before.until = at;
-      shown[row] = { row, from: at, runs };
-      rows.push(shown[row]);
+      const now: Row = { row, from: at, runs };
+      shown[row] = now;
+      rows.push(now);
     }
   }
   return { rows: rows.filter(({ runs }) => runs.length > 0), tops };

@@ -8,10 +8,14 @@ const LONGEST_PAUSE = 2.5;
 /** Seconds from line to line where many were printed at once, so that the eye can follow. */
 const SHORTEST_PAUSE = 0.06;
 
-/** Replaces what differs from machine to machine and from run to run: the folder, the port, the time. */
-export function neutral(lines: readonly Line[], began: Date, root: string): Line[] {
+/**
+ * Replaces what differs from machine to machine and from run to run: the project's folder, the port, the time.
+ *
+ * @param began in milliseconds since 1970
+ */
+export function neutral(lines: readonly Line[], began: number, root: string): Line[] {
   const neutralTime = (time: string): string => {
-    const moved = new Date(Date.parse(time) - began.getTime() + BEGINNING).toISOString();
+    const moved = new Date(Date.parse(time) - began + BEGINNING).toISOString();
     return time.includes(".") ? moved : moved.replace(/\.\d+/, "");
   };
   return lines.map(({ at, text }) => ({

@@ -8,7 +8,7 @@ import { record } from "./record.mts";
 const size = { columns: 100, rows: 30 };
 const [path = inRoot("docs/demo.svg")] = process.argv.slice(2);
 
-const began = new Date();
+const began = Date.now();
 const all = neutral(await record([ownNode, inRoot("scripts/demo.mjs")], size), began, inRoot());
 const parts = withoutParts(all, [
   "Another guard",
