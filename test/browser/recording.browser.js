@@ -2,7 +2,7 @@
  * Sets the page's animations to a time, if one is given, and returns the texts that can be seen in the terminal of its
  * picture, and how many animations there are.
  */
-(seconds) => {
+globalThis.seenAt = (seconds) => {
   const animations = document.getAnimations();
   for (const animation of animations) {
     animation.pause();

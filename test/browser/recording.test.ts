@@ -6,7 +6,8 @@ import { testInBrowser, useBrowser } from "../support/browser";
 const browser = useBrowser();
 const svg = readFileSync(join(__dirname, "../../docs/demo.svg"), "utf8");
 const picture = new AnimatedPicture(svg);
-const SEEN_AT = readFileSync(join(__dirname, "recording.browser.js"), "utf8");
+/** Defines `seenAt`. */
+const SCRIPT = readFileSync(join(__dirname, "recording.browser.js"), "utf8");
 
 const texts = (frame: readonly (readonly Cells[])[]): string[] =>
   frame
@@ -16,16 +17,18 @@ const texts = (frame: readonly (readonly Cells[])[]): string[] =>
 
 testInBrowser("the README's recording plays in a browser", async () => {
   const { page, complaints } = await browser.open(svg);
+  await page.evaluate(SCRIPT);
   for (const share of [0, 0.1, 0.3, 0.5, 0.7, 1]) {
     const seconds = share * (picture.seconds - 1);
-    expect(await page.evaluate(SEEN_AT, seconds)).toMatchObject({ texts: texts(picture.frame(seconds)) });
+    expect(await page.evaluate(`seenAt(${seconds})`)).toMatchObject({ texts: texts(picture.frame(seconds)) });
   }
   expect(complaints).toEqual([]);
 });
 
 testInBrowser("the README's recording stands still at its end for those who prefer reduced motion", async () => {
   const { page } = await browser.open(svg, { reducedMotion: "reduce" });
-  expect(await page.evaluate(SEEN_AT)).toEqual({ animations: 0, texts: texts(picture.still()) });
+  await page.evaluate(SCRIPT);
+  expect(await page.evaluate("seenAt()")).toEqual({ animations: 0, texts: texts(picture.still()) });
 });
 
 testInBrowser("the README's recording is shrunk as a whole where there is less room", async () => {
