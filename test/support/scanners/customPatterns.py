@@ -1,4 +1,4 @@
-"""Scans a folder with GitHub's custom patterns on Hyperscan, which GitHub runs them on, and prints what it finds.
+"""Scans a folder with GitHub's custom patterns on Hyperscan, which GitHub runs them on, and writes what it finds.
 
 The parts of a pattern are put together as in the tests of github.com/advanced-security/secret-scanning-custom-patterns.
 """
@@ -9,7 +9,7 @@ import sys
 
 import hyperscan
 
-patterns, folder = sys.argv[1:]
+patterns, folder, report = sys.argv[1:]
 findings = []
 for pattern in json.load(open(patterns, encoding="utf-8"))["patterns"]:
     parts = (pattern["start_delimiter"], pattern["pattern"], pattern["end_delimiter"])
@@ -34,4 +34,5 @@ for pattern in json.load(open(patterns, encoding="utf-8"))["patterns"]:
                         }
                     ),
                 )
-json.dump(findings, sys.stdout)
+with open(report, "w", encoding="utf-8") as opened:
+    json.dump(findings, opened)
