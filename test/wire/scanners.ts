@@ -160,67 +160,64 @@ export const trufflehog: Scanner = {
 };
 
 /** Declares the tests of a scanner; without what it needs they are skipped and say so. */
-export function scannerTests({ name, lacks, prepare, read }: Scanner): void {
-  const finds = `${name} finds with our rule every value in the texts and nothing else, and identify reads its report`;
-  const clean = `${name} finds with our rule nothing in this repository`;
-  if (lacks) {
-    console.warn(`${name} is not run: this machine has no ${lacks}`);
-    for (const title of [finds, clean]) test.skip(`${title} (this machine has no ${lacks})`, () => {});
-    return;
-  }
-
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "scanner-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  async function scan(texts: string): Promise<string> {
-    const report = join(folder, "report.json");
-    const [command = "", ...args] = (await prepare())(texts, report);
-    // Whether it found something is in its exit status too, differently in each.
-    const { output } = await runCommand(command, args, { cwd: folder, env: cleanEnvironment(), timeout: 300_000 });
-    try {
-      return readFileSync(report, "utf8");
-    } catch {
-      throw new Error(`${name} wrote no report\n${output}`);
+export function scannerTests(scanner: Scanner): void {
+  const tests = [
+    [findsAll, "finds with our rule every value in the texts and nothing else, and identify reads its report"],
+    [findsNothingHere, "finds with our rule nothing in this repository"],
+  ] as const;
+  const { name, lacks } = scanner;
+  if (lacks) console.warn(`${name} is not run: this machine has no ${lacks}`);
+  for (const [check, does] of tests) {
+    if (lacks) test.skip(`${name} ${does} (this machine has no ${lacks})`, () => {});
+    else {
+      test(`${name} ${does}`, async () => {
+        const folder = mkdtempSync(join(tmpdir(), "scanner-"));
+        try {
+          await check(scanner, folder);
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      });
     }
   }
+}
 
-  test(finds, async () => {
-    const texts = join(folder, "texts");
-    mkdirSync(texts);
-    for (const [index, { text }] of LEAK_CASES.entries()) writeFileSync(join(texts, `${index}.txt`), text);
-    const report = await scan(texts);
-
-    const found = new Map<string, Set<string>>();
-    for (const { file, value } of read(report)) {
-      found.set(basename(file), (found.get(basename(file)) ?? new Set()).add(value));
-    }
-    const differing = LEAK_CASES.filter(({ values }, index) => {
-      const here = [...(found.get(`${index}.txt`) ?? [])];
-      return here.toSorted().join() !== [...values].sort().join();
-    });
-    expect(differing.map(({ name }) => name)).toEqual([]);
-
-    const identify = [
-      join(root, "node_modules/.bin/pulumi-datadog-revocation"),
-      "identify",
-      join(folder, "report.json"),
-    ];
-    const identified = JSON.parse(await demandCommand(process.execPath, [...identify, "--format", "json"]));
-    const ids: Set<string> = new Set(identified.map(({ tokenId }: { tokenId: string }) => tokenId));
-    expect([...ids].sort()).toEqual(LEAK_CASES.flatMap(({ values }) => values.map(tokenIdOfValue)).sort());
+async function findsAll(scanner: Scanner, folder: string): Promise<void> {
+  const texts = join(folder, "texts");
+  mkdirSync(texts);
+  for (const [index, { text }] of LEAK_CASES.entries()) writeFileSync(join(texts, `${index}.txt`), text);
+  const report = join(folder, "report.json");
+  const findings = await scan(scanner, texts, report);
+  const differing = LEAK_CASES.filter(({ values }, index) => {
+    const here = findings.filter(({ file }) => basename(file) === `${index}.txt`).map(({ value }) => value);
+    return [...new Set(here)].sort().join() !== [...values].sort().join();
   });
+  expect(differing.map(({ name }) => name)).toEqual([]);
 
-  test(clean, async () => {
-    const copy = join(folder, "repository");
-    for (const file of trackedFiles()) {
-      mkdirSync(dirname(join(copy, file)), { recursive: true });
-      copyFileSync(join(root, file), join(copy, file));
-    }
-    expect(read(await scan(copy)).map(({ file }) => file)).toEqual([]);
-  });
+  const command = join(root, "node_modules/.bin/pulumi-datadog-revocation");
+  const rows = await demandCommand(process.execPath, [command, "identify", report, "--format", "json"]);
+  const identified: readonly { tokenId: string }[] = JSON.parse(rows);
+  const ids = LEAK_CASES.flatMap(({ values }) => values.map(tokenIdOfValue));
+  expect([...new Set(identified.map(({ tokenId }) => tokenId))].sort()).toEqual(ids.sort());
+}
+
+async function findsNothingHere(scanner: Scanner, folder: string): Promise<void> {
+  const copy = join(folder, "repository");
+  for (const file of trackedFiles()) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    copyFileSync(join(root, file), join(copy, file));
+  }
+  const findings = await scan(scanner, copy, join(folder, "report.json"));
+  expect(findings.map(({ file }) => file)).toEqual([]);
+}
+
+async function scan({ name, prepare, read }: Scanner, folder: string, report: string): Promise<readonly Finding[]> {
+  const [command = "", ...args] = (await prepare())(folder, report);
+  // Whether it found something is in its exit status too, differently in each.
+  const options = { cwd: dirname(report), env: cleanEnvironment(), timeout: 300_000 };
+  const { code, output } = await runCommand(command, args, options);
+  if (!existsSync(report)) throw new Error(`${name} wrote no report: exit status ${code}\n${output}`);
+  return read(readFileSync(report, "utf8"));
 }
 
 /** What git tracks here and has not been deleted. */
