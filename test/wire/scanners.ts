@@ -135,27 +135,21 @@ export const github: Scanner = {
 };
 
 interface TrufflehogRow {
-  readonly ExtraData?: { name?: string };
+  readonly Name: string;
+  readonly File: string;
   readonly Raw: string;
-  readonly SourceMetadata: { Data: { Filesystem: { file: string } } };
 }
 
-const trufflehogGo = fromGo("trufflehog", "github.com/trufflesecurity/trufflehog/v3", "half an hour");
+const trufflehogGo = fromGo("trufflehog", "github.com/trufflesecurity/trufflehog/v3", "3 minutes", ".");
 export const trufflehog: Scanner = {
   ...trufflehogGo,
   async prepare() {
     const command = await trufflehogGo.compile();
-    // It prints its report.
-    const scan = '"$0" filesystem "$1" --config "$2" --json --no-verification --no-update > "$3"';
-    return (folder, report) => ["sh", "-c", scan, command, folder, join(rules, "trufflehog.yml"), report];
+    return (folder, report) => [command, join(rules, "trufflehog.yml"), folder, report];
   },
   read(report) {
-    const rows: readonly TrufflehogRow[] = report
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
-    const own = rows.filter(({ ExtraData }) => ExtraData?.name === ID);
-    return own.map(({ Raw, SourceMetadata }) => ({ file: SourceMetadata.Data.Filesystem.file, value: Raw }));
+    const rows: readonly TrufflehogRow[] = JSON.parse(report);
+    return rows.filter(({ Name }) => Name === ID).map(({ File, Raw }) => ({ file: File, value: Raw }));
   },
 };
 
@@ -235,8 +229,11 @@ interface FromGo extends Pick<Scanner, "name" | "lacks"> {
   compile(): Promise<string>;
 }
 
-/** @param time what compiling takes, the first time */
-function fromGo(name: string, module: string, time: string): FromGo {
+/**
+ * @param time what compiling takes, the first time
+ * @param program what is compiled: the module's own command, or one here that is made of its packages
+ */
+function fromGo(name: string, module: string, time: string, program = module): FromGo {
   const cwd = join(sources, name);
   const version = new RegExp(`^(?:require|\\t)\\s*${module} v(\\S+)`, "m").exec(
     readFileSync(join(cwd, "go.mod"), "utf8"),
@@ -248,7 +245,7 @@ function fromGo(name: string, module: string, time: string): FromGo {
       const binary = join(root, ".cache/scanners", name);
       if (!existsSync(binary)) process.stderr.write(`Compiling ${name} ${version}: ${time}, once\n`);
       const flags = ["-trimpath", "-buildvcs=false"];
-      await demandCommand("go", ["build", ...flags, "-o", binary, module], { cwd, env: { CGO_ENABLED: "0" } });
+      await demandCommand("go", ["build", ...flags, "-o", binary, program], { cwd, env: { CGO_ENABLED: "0" } });
       return binary;
     },
   };
