@@ -1,8 +1,8 @@
 import type { Snapshot } from "../../provider/core/records";
 import { describeToken } from "../../provider/core/tokenLines";
 import { plainLine } from "../../provider/text/plainLine";
+import type { Occurrence } from "../../provider/tokens/tokenFinder";
 import { toJson } from "../safeJson";
-import type { Occurrence } from "./tokenFinder";
 
 /** An occurrence and what it was found in. */
 export interface Row extends Occurrence {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { LineFeeds } from "../../../../cli/identify/lineFeeds";
+import { LineFeeds } from "../../../../provider/tokens/lineFeeds";
 
 test("all line feeds between two places are counted, and nothing else", () => {
   const byte = fc.oneof(fc.constant(10), fc.constantFrom(0, 9, 11, 138, 245, 255), fc.nat(255));
