@@ -8,10 +8,10 @@
  * characters, so only where there are zeros the same is looked for with gaps. Nothing is judged by how a file begins.
  */
 import { Buffer } from "node:buffer";
-import { LineFeeds } from "./lineFeeds";
 import { base64In, beginningBroken, type NearMiss, NO_CHARACTER, nearMissIn } from "./nearMisses";
 import { VALUE_LENGTH } from "./syntax";
 import { SAMPLE, type Utf16, utf16Of } from "./textEncoding";
+import { TextMarks } from "./textMarks";
 import { CHARACTERS, type FoundToken, valuesIn } from "./valuesIn";
 
 /** Something in a line. */
@@ -49,18 +49,18 @@ const SHORTEST_RUN = 44;
 const BEFORE = 100;
 const BEHIND = 400;
 
-/** What stands in every prefix, as each stride has it. Looked for first because the bytes before it are more frequent. */
-const NEEDLES = STRIDES.map((stride) => ["pat_", "sat_"].map((text) => spread(text, stride)));
+/** Prefixes with zeros between their characters. */
+const WIDE_PREFIXES = ([2, 4] as const).flatMap((stride) =>
+  ["ddpat_", "ddsat_"].map((prefix) => ({ needle: spread(prefix, stride), stride })),
+);
 
 /** Takes bytes in pieces of any size. */
 export class TokenFinder {
   readonly #bytes: Buffer;
-  readonly #lineFeeds: LineFeeds;
+  readonly #marks: TextMarks;
   #length = 0;
   /** Values that begin before this place are found already. */
   #settled = 0;
-  /** The line feeds before `#counted` are in `#line` and `#wideLine`. */
-  #counted = 0;
   #line = 1;
   /** How the whole begins, when that is known. */
   #utf16: Utf16 | "unknown" = "unknown";
@@ -72,7 +72,7 @@ export class TokenFinder {
   /** @param size how many bytes are expected, where that is less than a chunk */
   constructor(size = CHUNK) {
     this.#bytes = Buffer.alloc(LONGEST_VALUE + Math.min(size, CHUNK));
-    this.#lineFeeds = new LineFeeds(this.#bytes);
+    this.#marks = new TextMarks(this.#bytes);
   }
 
   /** What is certain with this piece: a value near its end comes with a later one. */
@@ -115,8 +115,13 @@ export class TokenFinder {
     const zero = this.#bytes.indexOf(0, this.#settled);
     const strides = zero >= 0 && zero < this.#length ? STRIDES : NARROW;
     const { values, others } = this.#lookAtRuns(strides, limit);
-    const nearMisses = [...this.#cut(strides, values, limit), ...this.#encoded(others, limit)];
-    const finds = this.#inLines(values, nearMisses);
+    const { lineFeeds, prefixes } = this.#marks.before(limit);
+    const all = prefixes.map((from): Prefix => ({ from, stride: 1 }));
+    if (strides !== NARROW) all.push(...this.#widePrefixes(limit));
+    all.sort((one, other) => one.from - other.from);
+    const nearMisses = [...this.#cut(all, values), ...this.#encoded(others, limit)];
+    const finds = this.#inLines(values, nearMisses, limit);
+    this.#line += lineFeeds;
     this.#drop(limit, values.at(-1)?.end ?? this.#settled);
     return finds;
   }
@@ -140,28 +145,21 @@ export class TokenFinder {
   }
 
   /** What begins as a value does, and is none. */
-  *#cut(strides: readonly Stride[], values: readonly Placed<FoundToken>[], limit: number): Generator<Placed<NearMiss>> {
+  *#cut(prefixes: readonly Prefix[], values: readonly Placed<FoundToken>[]): Generator<Placed<NearMiss>> {
     // In order, as the values are: one walk along both is enough.
-    const prefixes = [...this.#prefixes(strides, limit)].sort((one, other) => one.from - other.from);
     let next = 0;
     for (const { from, stride } of prefixes) {
       while (next < values.length && (values[next] as Placed<FoundToken>).end <= from) next++;
-      if ((values[next]?.place ?? Number.POSITIVE_INFINITY) <= from) continue;
+      if (from < this.#settled || (values[next]?.place ?? Number.POSITIVE_INFINITY) <= from) continue;
       const what = nearMissIn(this.#text({ stride }, from, BEHIND));
       if (what) yield { what, place: from, end: from, stride };
     }
   }
 
-  *#prefixes(strides: readonly Stride[], limit: number): Generator<{ from: number; stride: Stride }> {
-    const bytes = this.#bytes;
-    for (const [index, stride] of strides.entries()) {
-      for (const needle of NEEDLES[index] as readonly Buffer[]) {
-        for (let at = bytes.indexOf(needle, this.#settled); at >= 0; at = bytes.indexOf(needle, at + 1)) {
-          const from = at - 2 * stride;
-          if (from >= limit || at + needle.length > this.#length) break;
-          if (from >= this.#settled && this.#text({ stride }, from, 2) === "dd") yield { from, stride };
-        }
-      }
+  *#widePrefixes(limit: number): Generator<Prefix> {
+    for (const { needle, stride } of WIDE_PREFIXES) {
+      let from = this.#bytes.indexOf(needle, this.#settled);
+      for (; from >= 0 && from < limit; from = this.#bytes.indexOf(needle, from + 1)) yield { from, stride };
     }
   }
 
@@ -194,45 +192,50 @@ export class TokenFinder {
     return narrow.toString("latin1");
   }
 
-  #inLines(values: readonly Placed<FoundToken>[], nearMisses: Placed<NearMiss>[]): Finds {
+  #inLines(values: readonly Placed<FoundToken>[], nearMisses: readonly Placed<NearMiss>[], limit: number): Finds {
     const found: Occurrence[] = [];
     const missed: (NearMiss & InLine)[] = [];
-    let next = 0;
-    const place = (each: Placed<NearMiss>): void => void missed.push({ ...each.what, line: this.#lineOf(each) });
-    nearMisses.sort(byPlace);
-    for (const value of values) {
-      for (; (nearMisses[next]?.place ?? Number.POSITIVE_INFINITY) < value.place; next++)
-        place(nearMisses[next] as never);
-      found.push({ ...value.what, line: this.#lineOf(value) });
+    const isWide = this.#utf16 !== undefined;
+    let counted = 0;
+    let line = this.#line;
+    let wideLine = this.#wideLine;
+    const countTo = (place: number): void => {
+      line += this.#marks.lineFeeds(counted, place);
+      if (isWide) wideLine += this.#wideLineFeeds(counted, place);
+      counted = place;
+    };
+    for (const each of [...values, ...nearMisses].sort(byPlace)) {
+      countTo(each.place);
+      const place = { line: isWide && each.stride === 2 ? wideLine : line };
+      if ("tokenId" in each.what) found.push({ ...each.what, ...place });
+      else missed.push({ ...each.what, ...place });
     }
-    for (; next < nearMisses.length; next++) place(nearMisses[next] as never);
+    if (isWide) this.#wideLine = wideLine + this.#wideLineFeeds(counted, limit);
     return { found, nearMisses: missed };
   }
 
-  #lineOf({ place, stride }: Placed<unknown>): number {
-    this.#countLines(place);
-    return stride === 2 && this.#utf16 !== undefined ? this.#wideLine : this.#line;
-  }
-
-  #countLines(to: number): void {
-    this.#line += this.#lineFeeds.count(this.#counted, to);
-    if (this.#utf16 === "utf16le" || this.#utf16 === "utf16be") {
-      const [low, high] = this.#utf16 === "utf16le" ? [0, 1] : [1, 0];
-      for (let at = this.#counted + Number(this.#odd !== (this.#counted % 2 === 1)); at < to; at += 2) {
-        if (this.#bytes[at + low] === 10 && this.#bytes[at + high] === 0) this.#wideLine++;
-      }
+  /** Line feeds of UTF-16 alone. */
+  #wideLineFeeds(from: number, to: number): number {
+    const [low, high] = this.#utf16 === "utf16le" ? [0, 1] : [1, 0];
+    let count = 0;
+    for (let at = from + Number(this.#odd !== (from % 2 === 1)); at < to; at += 2) {
+      if (this.#bytes[at + low] === 10 && this.#bytes[at + high] === 0) count++;
     }
-    this.#counted = to;
+    return count;
   }
 
   #drop(limit: number, settled: number): void {
-    this.#countLines(limit);
     this.#bytes.copyWithin(0, limit, this.#length);
     this.#length -= limit;
-    this.#counted = 0;
     this.#odd = this.#odd !== (limit % 2 === 1);
     this.#settled = Math.max(0, settled - limit);
   }
+}
+
+/** Where a value begins, or what looks like one. */
+interface Prefix {
+  readonly from: number;
+  readonly stride: Stride;
 }
 
 /** Something that was found in the bytes. */
