@@ -4,7 +4,14 @@
  */
 import { Buffer } from "node:buffer";
 import { layers } from "./encodedText";
-import { ALIAS_LENGTH, BEGINNING_OF_VALUE, kindOfPrefix, VALUE_ANYWHERE, VALUE_WITHOUT_BEGINNING } from "./syntax";
+import {
+  ALIAS_LENGTH,
+  BEGINNING_OF_VALUE,
+  kindOfPrefix,
+  PREFIXES,
+  VALUE_ANYWHERE,
+  VALUE_WITHOUT_BEGINNING,
+} from "./syntax";
 import { parseToken, TokenSyntaxError } from "./tokenIds";
 import type { FoundToken } from "./valuesIn";
 
@@ -103,7 +110,7 @@ interface Needle {
 }
 
 /** A prefix may stand at each of three places in base64's groups, and be in UTF-16 as PowerShell encodes it. */
-const NEEDLES: readonly Needle[] = ["ddpat_", "ddsat_"].flatMap((prefix) =>
+const NEEDLES: readonly Needle[] = PREFIXES.flatMap((prefix) =>
   [Buffer.from(prefix), Buffer.from(prefix, "utf16le")].flatMap((bytes) =>
     [0, 1, 2].map((place) => {
       const encoded = Buffer.concat([Buffer.alloc(place), bytes]).toString("base64");
@@ -112,11 +119,13 @@ const NEEDLES: readonly Needle[] = ["ddpat_", "ddsat_"].flatMap((prefix) =>
     }),
   ),
 );
+/** What near misses begin with. */
+export const BEGINNINGS: readonly string[] = [...PREFIXES, ...NEEDLES.map(({ text }) => text)];
 const WRAP = "(?:=?\\r?\\n[ \\t>]*)?";
 const ANY_NEEDLE = new RegExp(NEEDLES.map(({ text }) => `(${[...text].join(WRAP)})`).join("|"), "g");
 /** Base64 of a value in UTF-16, line breaks included. */
 const LONGEST_IN_BASE64 = 250;
-const DECODED = new RegExp(`d{0,2}([ps])at_(${"[0-9A-Za-z]".repeat(ALIAS_LENGTH)})_[0-9A-Za-z]{36}`);
+const DECODED = new RegExp(`^d{0,2}([ps])at_(${"[0-9A-Za-z]".repeat(ALIAS_LENGTH)})_[0-9A-Za-z]{36}`);
 
 /** The values in base64, plain or safe for URLs. */
 export function* base64In(text: string): Generator<NearMissAt> {
@@ -128,6 +137,12 @@ export function* base64In(text: string): Generator<NearMissAt> {
     const token = letter === undefined || alias === undefined ? undefined : tokenOf(letter, alias);
     if (token) yield { what: { kind: "base64", token }, index: match.index };
   }
+}
+
+/** The value in base64 that a text begins with. */
+export function base64At(text: string): NearMiss | undefined {
+  const [first] = base64In(text.slice(0, LONGEST_IN_BASE64));
+  return first?.index === 0 ? first.what : undefined;
 }
 
 /** The token that an alias names, undefined where it stands for no UUID. */

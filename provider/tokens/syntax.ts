@@ -10,11 +10,12 @@ const CHARACTER = "[0-9A-Za-z]";
 /** A character of the same value: it ends where another value begins, so that of joined values each is found. */
 const SAME_VALUE = `(?:(?!dd[ps]at_)${CHARACTER})`;
 
-export const PREFIX_LENGTH = "ddpat_".length;
+/** What values begin with. */
+export const PREFIXES = ["ddpat_", "ddsat_"] as const;
 export const ALIAS_LENGTH = 22;
 const SECRET_LENGTH = 36;
 /** Characters of a whole value. */
-export const VALUE_LENGTH = PREFIX_LENGTH + ALIAS_LENGTH + "_".length + SECRET_LENGTH;
+export const VALUE_LENGTH = PREFIXES[0].length + ALIAS_LENGTH + "_".length + SECRET_LENGTH;
 
 /** A text that begins as values and prefixed public portions do. */
 export const PREFIXED = /^dd[ps]at_/;

@@ -8,8 +8,8 @@
  * characters, so only where there are zeros the same is looked for with gaps. Nothing is judged by how a file begins.
  */
 import { Buffer } from "node:buffer";
-import { base64In, beginningBroken, type NearMiss, NO_CHARACTER, nearMissIn } from "./nearMisses";
-import { VALUE_LENGTH } from "./syntax";
+import { BEGINNINGS, base64At, base64In, beginningBroken, type NearMiss, NO_CHARACTER, nearMissIn } from "./nearMisses";
+import { PREFIXES, VALUE_LENGTH } from "./syntax";
 import { SAMPLE, type Utf16, utf16Of } from "./textEncoding";
 import { TextMarks } from "./textMarks";
 import { CHARACTERS, type FoundToken, valuesIn } from "./valuesIn";
@@ -42,8 +42,8 @@ const NARROW = [1] as const;
 const STRIDES = [1, 2, 4] as const;
 type Stride = (typeof STRIDES)[number];
 
-/** Of a value in base64 that is wrapped once, the longer part has as many characters. */
-const SHORTEST_RUN = 44;
+/** What is left of a value when its prefix is broken off before the last character. */
+const SHORTEST_RUN = VALUE_LENGTH - (PREFIXES[0].length - 1) - 1;
 
 /** Characters around a near miss that it is judged by. */
 const BEFORE = 100;
@@ -51,7 +51,7 @@ const BEHIND = 400;
 
 /** Prefixes with zeros between their characters. */
 const WIDE_PREFIXES = ([2, 4] as const).flatMap((stride) =>
-  ["ddpat_", "ddsat_"].map((prefix) => ({ needle: spread(prefix, stride), stride })),
+  PREFIXES.map((prefix) => ({ needle: spread(prefix, stride), stride })),
 );
 
 /** Takes bytes in pieces of any size. */
@@ -72,7 +72,7 @@ export class TokenFinder {
   /** @param size how many bytes are expected, where that is less than a chunk */
   constructor(size = CHUNK) {
     this.#bytes = Buffer.alloc(LONGEST_VALUE + Math.min(size, CHUNK));
-    this.#marks = new TextMarks(this.#bytes);
+    this.#marks = new TextMarks(this.#bytes, BEGINNINGS);
   }
 
   /** What is certain with this piece: a value near its end comes with a later one. */
@@ -115,8 +115,8 @@ export class TokenFinder {
     const zero = this.#bytes.indexOf(0, this.#settled);
     const strides = zero >= 0 && zero < this.#length ? STRIDES : NARROW;
     const { values, others } = this.#lookAtRuns(strides, limit);
-    const { lineFeeds, prefixes } = this.#marks.before(limit);
-    const all = prefixes.map((from): Prefix => ({ from, stride: 1 }));
+    const { lineFeeds, marks } = this.#marks.before(limit);
+    const all = marks.map((from): Prefix => ({ from, stride: 1 }));
     if (strides !== NARROW) all.push(...this.#widePrefixes(limit));
     all.sort((one, other) => one.from - other.from);
     const nearMisses = [...this.#cut(all, values), ...this.#encoded(others, limit)];
@@ -151,7 +151,8 @@ export class TokenFinder {
     for (const { from, stride } of prefixes) {
       while (next < values.length && (values[next] as Placed<FoundToken>).end <= from) next++;
       if (from < this.#settled || (values[next]?.place ?? Number.POSITIVE_INFINITY) <= from) continue;
-      const what = nearMissIn(this.#text({ stride }, from, BEHIND));
+      const text = this.#text({ stride }, from, BEHIND);
+      const what = nearMissIn(text) ?? base64At(text);
       if (what) yield { what, place: from, end: from, stride };
     }
   }

@@ -19,24 +19,24 @@ test("all line feeds between two places are counted, and nothing else", () => {
 });
 
 test("line feeds are counted in short stretches, wherever in its memory the text begins", () => {
-  for (const bytes of [new Uint8Array(20), new Uint8Array(new ArrayBuffer(40), 8, 21)]) {
-    const feeds = new TextMarks(bytes.fill(10));
+  for (const bytes of [Buffer.alloc(20), Buffer.from(new ArrayBuffer(40), 8, 21)]) {
+    bytes.fill(10);
+    const feeds = new TextMarks(bytes);
     for (let from = 0; from < 10; from++) {
       for (let to = from; to <= bytes.length; to++) expect(feeds.lineFeeds(from, to)).toBe(to - from);
     }
   }
 });
 
-test("every prefix that begins before a place is found, wherever it stands", () => {
-  const part = fc.constantFrom("ddpat_", "ddsat_", "d", "dd", "pat_", "sat", "a", "_", "\n", "ddxat_");
+test("every mark that begins before a place is found, wherever it stands", () => {
+  const marks = ["ddpat_", "ddsat_", "RkcGF0X"];
+  const part = fc.constantFrom(...marks, "d", "dd", "pat_", "sat", "a", "_", "\n", "ddxat_", "Rkc", "X");
   fc.assert(
     fc.property(fc.array(part, { maxLength: 400 }), fc.nat(), (parts, place) => {
       const text = parts.join("");
       const to = place % (text.length + 1);
-      const prefixes = [...text.matchAll(/dd[ps]at_/g)].map(({ index }) => index).filter((index) => index < to);
-      // Not from Node's pool, which begins anywhere.
-      const bytes = Buffer.alloc(text.length, text);
-      expect(new TextMarks(bytes).before(to).prefixes).toEqual(prefixes);
+      const places = [...text.matchAll(/dd[ps]at_|RkcGF0X/g)].map(({ index }) => index).filter((index) => index < to);
+      expect(new TextMarks(Buffer.alloc(text.length, text), marks).before(to).marks).toEqual(places);
     }),
     { numRuns: 500 },
   );
