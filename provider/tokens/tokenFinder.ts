@@ -119,8 +119,10 @@ export class TokenFinder {
     const all = marks.map((from): Prefix => ({ from, stride: 1 }));
     if (strides !== NARROW) all.push(...this.#widePrefixes(limit));
     all.sort((one, other) => one.from - other.from);
-    const nearMisses = [...this.#cut(all, values), ...this.#encoded(others, limit)];
-    const finds = this.#inLines(values, nearMisses, limit);
+    // Both may see the same one.
+    const nearMisses = new Map<number, Placed<NearMiss>>();
+    for (const each of [...this.#cut(all, values), ...this.#encoded(others, limit)]) nearMisses.set(each.place, each);
+    const finds = this.#inLines(values, [...nearMisses.values()], limit);
     this.#line += lineFeeds;
     this.#drop(limit, values.at(-1)?.end ?? this.#settled);
     return finds;
@@ -166,7 +168,6 @@ export class TokenFinder {
 
   /** Values in base64, and those whose prefix is broken over lines. */
   *#encoded(runs: readonly Run[], limit: number): Generator<Placed<NearMiss>> {
-    const seen = new Set<number>();
     for (const { from, length, stride } of runs) {
       const before = Math.min(BEFORE, Math.floor((from - this.#settled) / stride));
       const start = from - before * stride;
@@ -174,9 +175,7 @@ export class TokenFinder {
       const broken = beginningBroken(text, before);
       for (const { what, index } of [...base64In(text), ...(broken ? [broken] : [])]) {
         const place = start + index * stride;
-        if (place >= limit || seen.has(place)) continue;
-        seen.add(place);
-        yield { what, place, end: place, stride };
+        if (place < limit) yield { what, place, end: place, stride };
       }
     }
   }
