@@ -69,8 +69,7 @@ const MASKED_SECRET = /^(?:[xX]{4,}|redacted|masked|hidden|filtered)/i;
 /** What a text is that begins as a value does; undefined for a placeholder, and for what is none of Datadog's. */
 export function nearMissIn(raw: string): NearMiss | undefined {
   const text = [...layers(raw)].at(-1)?.text ?? raw;
-  // Else the next line goes on with something else.
-  const whole = new RegExp(`^${VALUE_ANYWHERE}(?![0-9A-Za-z])`).exec(text.replace(ALL_LINE_BREAKS, ""));
+  const whole = new RegExp(`^${VALUE_ANYWHERE}`).exec(text.replace(ALL_LINE_BREAKS, ""));
   if (whole) {
     const [, letter, alias] = whole as unknown as [string, string, string];
     const token = tokenOf(letter, alias);
