@@ -1,62 +1,46 @@
+import { type Finds, TokenFinder } from "../../provider/tokens/tokenFinder";
+import { type Compression, compressionOf, ENOUGH } from "./compression";
 import type { Reader } from "./inputFiles";
-import { encodingOf, SAMPLE, Utf16 } from "./textEncoding";
-import { type Occurrence, TokenFinder } from "./tokenFinder";
-
-/** The bytes are no text, and were not looked through. */
-export class BinaryError extends Error {}
 
 /** What is known after some more bytes. */
-export interface Step {
+export interface Step extends Finds {
   /** How many bytes it took. */
   readonly read: number;
-  readonly found: readonly Occurrence[];
+}
+
+/** A file that is being searched. */
+export interface Searched {
+  /** How the file is compressed, as its first bytes say. What is found stood in it as it is. */
+  readonly compression: Compression | undefined;
+  readonly steps: AsyncIterable<Step>;
 }
 
 /**
- * Finds the tokens in a file's bytes as they come, UTF-8 or UTF-16.
+ * Finds the tokens in a file's bytes as they come, whatever they are.
  *
- * @throws BinaryError, and what reading throws
+ * @throws what reading throws, also while stepping
  */
-export async function* findIn(read: Reader): AsyncGenerator<Step> {
+export async function findIn(read: Reader): Promise<Searched> {
   const finder = new TokenFinder();
   const room = finder.room();
   const length = await readBeginning(read, room);
-  const encoding = encodingOf(room.subarray(0, length));
-  if (encoding === "binary") throw new BinaryError("binary");
-  const steps =
-    encoding === "bytes"
-      ? readBytes(finder, read, length)
-      : readUtf16(finder, read, room.slice(0, length), new Utf16(encoding));
-  yield* steps;
-  yield { read: 0, found: finder.end() };
+  return { compression: compressionOf(room.subarray(0, length)), steps: steps(finder, read, length) };
 }
 
-/** Reads as much as the encoding is judged by. A pipe may bring it in pieces. */
+async function* steps(finder: TokenFinder, read: Reader, beginning: number): AsyncGenerator<Step> {
+  for (let count = beginning; count > 0; count = await read(finder.room())) {
+    yield { read: count, ...finder.take(count) };
+  }
+  yield { read: 0, ...finder.end() };
+}
+
+/** Reads as much as compression is told by. A pipe may bring it in pieces. */
 async function readBeginning(read: Reader, into: Uint8Array): Promise<number> {
   let length = 0;
-  while (length < SAMPLE) {
+  while (length < ENOUGH) {
     const count = await read(into.subarray(length));
     if (count === 0) break;
     length += count;
   }
   return length;
-}
-
-async function* readBytes(finder: TokenFinder, read: Reader, beginning: number): AsyncGenerator<Step> {
-  for (let count = beginning; count > 0; count = await read(finder.room())) {
-    yield { read: count, found: finder.take(count) };
-  }
-}
-
-async function* readUtf16(
-  finder: TokenFinder,
-  read: Reader,
-  beginning: Uint8Array,
-  utf16: Utf16,
-): AsyncGenerator<Step> {
-  yield { read: beginning.length, found: finder.push(utf16.narrow(beginning)) };
-  const piece = new Uint8Array(finder.room().length);
-  for (let count = await read(piece); count > 0; count = await read(piece)) {
-    yield { read: count, found: finder.push(utf16.narrow(piece.subarray(0, count))) };
-  }
 }

@@ -5,7 +5,7 @@ export type Path = Buffer;
 
 /** What a path leads to. */
 export type Entry =
-  | { readonly kind: "file"; readonly path: Path }
+  | { readonly kind: "file"; readonly path: Path /** By the user, not found in a folder. */; readonly named: boolean }
   /** Not looked into, and why. */
   | { readonly kind: "skipped"; readonly path: Path; readonly why: string }
   | { readonly kind: "unreadable"; readonly path: Path; readonly error: unknown };
@@ -19,7 +19,7 @@ export function* listFiles(path: Path): Generator<Entry> {
     // A link that the user names is followed.
     const isFolder = fs.statSync(path).isDirectory();
     if (isFolder) yield* listFolder(path);
-    else yield { kind: "file", path };
+    else yield { kind: "file", path, named: true };
   } catch (error) {
     yield { kind: "unreadable", path, error };
   }
@@ -36,7 +36,7 @@ function* listFolder(folder: Path): Generator<Entry> {
   const inFolder = folder.at(-1) === SLASH[0] ? folder : Buffer.concat([folder, SLASH]);
   for (const entry of entries.sort((one, other) => Buffer.compare(one.name, other.name))) {
     const path = Buffer.concat([inFolder, entry.name]);
-    if (entry.isFile()) yield { kind: "file", path };
+    if (entry.isFile()) yield { kind: "file", path, named: false };
     else if (!entry.isDirectory()) yield { kind: "skipped", path, why: kindOf(entry) };
     else if (entry.name.equals(GIT)) yield { kind: "skipped", path, why: "files of git itself, which are compressed" };
     else yield* listFolder(path);

@@ -2,10 +2,10 @@ import { type LedgerArguments, plainComment } from "../../provider/core/ledger";
 import type { Snapshot } from "../../provider/core/records";
 import { describeToken } from "../../provider/core/tokenLines";
 import { plainLine } from "../../provider/text/plainLine";
+import type { Occurrence } from "../../provider/tokens/tokenFinder";
 import { toJson } from "../safeJson";
 import type { Candidate } from "./addToLedger";
 import { entryLines } from "./ledgerText";
-import type { Occurrence } from "./tokenFinder";
 
 /** An occurrence and what it was found in. */
 export interface Row extends Occurrence {

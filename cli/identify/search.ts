@@ -2,20 +2,26 @@ import { plainLine } from "../../provider/text/plainLine";
 import { identifyTokens } from "../../provider/tokens/findTokens";
 import { redactTokenValues } from "../../provider/tokens/redact";
 import { print } from "../output";
-import { BinaryError, findIn } from "./findIn";
+import type { Compression } from "./compression";
+import { findIn } from "./findIn";
 import { type Entry, type Reader, withFile, withStandardInput } from "./inputFiles";
+import { NearMisses } from "./nearMissLines";
 import type { Format } from "./occurrenceFormats";
 import { Progress } from "./searchProgress";
 
 /** How many of the skipped files are named. */
 const MOST_NAMED = 20;
 
-/** One run over files: prints each find at once, and lists on standard error what was not searched. */
+const STANDARD_INPUT = "(standard input)";
+const COMMAND = "npx --no pulumi-datadog-revocation identify";
+
+/** One run over files: prints each find at once, and tells on standard error of near misses and what was not searched. */
 export class Search {
   readonly #format: Format;
   readonly #progress = new Progress();
   #files = 0;
   #skipped = 0;
+  readonly #nearMisses = new NearMisses((line) => this.#say(line));
   /** Whether any value was found. */
   found = false;
   /** Whether anything could not be read. */
@@ -29,14 +35,13 @@ export class Search {
 
   async visit(entry: Entry): Promise<void> {
     const name = entry.path.toString();
-    if (entry.kind === "file") await this.#attempt(name, () => withFile(entry.path, (read) => this.#look(name, read)));
-    else if (entry.kind === "skipped") this.#skip(name, entry.why);
-    else this.#failed(name, entry.error);
+    if (entry.kind === "skipped") this.#skip(name, entry.why);
+    else if (entry.kind === "unreadable") this.#failed(name, entry.error);
+    else await this.#attempt(name, () => withFile(entry.path, (read) => this.#look(name, read, entry.named)));
   }
 
   async visitStandardInput(): Promise<void> {
-    const name = "(standard input)";
-    await this.#attempt(name, () => withStandardInput((read) => this.#look(name, read)));
+    await this.#attempt(STANDARD_INPUT, () => withStandardInput((read) => this.#look(STANDARD_INPUT, read, true)));
   }
 
   async #attempt(name: string, look: () => Promise<void>): Promise<void> {
@@ -45,27 +50,32 @@ export class Search {
     try {
       await look();
     } catch (error) {
-      if (error instanceof BinaryError) this.#skip(name, "binary");
-      else if (isSystemError(error)) this.#failed(name, error);
-      else throw error;
+      if (!isSystemError(error)) throw error;
+      this.#failed(name, error);
     }
   }
 
-  async #look(name: string, read: Reader): Promise<void> {
+  async #look(name: string, read: Reader, named: boolean): Promise<void> {
     const source = withoutValues(name);
-    for await (const step of findIn(read)) {
+    const { compression, steps } = await findIn(read);
+    let found = false;
+    for await (const step of steps) {
       this.#progress.add(step.read, step.found.length);
+      for (const nearMiss of step.nearMisses) this.#nearMisses.tell({ ...nearMiss, source });
       if (step.found.length === 0) continue;
-      this.found = true;
+      found = true;
       await this.#print(this.#format.rows(step.found.map((each) => ({ ...each, source }))));
       if (this.#abandoned) break;
     }
+    this.found ||= found;
+    if (compression) this.#compressed(name, compression, { named, found });
   }
 
   async end(): Promise<void> {
     await this.#print(await this.#format.end());
     const unnamed = this.#skipped - MOST_NAMED;
     if (unnamed > 0) this.#say(`Skipped ${unnamed} more.`);
+    this.#nearMisses.end(this.found);
     this.#progress.end(this.#files);
   }
 
@@ -80,6 +90,19 @@ export class Search {
     if (this.#skipped <= MOST_NAMED) this.#say(`Skipped ${withoutValues(name)}: ${why}`);
   }
 
+  /** What the user named must not pass for searched; in folders there are always some. */
+  #compressed(
+    name: string,
+    { name: format, unpack }: Compression,
+    { named, found }: Record<"named" | "found", boolean>,
+  ) {
+    const command = `${unpack(name === STANDARD_INPUT ? "FILE" : shellWord(withoutValues(name)))} | ${COMMAND}`;
+    const what = `compressed (${format}): what is inside was not searched. Search it with: ${command}`;
+    if (!named) this.#skip(name, what);
+    else this.#say(`${withoutValues(name)}: ${what}`);
+    if (named && !found) this.incomplete = true;
+  }
+
   #failed(name: string, error: unknown): void {
     this.incomplete = true;
     this.#say(`Cannot read ${withoutValues(name)}: ${reasonOf(error)}`);
@@ -89,6 +112,10 @@ export class Search {
     this.#progress.clear();
     process.stderr.write(`${plainLine(line)}\n`);
   }
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** A file's name may itself contain a token value. */

@@ -27,21 +27,25 @@ export const tokenIdList: Validator = (value) =>
 
 /** Reads a list of token values, public portions and token ids, in any mix. */
 export const tokenList: Validator = (value) =>
-  readTokenList(value, (text) => (isUuid(text) ? { tokenId: parseTokenId(text) } : parseToken(text)));
+  readTokenList(value, (text) => (isUuid(text.trim()) ? { tokenId: parseTokenId(text) } : parseToken(text)));
 
 /** The same without values, where they must not come. */
 export const publicTokenList: Validator = (value) =>
-  readTokenList(value, (text) => (isUuid(text) ? { tokenId: parseTokenId(text) } : parsePublicPortion(text)));
+  readTokenList(value, (text) => (isUuid(text.trim()) ? { tokenId: parseTokenId(text) } : parsePublicPortion(text)));
 
 /** @throws ArgumentError which tells the members that name no token, and never repeats one: it may be a secret */
 function readTokenList(given: unknown, read: (text: string) => TokenName): TokenList {
   if (!Array.isArray(given)) throw new ArgumentError(`must be a list, not ${typeName(given)}`);
   if (given.length === 0) throw new ArgumentError("is empty: which tokens are they?");
+  const blanks = given.filter((member) => typeof member === "string" && member.trim() === "").length;
+  if (blanks === given.length) throw new ArgumentError("holds blank texts alone: which tokens are they?");
   const kinds = new Map<string, TokenName["kind"]>();
   const problems: string[] = [];
   for (const [index, member] of given.entries()) {
     try {
       if (typeof member !== "string") throw new TokenSyntaxError(`must be a string, not ${typeName(member)}`);
+      // Of a file that was split into lines.
+      if (member.trim() === "") continue;
       const { tokenId, kind } = read(member);
       // A value and a bare id may name the same token: what one of them knows is kept.
       kinds.set(tokenId, kind === "service" ? kind : kinds.get(tokenId));
@@ -59,6 +63,6 @@ function readTokenList(given: unknown, read: (text: string) => TokenName): Token
   return {
     tokenIds,
     serviceTokenIds: tokenIds.filter((tokenId) => kinds.get(tokenId) === "service"),
-    repeated: given.length - tokenIds.length,
+    repeated: given.length - blanks - tokenIds.length,
   };
 }

@@ -1,87 +1,31 @@
-import { layers } from "./encodedText";
-import { kindOfPrefix, type TokenKind, VALUE_ANYWHERE, VALUE_LENGTH } from "./syntax";
-import { tokenIdOfValue } from "./tokenIds";
+import { TokenFinder } from "./tokenFinder";
+import type { FoundToken } from "./valuesIn";
 
-/** A token whose value was found. The secret is not in it. */
-export interface FoundToken {
-  /** The token's UUID, lowercase. */
-  readonly tokenId: string;
-  /** What the value's prefix says. */
-  readonly kind: TokenKind;
-  /** The 22 letters and digits behind the prefix. */
-  readonly publicPortion: string;
-}
-
-/** A character that a value may have in any notation of `encodedText.ts`: no space, quote, slash or full stop. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colour changes begin with one
-export const CHARACTERS = /[0-9A-Za-z_%\\&#;\x1b[(]/;
-/** Long enough for a value; not tried again at each character of a run that is not. */
-const CANDIDATE = new RegExp(`(?<!${CHARACTERS.source})${CHARACTERS.source}{${VALUE_LENGTH},}`, "g");
+export type { FoundToken } from "./valuesIn";
 
 /**
- * Finds the tokens whose values stand in a text, offline: a log, a diff, a page, an alert of a secret scanner. Values
- * are found as they are, between any characters, and inside JSON, URL, HTML and Markdown escapes and terminal colours.
- * Only whole values count, and what is returned holds no secret.
+ * Finds the tokens whose values stand in a text or in bytes of any kind, offline: a log, a diff, a page, an alert of a
+ * secret scanner, a database file. Values are found as they are, between any characters, and inside JSON, URL, HTML and
+ * Markdown escapes and terminal colours; in bytes also in UTF-16 and UTF-32, with or without a byte order mark, and in
+ * files that mix encodings. Only whole values count, and what is returned holds no secret.
  *
  * ```ts
- * for (const { tokenId } of identifyTokens(log)) new TokenRevocation(tokenId, { tokenId, reason: "in a public log" });
+ * for (const { tokenId } of identifyTokens(readFileSync("build.log"))) {
+ *   new TokenRevocation(tokenId, { tokenId, reason: "in a public log" });
+ * }
  * ```
  *
+ * @param text a string, or bytes such as `readFileSync` returns without an encoding
  * @returns each token once, in the order of their first values
+ * @throws TypeError for anything else
  */
-export function identifyTokens(text: string): FoundToken[] {
-  if (typeof text !== "string") throw new TypeError("identifyTokens takes a string");
+export function identifyTokens(text: string | Uint8Array): FoundToken[] {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
+  if (!(bytes instanceof Uint8Array)) throw new TypeError("identifyTokens takes a string or a Uint8Array");
+  const finder = new TokenFinder(bytes.length);
   const tokens = new Map<string, FoundToken>();
-  for (const [candidate] of text.matchAll(CANDIDATE)) {
-    for (const { token } of valuesIn(candidate)) if (!tokens.has(token.tokenId)) tokens.set(token.tokenId, token);
+  for (const { tokenId, kind, publicPortion } of [...finder.push(bytes).found, ...finder.end().found]) {
+    if (!tokens.has(tokenId)) tokens.set(tokenId, { tokenId, kind, publicPortion });
   }
   return [...tokens.values()];
-}
-
-/**
- * What every value has in every notation: a t before a _, or a colour change, which may stand between the two. Most runs
- * that are long enough have neither, and need no closer look.
- */
-const WORTH_A_LOOK =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour changes begin with one
-  /(?:t|74;?|116;)(?:\\{0,32}_|[%&\\][0-9a-z%&\\#;]{0,24}?(?:5f|95;))|\x1b|(?:1b;?|27;)[[%&\\]|\\(?:e|033)\[/i;
-
-/** A token's value and where it stands, notations included. */
-export interface Placed {
-  readonly token: FoundToken;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The values in a text, whatever notation they are in, in order. What a layer shows is not read again in one below. */
-export function valuesIn(text: string): readonly Placed[] {
-  if (!WORTH_A_LOOK.test(text)) return [];
-  const found: Placed[] = [];
-  for (const layer of layers(text)) {
-    // In order and apart from each other, as are those of this layer: one walk along both is enough.
-    const above = found.toSorted(byStart);
-    let next = 0;
-    for (const { token, start, end } of plainValuesIn(layer.text)) {
-      const placed = { token, start: layer.place(start), end: layer.place(end) };
-      while (next < above.length && (above[next] as Placed).end <= placed.start) next++;
-      if ((above[next]?.start ?? Number.POSITIVE_INFINITY) >= placed.end) found.push(placed);
-    }
-  }
-  return found.sort(byStart);
-}
-
-function byStart(one: Placed, other: Placed): number {
-  return one.start - other.start;
-}
-
-function* plainValuesIn(text: string): Generator<Placed> {
-  const pattern = new RegExp(VALUE_ANYWHERE, "g");
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const [value, prefix, publicPortion] = match as unknown as [string, string, string];
-    const start = match.index;
-    const tokenId = tokenIdOfValue(value);
-    // An alias that stands for no UUID: a real value may begin inside it.
-    if (tokenId === undefined) pattern.lastIndex = start + 1;
-    else yield { token: { tokenId, kind: kindOfPrefix(prefix), publicPortion }, start, end: start + value.length };
-  }
 }

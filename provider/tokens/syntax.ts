@@ -10,10 +10,12 @@ const CHARACTER = "[0-9A-Za-z]";
 /** A character of the same value: it ends where another value begins, so that of joined values each is found. */
 const SAME_VALUE = `(?:(?!dd[ps]at_)${CHARACTER})`;
 
+/** What values begin with. */
+export const PREFIXES = ["ddpat_", "ddsat_"] as const;
 export const ALIAS_LENGTH = 22;
 const SECRET_LENGTH = 36;
 /** Characters of a whole value. */
-export const VALUE_LENGTH = "ddpat_".length + ALIAS_LENGTH + "_".length + SECRET_LENGTH;
+export const VALUE_LENGTH = PREFIXES[0].length + ALIAS_LENGTH + "_".length + SECRET_LENGTH;
 
 /** A text that begins as values and prefixed public portions do. */
 export const PREFIXED = /^dd[ps]at_/;
@@ -39,6 +41,19 @@ export const PREFIXES = ["ddpat_", "ddsat_"] as const;
 
 /** A secret somewhere in a text: the alias with any part of the secret behind it, so that a cut or damaged value counts. */
 export const SECRET_ANYWHERE = new RegExp(`(dd[ps]at_${SAME_VALUE}{12,})_${SAME_VALUE}+`, "g");
+
+/**
+ * What begins as a value does, as far as it goes. Groups: `p` or `s`, what there is of the alias, and, behind a `_`, of the
+ * secret. The alias is a UUID in base62, so that its first digit is small: most placeholders have none.
+ */
+export const BEGINNING_OF_VALUE = new RegExp(
+  `^${PREFIX}((?:(?!dd[ps]at_)[0-7]${SAME_VALUE}{0,${ALIAS_LENGTH - 1}})?)(?:_(${SAME_VALUE}*))?`,
+);
+
+/** The end of a value whose prefix is broken off: by its shape alone, as if the rest of the prefix stood before it. */
+export const VALUE_WITHOUT_BEGINNING = new RegExp(
+  `^(?:(?:(?:d?[ps])?a)?t)?_${CHARACTER}{${ALIAS_LENGTH}}_${CHARACTER}{${SECRET_LENGTH}}`,
+);
 
 /** Whose a prefix says that the token is. */
 export function kindOfPrefix(letter: string): TokenKind {

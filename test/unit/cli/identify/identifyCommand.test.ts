@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { runCli } from "../../../support/command";
 import { cleanEnvironment, runCommand } from "../../../support/processes";
@@ -155,7 +156,7 @@ test("identify reads folders with all in them, one row for each place, and says 
   file("all/e\u001b[31mvil\nname", PERSONAL);
   file(Buffer.from("all/g\xff.log", "latin1"), PERSONAL);
   file(`all/h-${PERSONAL}`, PERSONAL);
-  file("all/program", Buffer.from([0x7f, 0x45, 0, 0]));
+  file("all/program", Buffer.from(`\x7fELF\0\0\n\0${SERVICE}\0\xff`, "latin1"));
   file("all/.git/config", PERSONAL);
   symlinkSync("..", join(folder, "all/loop"));
 
@@ -170,14 +171,12 @@ test("identify reads folders with all in them, one row for each place, and says 
     { ...personal, ...at("e\u001b[31mvil\nname", 1) },
     { ...personal, ...at("g\ufffd.log", 1) },
     { ...personal, ...at("h-ddpat_000000000Qdww5P8dQtGsa_[redacted]", 1) },
+    { ...service, ...at("program", 2) },
   ]);
   expect(stdout).not.toContain("\u001b");
   expect({ code, stderr: stderr.replaceAll(folder, "") }).toEqual({
     code: 0,
-    stderr:
-      "Skipped /all/.git: files of git itself, which are compressed\n" +
-      "Skipped /all/loop: a symbolic link\n" +
-      "Skipped /all/program: binary\n",
+    stderr: "Skipped /all/.git: files of git itself, which are compressed\n" + "Skipped /all/loop: a symbolic link\n",
   });
 });
 
@@ -218,7 +217,7 @@ test.each([
   ["json", "[]\n"],
   ["yaml", ""],
 ])("identify ends with status 1 when nothing is found, as %s", async (format, stdout) => {
-  const path = file("nothing", `${PERSONAL.slice(0, -1)}\n`);
+  const path = file("nothing", "a log\n");
   expect(await identify(path, "--format", format)).toMatchObject({ code: 1, stdout, stderr: "" });
 });
 
@@ -234,7 +233,7 @@ test("identify names what cannot be read, reads the rest, and ends with status 2
 });
 
 test("identify counts what it skips beyond the first few", async () => {
-  for (let number = 0; number < 25; number++) file(`many/${number}`, "\0\0");
+  for (let number = 0; number < 25; number++) file(`many/${number}`, Buffer.from("1f8b0800", "hex"));
   const { code, stderr } = await identify(`${folder}/many`);
   expect(code).toBe(1);
   expect(stderr.trimEnd().split("\n")).toHaveLength(21);
@@ -248,14 +247,66 @@ test("identify ends quietly when nobody reads on", async () => {
   expect(stderr).toBe("");
 });
 
-test.each([
-  ["when nobody reads on", `yes "$VALUE"`, 1],
-  ["when it is binary", "cat /dev/zero", 0],
-])("identify stops reading what never ends %s", async (_, write, lines) => {
-  const shell = `< "$PIPE" | head -n 1 & ${write} > "$PIPE"; wait`;
-  const env = { PIPE: pipe(`endless-${lines}`), VALUE: PERSONAL };
-  const { stdout } = checked(await runCli(["identify"], env, shell));
-  expect(stdout.match(/\n/g) ?? []).toHaveLength(lines);
+test("identify stops reading what never ends when nobody reads on", async () => {
+  const shell = `< "$PIPE" | head -n 1 & yes "$VALUE" > "$PIPE"; wait`;
+  const { stdout } = checked(await runCli(["identify"], { PIPE: pipe("endless"), VALUE: PERSONAL }, shell));
+  expect(stdout.match(/\n/g)).toHaveLength(1);
+});
+
+test("identify tells on standard error of values that are not whole, with the token's id where it is known", async () => {
+  const lines = [
+    PERSONAL.slice(0, -5),
+    `${PERSONAL.slice(0, 29)}****`,
+    "ddpat_********",
+    PERSONAL.slice(0, 20),
+    `${PERSONAL.slice(0, 40)}\n> ${PERSONAL.slice(40)}`,
+    Buffer.from(`user:${SERVICE}`).toString("base64"),
+  ];
+  const path = file("near", lines.join("\n"));
+  const { code, stdout, stderr } = await identify(path);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  const whole = `token id ${PERSONAL_ID}; to revoke it, declare token: ddpat_${personal.publicPortion}.`;
+  expect(stderr.replaceAll(`${path}:`, "").split("\n")).toEqual([
+    `1: a token value, cut after 60 of 65 characters. Its public portion is whole: ${whole}`,
+    `2: a masked token value. Its public portion is whole: ${whole}`,
+    expect.stringMatching(/^3: a masked token value\. What is left does not name the token: search the original/),
+    expect.stringMatching(/^4: a token value, cut after 20 of 65 characters\. What is left does not name the token/),
+    expect.stringMatching(`^5: a token value, broken over lines: token id ${PERSONAL_ID}. Join its lines`),
+    expect.stringMatching(`^7: a token value in base64: token id ${SERVICE_ID}. Decode it \\(base64 -d\\)`),
+    "No whole token value was found, but 6 that are cut, masked, broken over lines or in base64: see above.",
+    "",
+  ]);
+});
+
+test("identify tells of the first near misses, and counts the others; they change no exit status", async () => {
+  const path = file("nearly", `${PERSONAL}\n${`${PERSONAL.slice(0, -1)}\n`.repeat(23)}`);
+  const { code, stderr } = await identify(path);
+  const lines = stderr.trimEnd().split("\n");
+  expect({ code, lines: lines.length, last: lines.at(-1) }).toEqual({
+    code: 0,
+    lines: 21,
+    last: "3 more token values that cannot be read as a whole.",
+  });
+});
+
+test("identify says where public portions stand when there is no value", async () => {
+  const path = file("portions", `\n${PERSONAL.slice(0, 28)}\n${SERVICE.slice(0, 28)}\n`);
+  const { code, stderr } = await identify(path);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    `No token value was found. Public portions without a secret stand at ${path}:2 and 1 more places: `,
+  );
+});
+
+test("identify names what is compressed with the command that searches it, and does not pass it for searched", async () => {
+  const path = file("it's.log.gz", gzipSync(`${PERSONAL}\n`));
+  const { code, stdout, stderr } = await identify(path);
+  const command = `zcat < '${path.replace("'", "'\\''")}' | npx --no pulumi-datadog-revocation identify`;
+  expect({ code, stdout, stderr }).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `${path}: compressed (gzip): what is inside was not searched. Search it with: ${command}\n`,
+  });
 });
 
 /** Whether this machine lets a test have a small disk of its own. */

@@ -1,4 +1,4 @@
-import { tokenIdList, tokenList } from "../../../../provider/core/tokenLists";
+import { publicTokenList, tokenIdList, tokenList } from "../../../../provider/core/tokenLists";
 import { publicPortion, UNKNOWN } from "../../../../provider/tokens/tokenIds";
 
 const ids = ["00000000-0000-1234-0000-000000000000", "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c"] as const;
@@ -40,7 +40,7 @@ test("every member that names no token is told with its index and without its se
   );
   const problems = (count: number): string => {
     try {
-      tokenList(Array<string>(count).fill(""));
+      tokenList(Array<string>(count).fill("-"));
     } catch (error) {
       return (error as Error).message;
     }
@@ -49,4 +49,18 @@ test("every member that names no token is told with its index and without its se
   expect(problems(20)).toMatch(/\[19\] is neither .*the prefix$/);
   expect(problems(21)).toMatch(/\[19\] is neither .*the prefix; and 1 more like these$/);
   expect(problems(21)).not.toContain("[20]");
+});
+
+test("a file that was split into lines is read, whatever ends its lines and with blank ones between", () => {
+  const [one, other] = ["000000000Qdww5P8dQtGsa", "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c"];
+  const lines = `\ufeffddpat_${one}\r\n\r\n  ${other}\t\r\n\r\n`.split("\n");
+  const read = { tokenIds: ["00000000-0000-1234-0000-000000000000", other], serviceTokenIds: [], repeated: 0 };
+  expect(tokenList(lines)).toEqual(read);
+  expect(publicTokenList(lines)).toEqual(read);
+  expect(tokenIdList(["", ` ${other}\r`])).toEqual({ ...read, tokenIds: [other] });
+});
+
+test.each([[["", " \r\n"]], [[""]]])("a list of blank texts alone is refused: %j", (list) => {
+  for (const read of [tokenList, publicTokenList, tokenIdList])
+    expect(() => read(list)).toThrow(/^holds blank texts alone/);
 });

@@ -64,5 +64,38 @@ test.each([
 });
 
 test("what is no string is refused without being repeated", () => {
-  expect(() => identifyTokens([VALUE] as unknown as string)).toThrow("identifyTokens takes a string");
+  expect(() => identifyTokens([VALUE] as unknown as string)).toThrow("identifyTokens takes a string or a Uint8Array");
+});
+
+const wide = (text: string, stride: number): Buffer =>
+  Buffer.concat([...text].map((character) => Buffer.concat([Buffer.from(character), Buffer.alloc(stride - 1)])));
+
+test.each([
+  ["zero bytes before it, as a truncated log has", Buffer.concat([Buffer.alloc(5_001), Buffer.from(`x ${VALUE}\n`)])],
+  ["a length before it and a zero behind it", Buffer.concat([Buffer.from([65, 0, 0, 0]), Buffer.from(`${VALUE}\0a`)])],
+  ["UTF-16 behind UTF-8", Buffer.concat([Buffer.from("log\n"), Buffer.from(`\ufeffkey=${VALUE}\r\n`, "utf16le")])],
+  ["UTF-8 behind UTF-16", Buffer.concat([Buffer.from("\ufefflog\n", "utf16le"), Buffer.from(`key=${VALUE}\r\n`)])],
+  ["big-endian UTF-16 among other letters", Buffer.from(`鍵${VALUE}鍵`, "utf16le").swap16()],
+  ["UTF-16 in JSON's escapes", Buffer.from(VALUE.replaceAll("_", "\\u005f"), "utf16le")],
+  ["UTF-32", wide(VALUE, 4)],
+  [
+    "bytes that are no text",
+    Buffer.concat([Buffer.of(0xff, 0xfe, 0, 0x80), Buffer.from(VALUE), Buffer.of(0x80, 0, 0xff)]),
+  ],
+])("in bytes, a value is found in %s", (_, bytes) => {
+  expect(identifyTokens(bytes)).toEqual([FOUND]);
+});
+
+test("a value in UTF-16 is found at every offset, in either order", () => {
+  for (let offset = 0; offset < 5; offset++) {
+    for (const text of [Buffer.from(VALUE, "utf16le"), Buffer.from(VALUE, "utf16le").swap16()]) {
+      expect(identifyTokens(Buffer.concat([Buffer.alloc(offset, "a"), text, Buffer.from("a")]))).toEqual([FOUND]);
+    }
+  }
+});
+
+test("characters with something else than zeros between them are no value", () => {
+  const bytes = wide(VALUE, 2);
+  bytes[61] = 1;
+  expect(identifyTokens(bytes)).toEqual([]);
 });

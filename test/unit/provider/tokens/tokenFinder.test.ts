@@ -1,7 +1,7 @@
-import { type Occurrence, TokenFinder } from "../../../../cli/identify/tokenFinder";
+import { type Occurrence, TokenFinder } from "../../../../provider/tokens/tokenFinder";
 import { token } from "../../../support/arbitraryToken";
 import { fc } from "../../../support/cases";
-import { NOTATIONS } from "../../provider/tokens/notations";
+import { NOTATIONS } from "./notations";
 
 const SECRET = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
 /** Of Datadog's own sample id. */
@@ -31,8 +31,8 @@ const written = fc
 function findIn(bytes: Uint8Array, size: number, cuts: readonly number[]): Occurrence[] {
   const finder = new TokenFinder(size);
   const places = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
-  const found = places.flatMap((place, index) => [...finder.push(bytes.subarray(places[index - 1] ?? 0, place))]);
-  return [...found, ...finder.end()];
+  const found = places.flatMap((place, index) => finder.push(bytes.subarray(places[index - 1] ?? 0, place)).found);
+  return [...found, ...finder.end().found];
 }
 
 test("every value is found once, in its line, wherever the text is cut, and no secret comes out", () => {
@@ -63,7 +63,7 @@ test("every value is found once, in its line, wherever the text is cut, and no s
 /** The same with a chunk's end at each byte. */
 function findAtEachByte(text: string): Occurrence[] {
   const finder = new TokenFinder(1);
-  return [...finder.push(Buffer.from(text)), ...finder.end()];
+  return [...finder.push(Buffer.from(text)).found, ...finder.end().found];
 }
 
 test.each([
