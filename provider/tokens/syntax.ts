@@ -36,9 +36,6 @@ export const VALUE_ANYWHERE = `${PREFIX}(${CHARACTER}{${ALIAS_LENGTH}})_${SAME_V
  */
 export const VALUE_FOR_SCANNERS = `dd[ps]at_${CHARACTER}{${ALIAS_LENGTH}}_${CHARACTER}{${SECRET_LENGTH}}`;
 
-/** What values begin with. */
-export const PREFIXES = ["ddpat_", "ddsat_"] as const;
-
 /** A secret somewhere in a text: the alias with any part of the secret behind it, so that a cut or damaged value counts. */
 export const SECRET_ANYWHERE = new RegExp(`(dd[ps]at_${SAME_VALUE}{12,})_${SAME_VALUE}+`, "g");
 
