@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import { readLedger } from "../../examples/ledger/ledger";
+import { readLedger } from "pulumi-datadog-revocation";
 import { hostileJson, hostileText, roughList, roughly } from "../support/arbitraryText";
 import { cases, fc } from "../support/cases";
 import { expectHarmless, PLANTED_VALUE } from "../support/nastyNames";

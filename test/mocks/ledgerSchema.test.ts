@@ -8,7 +8,7 @@ interface Property {
   readonly properties?: Record<string, Property>;
 }
 
-const schema = JSON.parse(readFileSync(join(__dirname, "../../examples/ledger/revocations.schema.json"), "utf8")) as {
+const schema = JSON.parse(readFileSync(join(__dirname, "../../revocations.schema.json"), "utf8")) as {
   definitions: { revocation: { properties: Record<string, Property> } };
 };
 const { properties } = schema.definitions.revocation;
