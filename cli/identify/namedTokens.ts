@@ -1,0 +1,39 @@
+import {
+  isUuid,
+  parsePublicPortion,
+  parseTokenId,
+  publicPortion,
+  refuseValue,
+  type TokenName,
+  TokenSyntaxError,
+} from "../../provider/tokens/tokenIds";
+import { UsageError } from "../usageError";
+import type { Candidate } from "./addToLedger";
+import type { EntryFields } from "./occurrenceFormats";
+
+/**
+ * An entry of a ledger for each token that is given by its id or public portion, as a report names it.
+ *
+ * @param fields what every entry says
+ * @throws UsageError for anything else, whole values too; it never repeats the text, which may be a secret
+ */
+export function namedTokens(texts: readonly string[], fields: EntryFields): Candidate[] {
+  const entries = texts.map((text, index) => {
+    const { tokenId, kind } = nameOf(text, index, texts.length);
+    // A service account's prefix tells what path it takes, where the token itself cannot be looked up.
+    const name = kind === "service" ? { token: `ddsat_${publicPortion(tokenId)}` } : { tokenId };
+    return { tokenId, args: { ...name, ...fields }, comment: kind ? `${kind}, given as --token` : "given as --token" };
+  });
+  return [...new Map(entries.map((entry) => [entry.tokenId, entry])).values()];
+}
+
+function nameOf(text: string, index: number, count: number): TokenName {
+  const which = count === 1 ? "--token" : `--token number ${index + 1} of ${count}`;
+  try {
+    refuseValue(text);
+    return isUuid(text) ? { tokenId: parseTokenId(text) } : parsePublicPortion(text);
+  } catch (error) {
+    if (!(error instanceof TokenSyntaxError)) throw error;
+    throw new UsageError(`${which} ${error.message}. Nothing was added.`);
+  }
+}
