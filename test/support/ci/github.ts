@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
 import { createRepository, type Repository } from "./repository";
@@ -149,6 +149,15 @@ export class GitHub {
   /** The files that a branch changes, by git's own words. */
   changed(branch: string): string {
     return this.git("diff", "--name-status", "main", branch);
+  }
+
+  /** All that stays readable after the runs, but for their logs and summaries: pull requests, artifacts, commits. */
+  published(): string {
+    const files = globSync(["pulls.json", "comments-*", "artifacts/**"], { cwd: this.state, withFileTypes: true });
+    const texts = files
+      .filter((file) => file.isFile())
+      .map((file) => readFileSync(join(file.parentPath, file.name), "utf8"));
+    return [...texts, this.git("log", "--all", "--patch", "--reverse", "--", "revocations.yaml")].join("\n");
   }
 
   /** Lets the API list these open alerts of the organization. */
@@ -317,7 +326,9 @@ export class GitHub {
       Object.assign(scope.env, this.assignments("env"));
       this.outputs = this.assignments("output");
       // GitHub prints what the file declares, but for the secrets.
-      const hidden = Object.values((scope.contexts.secrets ?? {}) as Record<string, string | undefined>).filter(Boolean);
+      const hidden = Object.values((scope.contexts.secrets ?? {}) as Record<string, string | undefined>).filter(
+        Boolean,
+      );
       const declared = Object.entries({ ...scope.declared, ...own }).map(([name, value]) => `  ${name}: ${value}\n`);
       scope.output += hidden.reduce<string>((text, secret) => text.replaceAll(`${secret}`, "***"), declared.join(""));
       scope.output += output;
