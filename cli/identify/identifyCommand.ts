@@ -17,11 +17,12 @@ import { Search } from "./search";
 const OPTIONS = {
   format: {
     type: "string",
+    default: "table",
     values: FORMATS,
     placeholder: "FORMAT",
     description:
-      "table (if no other is given) and json have one row for each place where a value stands, with file and line; yaml has " +
-      "one entry for each token, as in revocations.yaml",
+      "table and json have one row for each place where a value stands, with file and line; yaml has one entry for each " +
+      "token, as in revocations.yaml",
   },
   "add-to": {
     type: "string",
@@ -83,9 +84,9 @@ access tokens). json then has each token's snapshot, null for one that Datadog d
 Exit status: 0 found, 1 none found, 2 something could not be read (the rest was), or Datadog could not be asked.`,
   async run(args) {
     const { values, positionals } = parseArguments(args, OPTIONS);
-    const name = oneOf("format", values.format ?? "table", FORMATS);
+    const name = oneOf("format", values.format, FORMATS);
     const ledgerPath = values["add-to"];
-    if (ledgerPath !== undefined && values.format !== undefined) {
+    if (ledgerPath !== undefined && args.some((arg) => /^--format(=|$)/.test(arg))) {
       throw new UsageError("Give --add-to or --format, not both: --add-to prints what it added.");
     }
     const fields = entryFields(values);
@@ -95,7 +96,7 @@ Exit status: 0 found, 1 none found, 2 something could not be read (the rest was)
     const ledger = ledgerPath === undefined ? undefined : await LedgerFile.find(ledgerPath, values.cwd);
     const problems = ledger?.problems() ?? [];
     if (problems.length > 0) {
-      say([...problems, "Correct the ledger first. Nothing was searched, and the file is unchanged."]);
+      say([...problems, "Correct these lines first. Nothing was searched, and the file is unchanged."]);
       return INCOMPLETE;
     }
     const named = namedTokens(values.token ?? [], fields);
@@ -140,13 +141,19 @@ function entryFields(values: Readonly<Record<string, unknown>>): EntryFields {
 
 const OPTION_NAMES: Readonly<Record<string, string>> = { requestedBy: "requested-by", reportedAt: "reported-at" };
 
+/** How many tokens a line of the summary names: the ledger names all. */
+const MOST_NAMED = 20;
+
 function summary(name: string, { added, listed, created }: Additions): string[] {
-  const ids = (some: readonly string[]): string => some.join(", ");
+  const ids = (some: readonly string[]): string => {
+    const unnamed = some.length - MOST_NAMED;
+    return `${some.slice(0, MOST_NAMED).join(", ")}${unnamed > 0 ? ` and ${counted(unnamed, "other")}` : ""}`;
+  };
   return [
     ...(created ? [`Created ${name}.`] : []),
     ...(added.length > 0 ? [`Added ${counted(added.length, "token")} to ${name}: ${ids(added)}`] : []),
     ...(listed.length > 0
-      ? [`Listed there already and left as they are: ${counted(listed.length, "token")}: ${ids(listed)}`]
+      ? [`Listed in ${name} already, entries unchanged: ${counted(listed.length, "token")}: ${ids(listed)}`]
       : []),
   ].map(plainLine);
 }

@@ -9,6 +9,7 @@ import {
   isNode,
   isScalar,
   isSeq,
+  LineCounter,
   type Node,
   type Pair,
   parseDocument,
@@ -23,8 +24,10 @@ import { holdsTokenValue } from "../tokens/redact";
 import { PREFIXED, PUBLIC_PORTION } from "../tokens/syntax";
 import { isUuid, parseToken, parseTokenId, type TokenName, TokenSyntaxError } from "../tokens/tokenIds";
 import { REVOCATION_VALIDATORS, type RevocationArguments } from "./arguments";
-import { decodeLedger, type LedgerProblem, lineOf, UNCLEAR } from "./ledgerText";
+import { decodeLedger, type LedgerProblem, UNCLEAR } from "./ledgerText";
 import { type ArgumentProblem, demandOne, tokenSyntax, type Validated, type Validators, validate } from "./validators";
+
+export type { LedgerProblem };
 
 /** The arguments of a revocation as a ledger gives them: exactly one of `tokenId` and `token`. */
 export type LedgerArguments = Omit<RevocationArguments, "tokenId"> &
@@ -118,10 +121,13 @@ const CONFLICT = /^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r]|$)/gm;
 
 const DIRECTIVE = /^%.*$/gm;
 
+const A_TAG = "a YAML tag (!): delete it";
+
 /** What is wrong with the YAML, in words; other errors are told by their code. */
 const YAML_ERRORS: Readonly<Partial<Record<YAMLError["code"], string>>> = {
   DUPLICATE_KEY: "a key stands here for the second time: keep one, with all that belongs under it",
   MULTIPLE_DOCS: "a second YAML document begins here: delete the line --- or ...",
+  TAG_RESOLVE_FAILED: A_TAG,
   TAB_AS_INDENT: "a tab stands in the indentation: use spaces",
 };
 
@@ -135,11 +141,14 @@ const MENTIONED =
 /** One reading of one text. */
 class LedgerReader {
   readonly #text: string;
+  readonly #lines = new LineCounter();
   readonly #problems: LedgerProblem[] = [];
   readonly #warnings: LedgerProblem[] = [];
 
   constructor(text: string) {
     this.#text = text;
+    this.#lines.addNewLine(0);
+    for (const { index } of text.matchAll(/\n/g)) this.#lines.addNewLine(index + 1);
   }
 
   read(): Omit<ParsedLedger, "hasMark"> {
@@ -154,7 +163,9 @@ class LedgerReader {
     const list = document && this.#findList(document);
     const entries = document ? this.#readDocument(document, list) : [];
     this.#refuseSecrets();
-    const problems = this.#problems.toSorted((one, other) => one.line - other.line);
+    // Of many aliases in a line one is enough to tell.
+    const told = new Map(this.#problems.map((problem) => [`${problem.line} ${problem.text}`, problem]));
+    const problems = [...told.values()].sort((one, other) => one.line - other.line);
     return { entries, problems, warnings: this.#warnings, text: this.#text, list };
   }
 
@@ -162,6 +173,8 @@ class LedgerReader {
   #parse(): Document.Parsed | undefined {
     const document = parseDocument(this.#text, { prettyErrors: false });
     for (const { pos, code } of [...document.errors, ...document.warnings]) {
+      // One mistake may be many errors to a parser.
+      if (this.#problems.at(-1)?.line === this.#lineOf(pos[0])) continue;
       const words = `not valid YAML (${code.toLowerCase().replaceAll("_", " ")})`;
       this.#report(
         pos[0],
@@ -172,7 +185,7 @@ class LedgerReader {
     visit(document, {
       Alias: (_, node) => this.#report(node, "an alias (*): write out what it stands for"),
       Node: (_, node) => {
-        if (!isAlias(node) && node.tag !== undefined) this.#report(node, "a YAML tag (!): delete it");
+        if (!isAlias(node) && node.tag !== undefined) this.#report(node, A_TAG);
       },
       Pair: (_, { key }) => {
         if (!isScalar(key) || typeof key.value !== "string") this.#report(key as Node, "a field's name must be a word");
@@ -323,7 +336,7 @@ class LedgerReader {
   }
 
   #lineOf(at: Node | number | null | undefined): number {
-    return lineOf(this.#text, typeof at === "number" ? at : offsetOf(at));
+    return this.#lines.linePos(typeof at === "number" ? at : offsetOf(at)).line;
   }
 }
 

@@ -9,6 +9,7 @@ interface Property {
 }
 
 const schema = JSON.parse(readFileSync(join(__dirname, "../../revocations.schema.json"), "utf8")) as {
+  properties: { defaults: { properties: Record<string, unknown> } };
   definitions: { revocation: { properties: Record<string, Property> } };
 };
 const { properties } = schema.definitions.revocation;
@@ -22,6 +23,14 @@ function known(args: object): string[] {
 test("what an editor offers for an entry is what the package takes, each with its description", () => {
   expect(Object.keys(properties).toSorted()).toEqual(known({ misspelt: 1 }).toSorted());
   for (const { description } of Object.values(properties)) expect(description).toBeTruthy();
+});
+
+test("what an editor offers for the defaults is what it offers for an entry, but for the token", () => {
+  const names = Object.keys(properties).filter((name) => !["tokenId", "token"].includes(name));
+  const offered = Object.fromEntries(
+    names.map((name) => [name, { $ref: `#/definitions/revocation/properties/${name}` }]),
+  );
+  expect(schema.properties.defaults.properties).toEqual(offered);
 });
 
 test("what an editor offers for an expectation is what the package takes", () => {
