@@ -1,4 +1,5 @@
 import { REVOCATION_VALIDATORS } from "../../provider/core/arguments";
+import { readsAsEntry } from "../../provider/core/ledger";
 import { validate } from "../../provider/core/validators";
 import { counted } from "../../provider/text/counts";
 import { plainLine } from "../../provider/text/plainLine";
@@ -135,11 +136,16 @@ function entryFields(values: Readonly<Record<string, unknown>>): EntryFields {
   };
   const { values: valid, problems } = validate(REVOCATION_VALIDATORS, given);
   const [problem] = problems;
-  if (problem) throw new UsageError(`--${OPTION_NAMES[problem.path] ?? problem.path} ${problem.problem}.`);
+  if (problem) throw new UsageError(`${optionOf(problem.path)} ${problem.problem}.`);
+  const odd = Object.entries(given).find(([, value]) => readsAsEntry(String(value)));
+  if (odd) throw new UsageError(`${optionOf(odd[0])} reads as an entry of a ledger, "tokenId: …": write it otherwise.`);
   return valid;
 }
 
-const OPTION_NAMES: Readonly<Record<string, string>> = { requestedBy: "requested-by", reportedAt: "reported-at" };
+/** `--reported-at` of `reportedAt`. */
+function optionOf(field: string): string {
+  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
 
 /** How many tokens a line of the summary names: the ledger names all. */
 const MOST_NAMED = 20;

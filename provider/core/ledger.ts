@@ -81,6 +81,11 @@ export function plainComment(text: string): string {
   return plainLine(text).replaceAll(new RegExp(UNCLEAR, "g"), "").replaceAll(MENTIONED, mention);
 }
 
+/** Whether a text has what reads as an entry's first line, which no text of a ledger may. */
+export function readsAsEntry(text: string): boolean {
+  return text.search(MENTIONED) >= 0;
+}
+
 /** A problem as it is told. */
 export function problemLine(file: string, { line, text }: LedgerProblem): string {
   return `${file}:${line}: ${text}`;

@@ -18,11 +18,11 @@ beforeAll(async () => {
     "tsconfig.json",
     "examples/package.json",
     "examples/ledger/tsconfig.json",
+    "examples/ledger/index.ts",
   ];
-  const ledger = ["index.ts", "ledger.ts"].map((file) => join("examples/ledger", file));
   project = await createProject({
     // The repository as it is cloned: its root is named like the package, and must not be taken for it.
-    program: Object.fromEntries([...files, ...ledger].map((file) => [file, readFileSync(join(root, file), "utf8")])),
+    program: Object.fromEntries(files.map((file) => [file, readFileSync(join(root, file), "utf8")])),
     // As the stock CLI runs it: a program that does not compile there must not pass here.
     typeCheck: true,
     env: { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey },
@@ -78,6 +78,7 @@ test("an invalid ledger is reported whole, with file, line and field, before any
     "  - reason: no token",
     `  - tokenId: ${personal(3).id}`,
     `  - tokenId: ${personal(3).id.toUpperCase()}`,
+    "    reason: another",
     "more: 1",
   );
   const since = simulator.requests().length;
@@ -91,8 +92,8 @@ test("an invalid ledger is reported whole, with file, line and field, before any
     "revocations.yaml:8: expect.ownerId is not a UUID",
     "revocations.yaml:9: an entry must be a map with tokenId or token",
     "revocations.yaml:10: tokenId and token are both missing",
-    `revocations.yaml:12: token ${personal(3).id} is listed before`,
-    "revocations.yaml:13: the only field of the file is revocations",
+    `revocations.yaml:12: token ${personal(3).id} is listed in line 11 already, with another reason`,
+    "revocations.yaml:14: more is not a field of the file (all: defaults, revocations)",
   ]) {
     expect(output).toContain(problem);
   }

@@ -1,5 +1,5 @@
 import { parseLedger, plainComment } from "../../../../provider/core/ledger";
-import { publicPortion } from "../../../../provider/tokens/tokenIds";
+import { ledgers } from "../../../support/arbitraryLedger";
 import { cases, fc } from "../../hostile/hostileCases";
 
 const [A, B, C] = ["a", "b", "c"].map((digit) => `${digit}535fac7-4642-4abe-b6fc-cf15336df559`) as [
@@ -277,33 +277,6 @@ test("a comment that names a file of any name declares nothing and hides nothing
   for (const name of names) expect(read(list(`  - tokenId: ${B} # ${plainComment(name)}`))).toEqual([B]);
 });
 
-/** Ledgers as people keep them, and the ids that they declare. */
-const ledgers = fc
-  .record({
-    ids: fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 4 }),
-    indentation: fc.constantFrom("", "  ", "    "),
-    field: fc.constantFrom(
-      "",
-      "reason: leaked",
-      "reason: |\n  in a log\n  of a job",
-      'reason: "a\n  b"',
-      "expect: {name: x}",
-      "ticket: A-1 # x",
-    ),
-    comment: fc.constantFrom("", " # personal, ci.log:3"),
-    header: fc.constantFrom("", "# Tokens\n", "---\n", "defaults:\n  reason: leaked\n"),
-    footer: fc.constantFrom("", "defaults:\n  reason: leaked\n", "# The end", "...\n"),
-    flow: fc.boolean(),
-    byPortion: fc.boolean(),
-  })
-  .map(({ ids, indentation, field, comment, header, footer, flow, byPortion }) => {
-    const names = ids.map((id) => (byPortion ? `token: ddpat_${publicPortion(id)}` : `tokenId: ${id}`));
-    const fields = field === "" ? [] : field.split("\n").map((line) => `${indentation}  ${line}`);
-    const block = names.flatMap((name) => [`${indentation}- ${name}${comment}`, ...fields]);
-    const lines = flow ? [`  [${names.map((name) => `{${name}}`).join(", ")}]`] : block;
-    return { text: `${header}revocations:\n${lines.join("\n")}\n${footer}`, names };
-  });
-
 const damages: fc.Arbitrary<(bytes: Buffer, other: Buffer) => Buffer> = fc.oneof(
   fc.constantFrom<((bytes: Buffer, other: Buffer) => Buffer)[]>(
     (bytes, other) => Buffer.concat([bytes, other]),
@@ -357,7 +330,7 @@ test("of a ledger that is appended to, cut, indented or saved otherwise, every t
       const [, ...below] = bytes
         .toString("latin1")
         .replaceAll("\0", "")
-        .split(/^\W*revocations:/m);
+        .split(/^[^\w#]*revocations:/m);
       const text = below.join("");
       const whole = (name: string): boolean => new RegExp(`${name}(?![\\w-])`).test(text);
       const ids = [...one.names, ...other.names].filter(whole).map((name) => {
