@@ -18,13 +18,16 @@ import type { EntryFields } from "./occurrenceFormats";
  * @throws UsageError for anything else, whole values too; it never repeats the text, which may be a secret
  */
 export function namedTokens(texts: readonly string[], fields: EntryFields): Candidate[] {
-  const entries = texts.map((text, index) => {
-    const { tokenId, kind } = nameOf(text, index, texts.length);
+  const names = new Map<string, TokenName>();
+  for (const [index, text] of texts.entries()) {
+    const name = nameOf(text, index, texts.length);
+    if (name.kind !== undefined || !names.has(name.tokenId)) names.set(name.tokenId, name);
+  }
+  return Array.from(names.values(), ({ tokenId, kind }) => {
     // A service account's prefix tells what path it takes, where the token itself cannot be looked up.
     const name = kind === "service" ? { token: `ddsat_${publicPortion(tokenId)}` } : { tokenId };
     return { tokenId, args: { ...name, ...fields }, comment: kind ? `${kind}, given as --token` : "given as --token" };
   });
-  return [...new Map(entries.map((entry) => [entry.tokenId, entry])).values()];
 }
 
 function nameOf(text: string, index: number, count: number): TokenName {
