@@ -64,7 +64,7 @@ test("an alert becomes a pull request that shows whose token it is; its merge re
   expect(listed()).toEqual([entry]);
   expect(github.changed(BRANCH)).toBe("M\trevocations.yaml\n");
   expect(github.pullRequests()).toMatchObject([{ number: 101, head: BRANCH, title: "Revoke leaked Datadog tokens" }]);
-  expect(github.pullRequests()[0]?.body).toContain(token.id);
+  expect(github.pullRequests()[0]?.body).toContain(`    Added 1 token to revocations.yaml: ${token.id}`);
   expect(github.started).toMatchObject({ preview: { result: "success" }, revoke: { result: "skipped" } });
   expect(github.comments(101)).toMatch(/^ {4} +name +: "in-a-public-repository"$/m);
   expect(github.comments(101)).toContain(simulator.keyOwner.handle);
@@ -95,6 +95,7 @@ test("what is reported while a pull request is open is added to it; after it was
   github.alert([]);
   const report = { reason: "seen in a chat", ticket: "SEC-7", reportedAt: "2026-11-21T10:00:00Z" };
   await run(dispatch({ tokens: [first.id], ...report }));
+  github.refuseNextPush();
   await run(dispatch({ tokens: [`ddpat_${publicPortion(second.id)}`, first.id], ...report }));
   const [, open, ...others] = github.pullRequests();
   expect(open).toMatchObject({ number: 102, state: "open" });
@@ -124,7 +125,7 @@ test("a scanner's report is searched, whatever names are in it", async () => {
   expect(listed().slice(1)).toMatchObject([
     { tokenId: token.id, reason: "found by a scanner", ticket: address, requestedBy: "ana" },
   ]);
-  expect(github.pullRequests().at(-1)?.body).toContain(token.id);
+  expect(github.committed(BRANCH)).toMatch(new RegExp(`${token.id} # personal, \\.\\./report/.*:1 and 1 more$`, "m"));
   github.end(github.pullRequests().length + 100);
   expectHarmless(token.value);
 

@@ -160,6 +160,13 @@ export class GitHub {
     return [...texts, this.git("log", "--all", "--patch", "--reverse", "--", "revocations.yaml")].join("\n");
   }
 
+  /** Refuses the next push to a branch of reports, as if another run had pushed at that moment. */
+  refuseNextPush(): void {
+    writeFileSync(join(this.state, "refuse"), "");
+    const hook = `#!/bin/sh\n[ "$1" = refs/heads/main ] || ! rm "${join(this.state, "refuse")}" 2>/dev/null\n`;
+    writeFileSync(join(this.state, "origin.git/hooks/update"), hook, { mode: 0o755 });
+  }
+
   /** Lets the API list these open alerts of the organization. */
   alert(alerts: readonly Alert[]): void {
     writeFileSync(join(this.state, "alerts.json"), JSON.stringify(alerts));
