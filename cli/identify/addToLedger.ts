@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -95,8 +95,11 @@ export class LedgerFile {
 
   #read(): ParsedLedger | undefined {
     try {
+      // Reading a pipe or a terminal would wait for ever.
+      if (!statSync(this.path).isFile()) throw new UsageError(`${this.name} is not a file.`);
       return parseLedger(readFileSync(this.path));
     } catch (error) {
+      if (error instanceof UsageError) throw error;
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") return undefined;
       throw new UsageError(`Cannot read ${this.name}: ${REASONS[code] ?? code}.`);

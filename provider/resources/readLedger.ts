@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { plainLine } from "../text/plainLine";
 import { runError } from "./runError";
 import type { TokenRevocationArgs } from "./tokenRevocation";
 
@@ -41,6 +42,9 @@ function read(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw runError(`${basename(path)} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    const { code } = error as NodeJS.ErrnoException;
+    // What people most often get wrong is the folder that a relative path counts from.
+    const why = code === "ENOENT" ? `no such file: ${plainLine(resolve(path))}` : code;
+    throw runError(`${plainLine(basename(path))} cannot be read: ${why}`);
   }
 }

@@ -2,6 +2,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SimulatedToken, Simulator } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project } from "../support/engine";
+import { cleanEnvironment, runCommand } from "../support/processes";
 import { simulate } from "../support/simulator";
 
 const root = join(__dirname, "../..");
@@ -61,6 +62,23 @@ test("each entry is a revocation named by its token id; lines can move and be co
   const since = simulator.requests().length;
   expect((await project.up("--skip-preview")).output).toContain("3 unchanged");
   expect(simulator.requests(since)).toEqual([]);
+});
+
+test("what identify adds from a subfolder, up revokes, with what the defaults say", async () => {
+  const [known, found] = [personal(0), personal(4)];
+  write("defaults:", "  ticket: INC-2", "revocations:", `  - tokenId: ${known.id}`, "    reason: found in a log # y");
+  project.write({ "examples/leaked.log": `${found.value} ${known.value}\n` });
+  const command = [join(root, "node_modules/.bin/pulumi-datadog-revocation"), "identify", "leaked.log"];
+  const options = { cwd: join(project.folder, "examples"), env: cleanEnvironment(), timeout: 60_000 };
+  const args = [...command, "--add-to", "revocations.yaml", "--reason", "found in a log"];
+  const added = await runCommand(process.execPath, args, options);
+  expect(added.stdout).toContain(`Added 1 token to ../revocations.yaml: ${found.id}\n`);
+  expect(added.stdout).toContain(`entries unchanged: 1 token: ${known.id}\n`);
+  expect((await project.up("--skip-preview")).code).toBe(0);
+  expect(simulator.find(found.id)?.revokedAt).not.toBeNull();
+  const records = await project.resources(":TokenRevocation");
+  const record = records.find(({ id }) => id === found.id);
+  expect(record?.outputs).toMatchObject({ outcome: "revoked", reason: "found in a log", ticket: "INC-2" });
 });
 
 test("an invalid ledger is reported whole, with file, line and field, before any resource; no value is printed", async () => {

@@ -183,6 +183,11 @@ test("outside of a project nothing is written", async () => {
   expect(readdirSync(join(folder, "logs"))).toEqual(["ci.log"]);
 });
 
+test("what is no file is not added to", async () => {
+  const { code, stderr } = await identify(".", "logs/ci.log", "--add-to", "logs");
+  expect([code, stderr]).toEqual([2, "logs is not a file.\n"]);
+});
+
 test("where nothing is found, no ledger is made", async () => {
   writeFileSync(join(folder, "logs/ci.log"), "nothing\n");
   const { code, stdout } = await identify("logs", "ci.log", "--add-to", "revocations.yaml");

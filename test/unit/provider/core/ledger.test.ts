@@ -325,7 +325,10 @@ test("of a ledger that is appended to, cut, indented or saved otherwise, every t
   let refused = 0;
   fc.assert(
     fc.property(ledgers, ledgers, fc.array(damages, { maxLength: 3 }), (one, other, some) => {
-      const bytes = some.reduce((bytes, damage) => damage(bytes, Buffer.from(other.text)), Buffer.from(one.text));
+      const bytes = some.reduce<Buffer>(
+        (bytes, damage) => damage(bytes, Buffer.from(other.text)),
+        Buffer.from(one.text),
+      );
       // Whatever the encoding, the names are ASCII; what stands above the list may be an example.
       const [, ...below] = bytes
         .toString("latin1")
