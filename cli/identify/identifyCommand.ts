@@ -11,6 +11,7 @@ import { UsageError } from "../usageError";
 import { type Additions, LedgerFile } from "./addToLedger";
 import { listFiles } from "./inputFiles";
 import { LookedUp } from "./lookedUp";
+import { namedTokens } from "./namedTokens";
 import { Collected, type EntryFields, FORMATS, type Format, newFormat } from "./occurrenceFormats";
 import { Search } from "./search";
 
@@ -30,6 +31,14 @@ const OPTIONS = {
     description:
       "add an entry for each token to this file, such as revocations.yaml, unless it lists the token already; a name without " +
       "a folder that is not in this folder is the project's",
+  },
+  token: {
+    type: "string",
+    multiple: true,
+    placeholder: "TOKEN",
+    description:
+      "with --add-to: add this token too, given by its id or public portion; may be given several times, and without a FILE " +
+      "nothing else is read then",
   },
   reason: { type: "string", placeholder: "TEXT", description: "why the tokens are revoked; goes into each entry" },
   ticket: { type: "string", placeholder: "TEXT", description: "where that was decided; goes into each entry" },
@@ -94,19 +103,29 @@ or Datadog could not be asked.`,
       say([...problems, "Correct these lines first. Nothing was searched, and the file is unchanged."]);
       return INCOMPLETE;
     }
+    const named = namedTokens(values.token ?? [], fields);
+    if (named.length > 0 && (!ledger || values["look-up"])) {
+      throw new UsageError("--token goes with --add-to, and without --look-up.");
+    }
     const where = { folder: values.cwd, stack: values.stack };
     const collected = new Collected();
     const format: Format = ledger ? collected : newFormat(name, fields);
     const lookedUp = values["look-up"] ? new LookedUp(format, (await connect(where)).session) : undefined;
     const search = new Search(lookedUp ?? format);
-    for (const path of positionals.length === 0 ? ["-"] : positionals) {
+    for (const path of positionals.length === 0 && named.length === 0 ? ["-"] : positionals) {
       if (path === "-") await search.visitStandardInput();
       else for (const entry of listFiles(Buffer.from(path))) await search.visit(entry);
     }
     await search.end();
-    if (ledger && search.found) await printLines(summary(ledger.name, await ledger.add(collected.entries(fields))));
+    const found = search.found || named.length > 0;
+    if (ledger && found) {
+      // Of a token that is both given and found, the entry with its place.
+      const entries = [...named, ...collected.entries(fields)];
+      const candidates = [...new Map(entries.map((entry) => [entry.tokenId, entry])).values()];
+      await printLines(summary(ledger.name, await ledger.add(candidates)));
+    }
     if (search.incomplete || lookedUp?.incomplete) return INCOMPLETE;
-    return search.found ? FOUND : NONE_FOUND;
+    return found ? FOUND : NONE_FOUND;
   },
 };
 

@@ -1,17 +1,20 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
 import { createRepository, type Repository } from "./repository";
 
 /** What happened at GitHub, as far as the workflows ask for it. */
 export interface Event {
-  readonly name: "pull_request" | "push" | "schedule" | "workflow_dispatch";
+  readonly name: "pull_request" | "push" | "repository_dispatch" | "schedule" | "workflow_dispatch";
   /** Who did it. */
   readonly actor: string;
   readonly sha: string;
+  /** The branch that it runs on. Default main. */
+  readonly ref?: string;
   /** What stands in `github.event`. */
-  readonly payload?: object;
+  readonly payload?: { readonly inputs?: Record<string, string>; readonly [name: string]: unknown };
 }
 
 export interface JobRun {
@@ -50,6 +53,26 @@ interface Workflow {
   readonly jobs: Record<string, Job>;
 }
 
+/** A pull request that a workflow opened. */
+export interface PullRequest {
+  readonly number: number;
+  /** Its branch. */
+  readonly head: string;
+  readonly state: "open" | "merged" | "closed";
+  readonly title: string;
+  readonly body: string;
+}
+
+/** An open secret scanning alert, of what GitHub's API tells about it. */
+export interface Alert {
+  readonly html_url: string;
+  readonly created_at: string;
+  readonly secret: string;
+}
+
+/** Who acts with a workflow's own token. */
+export const BOT = "github-actions[bot]";
+
 /** What expressions can name. */
 type Contexts = Record<string, unknown>;
 
@@ -63,6 +86,8 @@ interface Scope {
   };
   /** Later steps see what earlier ones wrote into `$GITHUB_ENV`. */
   readonly env: Record<string, string>;
+  /** Of it, what the workflow and the job declare. */
+  readonly declared: Record<string, string>;
   failed: boolean;
   output: string;
 }
@@ -72,6 +97,8 @@ export class GitHub {
   readonly repository: Repository;
   private readonly state: string;
   private runs = 0;
+  /** The run that the last one started with `gh workflow run`, as it ended. */
+  started: Record<string, JobRun> | undefined;
   /** Of the last step, where an action has any. */
   private outputs: Record<string, string> = {};
 
@@ -85,12 +112,71 @@ export class GitHub {
     const repository = await createRepository(example, { gh: `exec node '${script}' "$@"` });
     const state = join(dirname(repository.project.folder), "github");
     mkdirSync(state);
+    execFileSync("git", ["init", "--quiet", "--bare", join(state, "origin.git")]);
     return new GitHub(repository, state);
   }
 
   /** Lets the API know a merged pull request: `head` is the last commit of its branch. */
   merged(commit: string, pullRequest: { readonly author: string; readonly head: string }): void {
     writeFileSync(join(this.state, `merge-${commit}`), `${pullRequest.author} ${pullRequest.head}\n`);
+  }
+
+  /** All that workflows opened. */
+  pullRequests(): PullRequest[] {
+    const file = join(this.state, "pulls.json");
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
+  }
+
+  /** Merges what a workflow opened, as `commit`, or closes it. */
+  end(number: number, commit?: string): void {
+    const pulls = this.pullRequests();
+    const pull = pulls.find((each) => each.number === number) as PullRequest;
+    const state = commit === undefined ? "closed" : "merged";
+    writeFileSync(
+      join(this.state, "pulls.json"),
+      JSON.stringify(pulls.map((each) => (each === pull ? { ...pull, state } : each))),
+    );
+    if (commit === undefined) return;
+    this.repository.project.write({ "revocations.yaml": this.committed(pull.head) });
+    this.merged(commit, { author: BOT, head: this.git("rev-parse", pull.head).trim() });
+  }
+
+  /** The ledger on a branch. */
+  committed(branch: string): string {
+    return this.git("show", `${branch}:revocations.yaml`);
+  }
+
+  /** The files that a branch changes, by git's own words. */
+  changed(branch: string): string {
+    return this.git("diff", "--name-status", "main", branch);
+  }
+
+  /** All that stays readable after the runs, but for their logs and summaries: pull requests, artifacts, commits. */
+  published(): string {
+    const files = globSync(["pulls.json", "comments-*", "artifacts/**"], { cwd: this.state, withFileTypes: true });
+    const texts = files
+      .filter((file) => file.isFile())
+      .map((file) => readFileSync(join(file.parentPath, file.name), "utf8"));
+    return [...texts, this.git("log", "--all", "--patch", "--reverse", "--", "revocations.yaml")].join("\n");
+  }
+
+  /** Refuses the next push to a branch of reports, as if another run had pushed at that moment. */
+  refuseNextPush(): void {
+    writeFileSync(join(this.state, "refuse"), "");
+    const hook = `#!/bin/sh\n[ "$1" = refs/heads/main ] || ! rm "${join(this.state, "refuse")}" 2>/dev/null\n`;
+    writeFileSync(join(this.state, "origin.git/hooks/update"), hook, { mode: 0o755 });
+  }
+
+  /** Lets the API list these open alerts of the organization. */
+  alert(alerts: readonly Alert[]): void {
+    writeFileSync(join(this.state, "alerts.json"), JSON.stringify(alerts));
+  }
+
+  /** Gives a run of another repository an artifact. */
+  report(repository: string, run: number, artifact: string, files: Record<string, string>): void {
+    const folder = join(this.state, "others", repository, String(run), artifact);
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   }
 
   comments(pullRequest: number): string {
@@ -119,9 +205,41 @@ export class GitHub {
     const runs: Record<string, JobRun> = {};
     for (const [name, job] of Object.entries(jobs)) runs[name] = await this.runJob(job, env ?? {}, event, run, runs);
     // `gh run list` finds it by its commit, if it succeeded.
-    const succeeded = Object.values(runs).every(({ result }) => result !== "failure");
-    if (event.name === "pull_request" && succeeded) writeFileSync(join(this.state, `run-${event.sha}`), run);
+    const results = Object.values(runs).map(({ result }) => result);
+    const succeeded = results.includes("success") && !results.includes("failure");
+    if (workflow === "revoke.yml" && succeeded) writeFileSync(join(this.state, `run-${event.sha}`), run);
+    const started = join(this.state, "started");
+    const waiting = existsSync(started) ? readFileSync(started, "utf8").trim() : "";
+    writeFileSync(started, "");
+    this.started = waiting === "" ? undefined : await this.runStarted(waiting);
     return runs;
+  }
+
+  private runStarted(line: string): Promise<Record<string, JobRun>> {
+    const [workflow = "", ref = ""] = line.split(" ");
+    return this.run(workflow, { name: "workflow_dispatch", actor: BOT, sha: this.git("rev-parse", ref).trim(), ref });
+  }
+
+  /** Of the repository as it is at GitHub. */
+  private git(...args: string[]): string {
+    return execFileSync("git", ["-C", join(this.state, "origin.git"), ...args], { encoding: "utf8" });
+  }
+
+  /** A fresh clone, as every job gets it. Before it, main is what the repository's folder holds. */
+  private checkOut(ref: string): string {
+    const folder = this.repository.checkOut();
+    const origin = join(this.state, "origin.git");
+    const date = "2026-11-20T00:00:00Z";
+    const env = { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+    const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { env, stdio: "pipe" });
+    git("init", "--quiet", "--initial-branch=main");
+    git("remote", "add", "origin", origin);
+    git("add", "--all");
+    git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message", "main");
+    git("push", "--quiet", "--force", "origin", "main");
+    git("fetch", "--quiet", "origin", ref);
+    git("checkout", "--quiet", "FETCH_HEAD");
+    return folder;
   }
 
   private async runJob(
@@ -137,21 +255,31 @@ export class GitHub {
         event_name: event.name,
         event: event.payload,
         actor: event.actor,
+        ref_name: event.ref ?? "main",
         repository: "example/revocations",
         token: "a token of GitHub",
       },
+      inputs: event.payload?.inputs,
       secrets: {
+        ALERTS_TOKEN: job.environment === "alerts" ? "a token for alerts" : undefined,
         DD_BEARER_TOKEN: bearerTokens[job.environment]?.value,
         PULUMI_CONFIG_PASSPHRASE: project.env.PULUMI_CONFIG_PASSPHRASE,
       },
-      vars: { PULUMI_STACK: "test", PULUMI_BACKEND_URL: project.env.PULUMI_BACKEND_URL, ATTEST: "true" },
+      vars: {
+        ALERTS_OF: "orgs/example",
+        PULUMI_STACK: "test",
+        PULUMI_BACKEND_URL: project.env.PULUMI_BACKEND_URL,
+        ATTEST: "true",
+      },
       needs,
       steps: {},
     };
     const needed = job.needs === undefined || needs[job.needs]?.result === "success";
     if (!condition(job.if, contexts, needed)) return { result: "skipped", output: "", summary: "" };
+    writeFileSync(join(this.state, "event.json"), JSON.stringify(event.payload ?? {}));
+    const declared = { ...filled(workflowEnv, contexts), ...filled(job.env ?? {}, contexts) };
     const scope: Scope = {
-      folder: this.repository.checkOut(),
+      folder: this.checkOut(event.ref ?? "main"),
       run,
       permissions: job.permissions,
       contexts,
@@ -160,15 +288,19 @@ export class GitHub {
         GITHUB_ACTIONS: "true",
         GITHUB_ACTOR: event.actor,
         GITHUB_EVENT_NAME: event.name,
+        GITHUB_EVENT_PATH: join(this.state, "event.json"),
         GITHUB_REPOSITORY: "example/revocations",
         GITHUB_RUN_ID: run,
         GITHUB_SHA: event.sha,
         GITHUB_ENV: join(this.state, "env"),
+        GITHUB_OUTPUT: join(this.state, "output"),
         GITHUB_STEP_SUMMARY: join(this.state, "summary"),
+        RUNNER_TEMP: mkdtempSync(join(this.state, "temp-")),
         STAND_IN_FOR_GITHUB: this.state,
-        ...filled(workflowEnv, contexts),
-        ...filled(job.env ?? {}, contexts),
+        STAND_IN_PERMISSIONS: JSON.stringify(job.permissions),
+        ...declared,
       },
+      declared,
       failed: false,
       output: "",
     };
@@ -194,14 +326,18 @@ export class GitHub {
   private async act(step: Step, scope: Scope): Promise<boolean> {
     const contexts = { ...scope.contexts, env: scope.env };
     if (step.run !== undefined) {
-      writeFileSync(join(this.state, "env"), "");
+      for (const file of ["env", "output"]) writeFileSync(join(this.state, file), "");
       const folder = join(scope.folder, step["working-directory"] ?? "");
-      const env = { ...scope.env, ...filled(step.env ?? {}, contexts) };
-      const { code, output } = await this.repository.run(step.run, folder, env);
-      for (const line of readFileSync(join(this.state, "env"), "utf8").split("\n").filter(Boolean)) {
-        const [name = "", value = ""] = line.split(/=(.*)/s);
-        scope.env[name] = value;
-      }
+      const own = filled(step.env ?? {}, contexts);
+      const { code, output } = await this.repository.run(step.run, folder, { ...scope.env, ...own });
+      Object.assign(scope.env, this.assignments("env"));
+      this.outputs = this.assignments("output");
+      // GitHub prints what the file declares, but for the secrets.
+      const hidden = Object.values((scope.contexts.secrets ?? {}) as Record<string, string | undefined>).filter(
+        Boolean,
+      );
+      const declared = Object.entries({ ...scope.declared, ...own }).map(([name, value]) => `  ${name}: ${value}\n`);
+      scope.output += hidden.reduce<string>((text, secret) => text.replaceAll(`${secret}`, "***"), declared.join(""));
       scope.output += output;
       return code === 0;
     }
@@ -232,6 +368,12 @@ export class GitHub {
       default:
         throw new Error(`${action} has no stand-in here`);
     }
+  }
+
+  /** What a step wrote into one of its files, as `name=value`. */
+  private assignments(file: string): Record<string, string> {
+    const lines = readFileSync(join(this.state, file), "utf8").split("\n").filter(Boolean);
+    return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
   }
 
   /** Makes a bundle as GitHub does, but for the signature: of the files as they are, and the predicate parsed. */

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, globSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -7,11 +8,13 @@ import { startServer } from "../server";
 import { createRepository, type Repository } from "./repository";
 
 export interface Pipeline {
-  readonly source: "merge_request_event" | "push" | "schedule" | "web";
+  readonly source: "merge_request_event" | "push" | "schedule" | "trigger" | "web";
   /** Who started it. */
   readonly user: string;
   readonly sha: string;
   readonly mergeRequest?: { readonly iid: number; readonly fork?: boolean };
+  /** What was sent to the pipeline trigger. */
+  readonly payload?: object;
   /** Variables of the project. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -25,6 +28,11 @@ export interface JobRun {
 /** What GitLab's API tells about a merge request. */
 interface MergeRequest {
   readonly iid: number;
+  readonly state: "opened" | "merged" | "closed";
+  /** Empty where a test pushed what it holds. */
+  readonly source_branch: string;
+  readonly title: string;
+  readonly description: string;
   readonly author: { readonly username: string };
   /** The last commit of its branch. */
   readonly sha: string;
@@ -50,7 +58,11 @@ const COMMANDS = {
 /** A project at GitLab, whose pipelines' scripts run here as they stand in `.gitlab-ci.yml`. */
 export class GitLab {
   readonly repository: Repository;
-  private readonly mergeRequests: MergeRequest[] = [];
+  readonly mergeRequests: MergeRequest[] = [];
+  /** The ledger on the branches that pipelines made. */
+  readonly branches: Record<string, string> = {};
+  /** What jobs of other projects left, by its path in the API. */
+  readonly artifactsOfOthers: Record<string, string> = {};
   private readonly posted: Record<string, string> = {};
   private readonly state: string;
   private pipelines = 0;
@@ -66,20 +78,30 @@ export class GitLab {
 
   /** Opens a merge request: `sha` is the last commit of its branch. */
   opened(iid: number, author: string, sha: string): void {
-    this.mergeRequests.push({
-      iid,
-      author: { username: author },
-      sha,
-      merge_commit_sha: null,
-      squash_commit_sha: null,
-    });
+    this.open({ iid, author: { username: author }, sha });
   }
 
   /** Merges it, as `commit`. */
   merged(iid: number, commit: string): void {
+    const ledger = this.branches[this.change(iid, { state: "merged", merge_commit_sha: commit }).source_branch];
+    if (ledger !== undefined) this.repository.project.write({ "revocations.yaml": ledger });
+  }
+
+  /** Closes it without. */
+  closed(iid: number): void {
+    this.change(iid, { state: "closed" });
+  }
+
+  private open(known: Pick<MergeRequest, "iid" | "author" | "sha"> & Partial<MergeRequest>): void {
+    const nothing = { source_branch: "", title: "", description: "", merge_commit_sha: null, squash_commit_sha: null };
+    this.mergeRequests.push({ state: "opened", ...nothing, ...known });
+  }
+
+  private change(iid: number, changes: Partial<MergeRequest>): MergeRequest {
     const index = this.mergeRequests.findIndex((mergeRequest) => mergeRequest.iid === iid);
-    const [mergeRequest] = this.mergeRequests.splice(index, 1);
-    if (mergeRequest) this.mergeRequests.push({ ...mergeRequest, merge_commit_sha: commit });
+    const changed = { ...(this.mergeRequests[index] as MergeRequest), ...changes };
+    this.mergeRequests[index] = changed;
+    return changed;
   }
 
   notes(iid: number): string {
@@ -127,6 +149,13 @@ export class GitLab {
           }
         : { CI_COMMIT_BRANCH: "main" }),
     };
+    if (pipeline.payload) {
+      shared.ALERTS_TOKEN = "a token for alerts";
+      // A variable of the type file.
+      shared.TRIGGER_PAYLOAD = join(dirname(this.state), "payload.json");
+      writeFileSync(shared.TRIGGER_PAYLOAD, JSON.stringify(pipeline.payload));
+    }
+    const ledger = this.branches[this.mergeRequests.find(({ sha }) => sha === pipeline.sha)?.source_branch ?? ""];
     const applies = (rules: Job["rules"]) => rules.some((rule) => holds(rule.if, shared));
     const artifacts = join(this.state, String(++this.pipelines));
     const runs: JobRun[] = [];
@@ -134,6 +163,7 @@ export class GitLab {
     for (const [name, job] of Object.entries<Job & { stage: string }>(jobs).sort(inOrderOf(stages))) {
       if (!applies(job.rules)) continue;
       const folder = this.repository.checkOut();
+      if (pipeline.mergeRequest && ledger !== undefined) writeFileSync(join(folder, "revocations.yaml"), ledger);
       if (existsSync(artifacts)) cpSync(artifacts, folder, { recursive: true });
       const DD_BEARER_TOKEN = this.repository.bearerTokens[job.environment?.name ?? ""]?.value ?? "";
       const ids = Object.entries(job.id_tokens ?? {}).map(([name, { aud }]) => [name, `for ${aud}`]);
@@ -177,12 +207,73 @@ export class GitLab {
         },
       ],
     ];
-    if (request.headers.authorization !== "Bearer a token of GitLab") return void response.writeHead(401).end();
+    const { authorization } = request.headers;
+    const ofAlerts = authorization === "Bearer a token for alerts";
+    if (!ofAlerts && authorization !== "Bearer a token of GitLab") return void response.writeHead(401).end();
+    if (ofAlerts) routes.push(...this.routesOfAlerts(request, response));
     for (const [pattern, act] of routes) {
       const match = pattern.exec(route);
       if (match) return void (await act(...match.slice(1)));
     }
     response.writeHead(500).end();
+  }
+
+  /** What takes the rights to push. */
+  private routesOfAlerts(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): [RegExp, (...parts: string[]) => unknown][] {
+    const json = (body: unknown) => response.writeHead(200).end(JSON.stringify(body));
+    const raw = (body: string | undefined) => response.writeHead(body === undefined ? 404 : 200).end(body ?? "");
+    const main = () => readFileSync(join(this.repository.project.folder, "revocations.yaml"), "utf8");
+    const open = (branch?: string) =>
+      this.mergeRequests.find(({ state, source_branch }) => state === "opened" && source_branch === branch);
+    return [
+      [
+        /^GET \/projects\/42\/merge_requests\?state=opened&source_branch=([\w/]+)$/,
+        (branch) => json([open(branch)].filter(Boolean)),
+      ],
+      [
+        /^GET \/projects\/42\/repository\/files\/revocations\.yaml\/raw\?ref=([\w/]+)$/,
+        (ref = "") => raw(ref === "main" ? main() : this.branches[ref]),
+      ],
+      [
+        /^POST \/projects\/42\/repository\/commits$/,
+        async () => {
+          const { branch, start_branch, force, actions } = JSON.parse(await text(request));
+          const [action, ...others] = actions;
+          const isKnown = action.action === "update" && action.file_path === "revocations.yaml" && others.length === 0;
+          // An existing branch is begun anew only by force.
+          const isRight = start_branch === undefined ? branch in this.branches : start_branch === "main" && force;
+          if (!isKnown || !isRight) return response.writeHead(400).end();
+          this.branches[branch] = action.content;
+          const sha = createHash("sha1").update(action.content).digest("hex");
+          const mergeRequest = open(branch);
+          if (mergeRequest) this.change(mergeRequest.iid, { sha });
+          json({ id: sha });
+        },
+      ],
+      [
+        /^POST \/projects\/42\/merge_requests$/,
+        async () => {
+          const sent = new URLSearchParams(await text(request));
+          const source_branch = sent.get("source_branch") ?? "";
+          const sha = createHash("sha1")
+            .update(this.branches[source_branch] ?? "")
+            .digest("hex");
+          this.open({
+            iid: 101 + this.mergeRequests.length,
+            author: { username: "project_42_bot" },
+            sha,
+            source_branch,
+            title: sent.get("title") ?? "",
+            description: sent.get("description") ?? "",
+          });
+          json({});
+        },
+      ],
+      [/^GET \/projects\/(\d+\/jobs\/\d+\/artifacts\/.*)$/, (path = "") => raw(this.artifactsOfOthers[path])],
+    ];
   }
 }
 

@@ -14,7 +14,7 @@ interface Steps {
 }
 
 test("actionlint finds nothing in the GitHub workflows", async () => {
-  await expectRightWorkflows("examples/ci/github/.github/workflows/*.yml", 2);
+  await expectRightWorkflows("examples/ci/github/.github/workflows/*.yml", 3);
   await expectRightWorkflows("examples/leaked/.github/workflows/*.yml", 1);
 }, 60_000);
 
@@ -47,6 +47,21 @@ test("GitHub signs the report that was written, with the statement's own predica
     }),
   ]);
   expect(jobs.preview.permissions).not.toHaveProperty("attestations");
+});
+
+test("who takes reports cannot ask Datadog, and who asks Datadog cannot push", () => {
+  const folder = "examples/ci/github/.github/workflows";
+  expect(read(`${folder}/alert.yml`)).not.toMatch(/DD_|PULUMI_|datadog-read/);
+  for (const workflow of ["revoke.yml", "nightly.yml"]) {
+    const { jobs } = parse(read(`${folder}/${workflow}`));
+    for (const job of Object.values<{ permissions: object }>(jobs)) {
+      expect(job.permissions).toMatchObject({ contents: "read" });
+      expect(JSON.stringify(job)).not.toContain("ALERTS_TOKEN");
+    }
+  }
+  const { alert, ...others } = parse(read("examples/ci/gitlab/.gitlab-ci.yml"));
+  expect(alert).not.toHaveProperty("environment");
+  expect(JSON.stringify(others)).not.toContain("ALERTS_TOKEN");
 });
 
 test("of the workflow of leaked, the step that runs the sweep alone has Datadog's token", () => {
