@@ -159,7 +159,7 @@ export function readOptions(args: readonly string[]): AuditOptions {
       "--all-projects takes every stack of the backend. Leave out --project and --stack, or take those.",
     );
   }
-  if (!isFolder(options.cwd)) throw new UsageError("--cwd takes a folder. There is none of this name.");
+  if (!isFolder(options.cwd)) throw new UsageError("--cwd takes a folder that exists.");
   const format = formatOfOutput(options);
   demandFitting(options, format, AUDIT_OPTIONS);
   return {

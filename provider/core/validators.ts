@@ -1,6 +1,6 @@
 /** What an argument may hold. The program validates before anything is registered; the engine's process validates again, because a transform may have changed an input on the way. */
 import { DurationError, parseDuration } from "../text/durations";
-import { nearest } from "../text/nearest";
+import { isNone } from "../text/nearest";
 import { plainLine } from "../text/plainLine";
 import { holdsTokenValue } from "../tokens/redact";
 import { isUuid, TokenSyntaxError } from "../tokens/tokenIds";
@@ -107,10 +107,7 @@ export function demandNone(problems: readonly ArgumentProblem[]): void {
 function validatorOf(validators: Validators, name: string): Validator {
   const validator = Object.hasOwn(validators, name) ? validators[name] : undefined;
   if (validator) return validator;
-  const names = Object.keys(validators);
-  const meant = nearest(name, names);
-  const hint = meant === undefined ? "" : `: did you mean ${meant}?`;
-  throw new ArgumentError(`is not an argument${hint} (all: ${names.join(", ")})`);
+  throw new ArgumentError(isNone("an argument", name, Object.keys(validators)));
 }
 
 export function string(value: unknown): string {
@@ -125,6 +122,25 @@ export const freeText: Validator = (value) => {
   if (holdsTokenValue(text)) throw new ArgumentError("holds a token value, a secret: describe the token instead");
   return text;
 };
+
+/** What to name a resource after, in place of a secret. */
+const NAMED_AFTER = {
+  TokenRevocation: "the token id",
+  TokenRevocationBatch: "the incident",
+  TokenRevocationShard: "the incident",
+  TokenSweep: "the criteria",
+} as const;
+
+/**
+ * Refuses a resource's name that holds a token value: names stand in state, history and logs.
+ *
+ * @throws ArgumentError
+ */
+export function demandPublicName(type: keyof typeof NAMED_AFTER, name: unknown): void {
+  // Without a type checker it may be anything: Pulumi says what a name must be.
+  if (typeof name !== "string" || !holdsTokenValue(name)) return;
+  throw new ArgumentError(`its name holds a token value, a secret: name it after ${NAMED_AFTER[type]}`);
+}
 
 export const nonEmptyText: Validator = (value) => freeText(string(value));
 

@@ -57,6 +57,19 @@ export function labelOf(type: string, name: string): string {
   return plainLine(`${type} ${JSON.stringify(name)}`);
 }
 
+/** @param first how messages name the resource that named the token first */
+export function declaredTwice(tokenId: string, first: string): string {
+  return `token ${tokenId} is declared twice, first by ${first}: remove one of the two`;
+}
+
+/** @param key e.g. `datadog:apiKey` */
+export function plainSecret(key: string): string {
+  return (
+    `the configuration key ${key} holds a secret in plain text: set it again with pulumi config set --secret ${key}, ` +
+    "and replace the secret if the plain one went anywhere"
+  );
+}
+
 /** Failures that are shown one by one. */
 const SHOWN = 3;
 

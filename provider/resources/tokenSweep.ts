@@ -81,7 +81,7 @@ export class TokenSweep extends HostedResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenSweepArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = admit("TokenSweep", name, "the criteria", opts);
+    const label = admit("TokenSweep", name, opts);
     const inputs = readCriteria(label, args ?? {});
     super(name, { kind: "TokenSweep", outputs: OUTPUTS, inputs }, opts);
     // What a preview knows of them lacks the last use; passed on as known, it would make a plan fail after the act.

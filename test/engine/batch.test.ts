@@ -25,7 +25,7 @@ test("a batch from review to records: a failure stops nothing and is tried alone
     `TokenRevocationBatch "leak": 50 tokens to revoke; Datadog (${new URL(simulator.url).host}, ` +
       `organization "${simulator.organization.name}" ${simulator.organization.id}) knows all of them`,
   );
-  expect(preview.output).toContain("20 of 70 repeat others and count once");
+  expect(preview.output).toContain("20 of the 70 listed are repeats and count once");
   const shown = tokens.slice(0, 50).filter(({ id, name }) => new RegExp(`${id}  +${name} `).test(preview.output));
   expect(shown).toHaveLength(20);
   expect(preview.output).toContain("… and 30 more");
