@@ -75,7 +75,7 @@ function noCredentials(config: Configuration, unread: string): UsageError {
   const { noCredentials } = readSettings(config, process.env);
   const why = noCredentials.replace(/^./, (letter) => letter.toUpperCase());
   return new UsageError(
-    `${why}: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment, or name with --stack a stack ` +
-      `whose configuration has them, in its project's folder. ${unread}.`,
+    `${why}: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment; or give with --stack a stack ` +
+      `whose configuration has them, and with --cwd its project's folder. ${unread}.`,
   );
 }

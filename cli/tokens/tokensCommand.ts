@@ -124,7 +124,7 @@ const WITHIN = 300_000;
 
 /** Lists access tokens. */
 export const tokens: Command = {
-  summary: "list access tokens, all of them or those that a rule is about",
+  summary: "list access tokens, all of them or those that meet criteria",
   description: `Lists the organization's access tokens, personal ones and service accounts', as far as the credentials may see them:
 owner, age, last use and expiry. Changes nothing. A TokenSweep with the same criteria is about the same tokens, except
 the one that authenticates.`,

@@ -89,14 +89,14 @@ export function demandValid<Args>(validators: Validators, args: object): Args {
 }
 
 const ADDED_ON_THE_WAY =
-  "The program's own arguments were checked before, so a transformation added it: let it skip this type of resource";
+  "A transformation added it, as the program's own arguments were checked before: make it skip this type of resource";
 
 /** Of two arguments exactly one is to be given. */
 export function demandOne(args: object, one: string, other: string): ArgumentProblem[] {
   const count = given(args).filter(([name]) => name === one || name === other).length;
   if (count === 1) return [];
   const state = count === 0 ? "missing" : "given";
-  return [{ path: other, problem: `and ${one} are both ${state}: give one of them` }];
+  return [{ path: other, problem: `and ${one} are both ${state}: set ${count === 0 ? "one" : "only one"} of them` }];
 }
 
 /** @throws ArgumentError unless there are none */
@@ -112,7 +112,7 @@ function validatorOf(validators: Validators, name: string): Validator {
 
 export function string(value: unknown): string {
   if (typeof value !== "string") throw new ArgumentError(`must be a string, not ${typeName(value)}`);
-  if (value === "") throw new ArgumentError("is empty");
+  if (value === "") throw new ArgumentError("is empty: give it a value");
   return value;
 }
 
@@ -174,7 +174,7 @@ export const pastTime: Validator = (value) => {
     throw new ArgumentError(`is not an RFC 3339 time: ${example}`);
   }
   if (Date.parse(text) > Date.now() + CLOCK_SKEW) {
-    throw new ArgumentError(`lies in the future: ${example}, when it was reported`);
+    throw new ArgumentError(`lies in the future: write when it was reported, like 2026-11-24T09:30:00Z`);
   }
   return /T\d\d:\d\d:\d\d.*Z$/.test(text) ? text : new Date(text).toISOString();
 };
@@ -228,7 +228,7 @@ export const someFields =
     if (first) throw new ArgumentError(first.problem, first.path.split("."));
     if (Object.keys(values).length === 0) {
       const names = Object.keys(validators).join(", ");
-      throw new ArgumentError(`is empty: give ${names.replace(/, (?=\w+$)/, " or ")}`);
+      throw new ArgumentError(`is empty: set ${names.replace(/, (?=\w+$)/, " or ")}`);
     }
     return values;
   };

@@ -93,7 +93,7 @@ export class TokenSweep extends HostedResource {
 const OUTPUTS = [...Object.keys(SWEEP_VALIDATORS), ...RESULTS.TokenSweep];
 
 function readCriteria(label: string, args: Partial<TokenSweepArgs>): pulumi.Inputs {
-  const missing = { path: "where", problem: "is missing: which tokens is the sweep about?" };
+  const missing = { path: "where", problem: 'is missing: set at least one criterion, like { unusedFor: "90d" }' };
   const inputs = toInputs(label, SWEEP_VALIDATORS, args, args.where == null ? [missing] : []);
   checkCriteria(label, inputs);
   return { ...inputs, ...secretArguments(inputs) } as pulumi.Inputs;

@@ -42,7 +42,9 @@ test("a batch from review to records: a failure stops nothing and is tried alone
   expect(failing.code).not.toBe(0);
   // The plugin's half of a batch answers for all shards at once, and the program's SDK adds that its component failed.
   const who = face === "plugin" ? 'TokenRevocationBatch "leak"' : `TokenRevocationBatch "leak", shard ${bad[0]}`;
-  expect(failing.output).toMatch(new RegExp(`error: .*${who}: 1 failed; the next up tries again.\\s+${bad}: not`));
+  expect(failing.output).toMatch(
+    new RegExp(`error: .*${who}: 1 failed; the next pulumi up tries again.\\s+${bad}: not`),
+  );
   if (face === "dynamic") expect(failing.output).not.toMatch(/^\s+at .*\.[jt]s/m);
   expect(new Set(deleted())).toEqual(new Set(listed));
   const first = await project.recorded();

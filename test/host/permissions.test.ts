@@ -128,7 +128,7 @@ test("look at and revoke a service account's token, with serviceAccountId and wi
     `The credentials need the permission ${needed} or ${otherwise[1]} (for a token or a scoped application key, also`,
   );
   // What it is, is known from the prefix of its value; whose, from nothing.
-  expect(await refused(able, { tokenId: other.id, kind: "service" })).toContain("give serviceAccountId");
+  expect(await refused(able, { tokenId: other.id, kind: "service" })).toContain("set serviceAccountId");
   expect(isRevoked(other.id)).toBe(false);
 
   await revoke(seeing, { tokenId: third.id });

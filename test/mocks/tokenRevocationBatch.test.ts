@@ -162,10 +162,10 @@ describe("a batch declares", () => {
 describe("a batch stops the program, with the resource and the argument named, and nothing declared, for", () => {
   const malformed = [...Array.from({ length: 25 }, (_, index) => `x${index}`), `${value}x`];
   test.each<[string, unknown, string | RegExp]>([
-    ["no list", {}, "tokenIds and tokens are both missing: give one of them"],
+    ["no list", {}, "tokenIds and tokens are both missing: set one of them"],
     ["no arguments", undefined, "tokenIds and tokens are both missing"],
-    ["both lists", { tokens: [value], tokenIds: ids }, "tokenIds and tokens are both given: give one of them"],
-    ["an empty list", { tokens: [] }, "tokens is empty: which tokens are they?"],
+    ["both lists", { tokens: [value], tokenIds: ids }, "tokenIds and tokens are both given: set only one of them"],
+    ["an empty list", { tokens: [] }, "tokens is empty: list the tokens to revoke"],
     ["a list that is none", { tokenIds: ids[0] }, "tokenIds must be a list, not a string"],
     [
       "members that name no token",
@@ -251,7 +251,7 @@ test("the summary counts each token once, and one that is recorded and failed as
   expect(await known(batch.summary)).toEqual({ revoked: 1, alreadyRevoked: 1, failed: 2, total: 4 });
   expect(console.error).toHaveBeenCalledTimes(1);
   expect(console.error).toHaveBeenCalledWith(
-    expect.stringContaining(`2 failed; the next up tries again.\n${one}: not`),
+    expect.stringContaining(`2 failed; the next pulumi up tries again.\n${one}: not`),
   );
 });
 

@@ -64,5 +64,6 @@ export function demandFitting(
     throw new UsageError("--previous needs --format intoto or --check: add one of them.");
   }
   const files = [...report, ...(output === undefined ? [] : [output])].map((file) => resolve(file));
-  if (new Set(files).size < files.length) throw new UsageError("--report and --output name the same file twice.");
+  if (new Set(files).size < files.length)
+    throw new UsageError("--report and --output name the same file twice: give each a file of its own.");
 }

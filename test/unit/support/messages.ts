@@ -7,6 +7,13 @@ const root = join(__dirname, "../../..");
 /** Where there are words for users. The simulator's are Datadog's own. */
 const ROOMS = ["provider", "plugin", "cli"];
 
+const SOURCES = ROOMS.flatMap((room) => globSync(`${room}/**/*.ts`, { cwd: root, exclude: ["**/bin/**"] }).sort()).map(
+  (file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    return { file, source: ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true) };
+  },
+);
+
 /** Everything that one source file may say to a user, in the order in which it stands there. */
 export interface SourceMessages {
   /** From the repository's root. */
@@ -19,14 +26,29 @@ export interface SourceMessages {
  * miss one.
  */
 export function collectMessages(): SourceMessages[] {
-  return ROOMS.flatMap((room) => globSync(`${room}/**/*.ts`, { cwd: root, exclude: ["**/bin/**"] }).sort())
-    .map((file) => ({ file, messages: messagesOf(file) }))
-    .filter(({ messages }) => messages.length > 0);
+  return SOURCES.map(({ file, source }) => ({ file, messages: messagesOf(source) })).filter(
+    ({ messages }) => messages.length > 0,
+  );
 }
 
-function messagesOf(file: string): string[] {
+/** The texts with which errors of a class are made. */
+export function errorsOf(className: string): string[] {
+  const texts: string[] = [];
+  for (const { source } of SOURCES) visit(source);
+  return texts;
+
+  function visit(node: ts.Node): void {
+    if (ts.isNewExpression(node) && node.expression.getText() === className) {
+      const [text] = node.arguments ?? [];
+      if (text) texts.push(textOf(text));
+    }
+    node.forEachChild(visit);
+  }
+}
+
+function messagesOf(source: ts.SourceFile): string[] {
   const messages: string[] = [];
-  visit(ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.Latest, true));
+  visit(source);
   return messages;
 
   function visit(node: ts.Node): void {

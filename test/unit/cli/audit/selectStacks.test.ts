@@ -87,7 +87,7 @@ describe("selectStacks", () => {
     }));
     const backend = { description: "", stacks: async () => names, open: () => Promise.reject() };
     await expect(selectStacks(backend, folder, { stacks: ["dev"], project: undefined })).rejects.toThrow(
-      "Several projects have a stack of that name. Give one of shop/dev, other/dev.",
+      "Several projects have a stack of that name. Give --stack one of shop/dev, other/dev.",
     );
   });
 });
