@@ -105,6 +105,6 @@ test("a night at another organization's Datadog revokes nothing, fails, and repo
   await project.run("config", "set-all", "--plaintext", `organizationId=${other}`, "--plaintext", "enforce=true");
   const { result, summary } = (await github.run("leaked.yml", NIGHT)).sweep as JobRun;
   expect(result).toBe("failure");
-  expect(summary).toContain(`${simulator.organization.id} answers, not ${other}`);
+  expect(summary).toContain(`${simulator.organization.id} answers, but expect.organizationId is ${other}`);
   expect(deletes()).toEqual([]);
 });

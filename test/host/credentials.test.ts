@@ -146,7 +146,9 @@ test.each<[string, string, (url: string, token: string) => HostOptions]>([
     expect(properties).toMatchObject({ outcome: "revoked", httpStatus: 204, allowSelf: true, actor: {}, snapshot: {} });
     expect(properties).not.toHaveProperty("verifiedAt");
     expect(sent(hosted, tokenId)).toEqual(["GET 200", "DELETE 204"]);
-    expect(warnings(host)).toEqual([expect.stringMatching(`^${tokenId}: .*not verified: it authenticated this run`)]);
+    expect(warnings(host)).toEqual([
+      expect.stringMatching(`^${tokenId}: .*not verified: this run authenticated with it`),
+    ]);
     expect(hosted.simulator.find(tokenId)?.revokedAt).not.toBeNull();
   },
 );

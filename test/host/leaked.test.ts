@@ -150,7 +150,7 @@ test.each([true, false])(
       expect(failures).toEqual([
         {
           property: "",
-          reason: expect.stringMatching(/^where\.leaked cannot be judged: this site of Datadog's does not/),
+          reason: expect.stringMatching(/^where\.leaked cannot be judged: Datadog's answer does not/),
         },
       ]);
     }

@@ -89,7 +89,7 @@ describe.each(CHANGES)("one token of three with %s", (_, change, field, where) =
     for (const id of [odd.id, ...others]) expect(stdout).toContain(id);
     expect(stdout).toMatch(new RegExp(`${odd.id}.*(unknown|ci-2)`));
     expect(stdout).not.toMatch(/undefined|NaN/);
-    expect(stderr).toMatch(new RegExp(`${odd.id}: unknown, .*\\(${field}\\)`));
+    expect(stderr).toMatch(new RegExp(`${odd.id}: Datadog's answer lacks .*\\(${field}\\)`));
   });
 
   test("can be looked at, and is shown as far as it is known", async () => {

@@ -152,7 +152,7 @@ test("show owners' addresses, and see who acts", async () => {
   const organizationId = hosted.simulator.organization.id;
   expect((await nothing.check({}, { tokenId, expect: { organizationId } })).failures).toEqual([]);
   const wrong = await nothing.check({}, { tokenId, expect: { organizationId: tokenId } });
-  expect(wrong.failures[0]?.reason).toContain(`${organizationId} answers, not ${tokenId}`);
+  expect(wrong.failures[0]?.reason).toContain(`${organizationId} answers, but expect.organizationId is ${tokenId}`);
 });
 
 test("audit --datadog-audit-trail", async () => {

@@ -174,7 +174,7 @@ describe("check of arguments", () => {
     const { id: tokenId } = hosted.token();
     const { id, handle } = hosted.simulator.find(tokenId)?.owner ?? {};
     const args = { tokenId, expect: { ownerId: noToken } };
-    const text = `${tokenId}: refused, not revoked: its owner is ${id} (${handle}), but expect.ownerId is ${noToken}: check`;
+    const text = `${tokenId}: refused, not revoked: its owner is ${id} (${handle}), but expect.ownerId is ${noToken}: check tokenId and expect.ownerId`;
     expect(await reasons(args)).toEqual([text]);
     expect(await failure(hosted.host.create({ ...args, status: "revoked" }))).toMatchObject({ message: text });
     expect(sent(hosted, tokenId)).toEqual(["GET 200"]);
@@ -362,7 +362,7 @@ describe("update", () => {
     hosted.simulator.fault({ method: "DELETE", path: hosted.path(tokenId) }, forbidden);
     const guarded = { ...news, expect: { name: "another" } };
     for (const [host, inputs, words] of [
-      [hosted.host, guarded, /^refused, not revoked: its name is .*, not "another"/],
+      [hosted.host, guarded, /^refused, not revoked: its name is .*, but expect.name is "another"/],
       [hosted.host, news, /^not revoked: DELETE .* answered 403: "Forbidden"/],
       [await hosted.startBare({}), news, /^not revoked: no Datadog credentials/],
     ] as const) {

@@ -249,7 +249,7 @@ describe("a sweep that enforces", () => {
     const wrong = { expect: { organizationId: "00000000-0000-1234-0000-000000000000" } };
     const refused = await host.check({}, { where: { namePattern: "nobody" }, ...wrong });
     expect(refused.failures[0]?.reason).toMatch(
-      /^all matches: refused, not revoked: organization .* answers, not 0{8}/,
+      /^all matches: refused, not revoked: organization .* answers, but expect.organizationId is 0{8}/,
     );
     expect(refused.inputs).not.toHaveProperty("matched");
     expect((await failure(host.create({ ...inputs, ...wrong }))).message).toContain("correct expect.organizationId");

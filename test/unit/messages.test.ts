@@ -20,7 +20,7 @@ const UNSAID: [what: string, pattern: RegExp][] = [
   ["a question to the reader, other than what was meant", /(?<!did you mean [^ ]+|Is it complete)(?<=\w)\?(?= |$)/],
   ["up alone: the command is pulumi up", /\b(next|another|run|and|then|at) up\b/],
   ["an npx that would run whatever the registry has under this name", /npx (?!--no )/],
-  ["two spaces, or one before a full stop", /[^\s|] {2,}[^\s-]|\S [.,;](?= |$)/],
+  ["two spaces, or one before a full stop", /[^\s|[] {2,}[^\s-]|\S [.,;](?= |$)/],
 ];
 
 test.each(UNSAID)("no message says %s", (_, pattern) => {
