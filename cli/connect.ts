@@ -24,9 +24,15 @@ export const STACK_OPTIONS = {
     type: "string",
     group,
     placeholder: "NAME",
-    description: "those in the configuration of this stack (default: the stack that is selected, or the only one)",
+    description: "use those in the configuration of this stack (default: the stack that is selected, or the only one)",
   },
-  cwd: { type: "string", group, default: ".", placeholder: "FOLDER", description: "where the stack's project is" },
+  cwd: {
+    type: "string",
+    group,
+    default: ".",
+    placeholder: "FOLDER",
+    description: "the folder of the stack's project, or one in it",
+  },
 } as const satisfies Options;
 
 /** What a command's help says of credentials. */

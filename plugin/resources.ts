@@ -41,7 +41,7 @@ export function readUrn(urn: string): Named {
 
 /** Only a revocation can be imported: a batch or a sweep has no id outside of its stack. */
 export function notImportable(kind: string): Error {
-  return new Error(`a ${kind} cannot be imported: remove it from the import, and declare it in the program`);
+  return new Error(`a ${kind} cannot be imported: declare it in the program`);
 }
 
 /** Makes a program's arguments what the handlers take, for the resources of one run. */

@@ -30,7 +30,7 @@ export function advice(status: number, request: string, apiUrlKey: string): stri
     return `The credentials need the permission ${permission} ${ALSO_A_SCOPE}; or they belong to another site (DD_SITE, DD_HOST, ${apiUrlKey})`;
   }
   if (status === 408 || status === 409) return "Try again";
-  if (status === 429) return "Try again when the rate limit allows it again";
+  if (status === 429) return "Try again when the rate limit allows it";
   if (status >= 500) return "The fault is on Datadog's side: see https://status.datadoghq.com and try again";
   if (status >= 300 && status < 400) {
     return `Redirects are refused, because the keys would follow them: set DD_HOST or ${apiUrlKey} to the API itself, like https://api.datadoghq.eu`;
