@@ -206,7 +206,8 @@ async function demandListing(session: Session): Promise<Listing & { readonly tok
 /** A token that must not be revoked by itself must not be passed over in silence either. */
 async function warnOfOwnLeak({ messages }: Session, { excepted }: Selection): Promise<void> {
   if (!excepted?.token.leak) return;
-  const text = "found leaked by Datadog, and not revoked, because this run authenticates with it";
+  // The schedules of examples/leaked, which people copy, look for these words.
+  const text = "found leaked by Datadog, and it authenticates this very run: not revoked";
   await messages.warnOnce(
     `${excepted.token.tokenId}: ${text}. Create a new token, run with that one, then revoke this one`,
   );

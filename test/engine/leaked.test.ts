@@ -16,7 +16,7 @@ function leakTwo(simulator: Simulator): [SimulatedToken, SimulatedToken] {
 
 /** What the sweep says in every run of a token that the run itself uses. */
 const ofItself = (tokenId: string): string =>
-  `${tokenId}: found leaked by Datadog, and not revoked, because this run authenticates with it. Create a new token, run with that one, then revoke this one`;
+  `${tokenId}: found leaked by Datadog, and it authenticates this very run: not revoked. Create a new token, run with that one, then revoke this one`;
 
 /** Lets Datadog find the run's own token leaked. */
 function leakOwn({ simulator, bearerTokens }: Repository): string {

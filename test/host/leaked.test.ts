@@ -78,7 +78,7 @@ test("the run's own token is not revoked when it has leaked, and every run says 
   const { properties: state } = await first.create(inputs);
   expect(state.failures).toEqual([]);
   expect(simulator.find(own.id)?.revokedAt).toBeNull();
-  const warning = `${own.id}: found leaked by Datadog, and not revoked, because this run authenticates with it. Create a new token, run with that one, then revoke this one`;
+  const warning = `${own.id}: found leaked by Datadog, and it authenticates this very run: not revoked. Create a new token, run with that one, then revoke this one`;
   expect(warnings(first)).toEqual([warning]);
   const next = await run({ config });
   const again = await next.check(inputs, args);
