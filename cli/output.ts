@@ -68,7 +68,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+/** Why a file cannot be written, by the system's codes. */
+export const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such folder",
   ENOTDIR: "no such folder",
   EISDIR: "it is a folder",

@@ -2,6 +2,7 @@ export type { Act, Actor, Failure, Outcome, RevocationRecord, Snapshot, Status }
 export type { ArgumentProblem } from "./core/validators";
 export type { Exempt, ExemptArgs, Where, WhereArgs } from "./resources/commonArguments";
 export { type GetTokensOptions, type GetTokensOutputOptions, getTokens, getTokensOutput } from "./resources/getTokens";
+export { type LedgerEntry, readLedger } from "./resources/readLedger";
 export { checkArguments, TokenRevocation, type TokenRevocationArgs } from "./resources/tokenRevocation";
 export {
   type BatchSummary,

@@ -1,9 +1,17 @@
+import { REVOCATION_VALIDATORS } from "../../provider/core/arguments";
+import { readsAsEntry } from "../../provider/core/ledger";
+import { validate } from "../../provider/core/validators";
+import { counted } from "../../provider/text/counts";
+import { plainLine } from "../../provider/text/plainLine";
 import type { Command } from "../command";
 import { CREDENTIALS_HELP, connect, STACK_OPTIONS } from "../connect";
 import { type Options, oneOf, parseArguments } from "../options";
+import { printLines } from "../output";
+import { UsageError } from "../usageError";
+import { type Additions, LedgerFile } from "./addToLedger";
 import { listFiles } from "./inputFiles";
 import { LookedUp } from "./lookedUp";
-import { FORMATS, newFormat } from "./occurrenceFormats";
+import { Collected, type EntryFields, FORMATS, type Format, newFormat } from "./occurrenceFormats";
 import { Search } from "./search";
 
 const OPTIONS = {
@@ -14,7 +22,22 @@ const OPTIONS = {
     placeholder: "FORMAT",
     description:
       "table and json have one row for each place where a value stands, with file and line; yaml has one entry for each " +
-      "token, to be appended to revocations.yaml",
+      "token, as in revocations.yaml",
+  },
+  "add-to": {
+    type: "string",
+    placeholder: "LEDGER",
+    description:
+      "add an entry for each token to this file, such as revocations.yaml, unless it lists the token already; a name without " +
+      "a folder that is not in this folder is the project's",
+  },
+  reason: { type: "string", placeholder: "TEXT", description: "why the tokens are revoked; goes into each entry" },
+  ticket: { type: "string", placeholder: "TEXT", description: "where that was decided; goes into each entry" },
+  "requested-by": { type: "string", placeholder: "TEXT", description: "who asked for it; goes into each entry" },
+  "reported-at": {
+    type: "string",
+    placeholder: "TIME",
+    description: "when the leak was reported, like 2026-11-24T09:30:00Z; goes into each entry",
   },
   "look-up": {
     type: "boolean",
@@ -54,15 +77,74 @@ Exit status: 0 found, 1 none found, 2 something could not be read (the rest was)
   async run(args) {
     const { values, positionals } = parseArguments(args, OPTIONS);
     const name = oneOf("format", values.format, FORMATS);
+    const ledgerPath = values["add-to"];
+    if (ledgerPath !== undefined && args.some((arg) => /^--format(=|$)/.test(arg))) {
+      throw new UsageError("Give --add-to or --format, not both: --add-to prints what it added.");
+    }
+    const fields = entryFields(values);
+    if (Object.keys(fields).length > 0 && ledgerPath === undefined && name !== "yaml") {
+      throw new UsageError("--reason, --ticket, --requested-by and --reported-at go with --add-to or --format yaml.");
+    }
+    const ledger = ledgerPath === undefined ? undefined : await LedgerFile.find(ledgerPath, values.cwd);
+    const problems = ledger?.problems() ?? [];
+    if (problems.length > 0) {
+      say([...problems, "Correct these lines first. Nothing was searched, and the file is unchanged."]);
+      return INCOMPLETE;
+    }
     const where = { folder: values.cwd, stack: values.stack };
-    const lookedUp = values["look-up"] ? new LookedUp(newFormat(name), (await connect(where)).session) : undefined;
-    const search = new Search(lookedUp ?? newFormat(name));
+    const collected = new Collected();
+    const format: Format = ledger ? collected : newFormat(name, fields);
+    const lookedUp = values["look-up"] ? new LookedUp(format, (await connect(where)).session) : undefined;
+    const search = new Search(lookedUp ?? format);
     for (const path of positionals.length === 0 ? ["-"] : positionals) {
       if (path === "-") await search.visitStandardInput();
       else for (const entry of listFiles(Buffer.from(path))) await search.visit(entry);
     }
     await search.end();
+    if (ledger && search.found) await printLines(summary(ledger.name, await ledger.add(collected.entries(fields))));
     if (search.incomplete || lookedUp?.incomplete) return INCOMPLETE;
     return search.found ? FOUND : NONE_FOUND;
   },
 };
+
+/** The options that an entry has as fields, checked as the arguments that they become. */
+function entryFields(values: Readonly<Record<string, unknown>>): EntryFields {
+  const given = {
+    reason: values.reason,
+    ticket: values.ticket,
+    requestedBy: values["requested-by"],
+    reportedAt: values["reported-at"],
+  };
+  const { values: valid, problems } = validate(REVOCATION_VALIDATORS, given);
+  const [problem] = problems;
+  if (problem) throw new UsageError(`${optionOf(problem.path)} ${problem.problem}.`);
+  const odd = Object.entries(given).find(([, value]) => readsAsEntry(String(value)));
+  if (odd) throw new UsageError(`${optionOf(odd[0])} reads as an entry of a ledger, "tokenId: …": write it otherwise.`);
+  return valid;
+}
+
+/** `--reported-at` of `reportedAt`. */
+function optionOf(field: string): string {
+  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** How many tokens a line of the summary names: the ledger names all. */
+const MOST_NAMED = 20;
+
+function summary(name: string, { added, listed, created }: Additions): string[] {
+  const ids = (some: readonly string[]): string => {
+    const unnamed = some.length - MOST_NAMED;
+    return `${some.slice(0, MOST_NAMED).join(", ")}${unnamed > 0 ? ` and ${counted(unnamed, "other")}` : ""}`;
+  };
+  return [
+    ...(created ? [`Created ${name}.`] : []),
+    ...(added.length > 0 ? [`Added ${counted(added.length, "token")} to ${name}: ${ids(added)}`] : []),
+    ...(listed.length > 0
+      ? [`Listed in ${name} already, entries unchanged: ${counted(listed.length, "token")}: ${ids(listed)}`]
+      : []),
+  ].map(plainLine);
+}
+
+function say(lines: readonly string[]): void {
+  process.stderr.write(lines.map((line) => `${plainLine(line)}\n`).join(""));
+}

@@ -1,7 +1,10 @@
+import { type LedgerArguments, plainComment } from "../../provider/core/ledger";
 import type { Snapshot } from "../../provider/core/records";
 import { describeToken } from "../../provider/core/tokenLines";
 import { plainLine } from "../../provider/text/plainLine";
 import { toJson } from "../safeJson";
+import type { Candidate } from "./addToLedger";
+import { entryLines } from "./ledgerText";
 import type { Occurrence } from "./tokenFinder";
 
 /** An occurrence and what it was found in. */
@@ -20,14 +23,18 @@ export interface Format {
 
 export const FORMATS = ["table", "json", "yaml"] as const;
 
-export function newFormat(name: (typeof FORMATS)[number]): Format {
+/** What is given of every token that is found. */
+export type EntryFields = Pick<LedgerArguments, "reason" | "ticket" | "requestedBy" | "reportedAt">;
+
+/** @param fields what every entry says; only yaml has entries */
+export function newFormat(name: (typeof FORMATS)[number], fields: EntryFields = {}): Format {
   switch (name) {
     case "table":
       return new Table();
     case "json":
       return new Json();
     case "yaml":
-      return new Yaml();
+      return new Yaml(fields);
   }
 }
 
@@ -69,33 +76,60 @@ class Json implements Format {
   }
 }
 
-/**
- * One entry for each token, as it stands in revocations.yaml. A service account's goes by its public portion: its prefix
- * alone tells what path it takes, where the token itself cannot be looked up.
- */
-class Yaml implements Format {
-  readonly #tokens = new Map<string, { readonly entry: string; places: number }>();
+/** Keeps what is found, each token once, and prints nothing. */
+export class Collected implements Format {
+  readonly #tokens = new Map<string, { readonly row: Row; places: number }>();
 
   rows(rows: readonly Row[]): string {
     for (const row of rows) {
       const known = this.#tokens.get(row.tokenId);
       if (known) known.places++;
-      else this.#tokens.set(row.tokenId, { entry: `${fieldOf(row)} # ${about(row)}, ${place(row)}`, places: 1 });
+      else this.#tokens.set(row.tokenId, { row, places: 1 });
     }
     return "";
   }
 
   end(): string {
-    const entries = [...this.#tokens.values()].map(({ entry, places }) => {
+    return "";
+  }
+
+  /**
+   * An entry of a ledger for each token. A service account's goes by its public portion: its prefix alone tells what path
+   * it takes, where the token itself cannot be looked up.
+   *
+   * @param fields what every entry says
+   */
+  entries(fields: EntryFields): Candidate[] {
+    return Array.from(this.#tokens.values(), ({ row, places }) => {
       const more = places === 1 ? "" : ` and ${places - 1} more`;
-      return `  - ${entry}${more}\n`;
+      return {
+        tokenId: row.tokenId,
+        args: { ...nameOf(row), ...fields },
+        comment: plainComment(`${about(row)}, ${place(row)}${more}`),
+      };
     });
-    return entries.join("");
   }
 }
 
-function fieldOf({ tokenId, kind, publicPortion }: Row): string {
-  return kind === "service" ? `token: ddsat_${publicPortion}` : `tokenId: ${tokenId}`;
+/** One entry for each token, as it stands in revocations.yaml. */
+class Yaml implements Format {
+  readonly #found = new Collected();
+
+  constructor(private readonly fields: EntryFields) {}
+
+  rows(rows: readonly Row[]): string {
+    return this.#found.rows(rows);
+  }
+
+  end(): string {
+    const lines = this.#found.entries(this.fields).flatMap(entryLines);
+    // The first line break ends the last line of a file that these are appended to.
+    return lines.length === 0 ? "" : `\n${lines.map((line) => `  ${line}\n`).join("")}`;
+  }
+}
+
+function nameOf({ tokenId, kind, publicPortion }: Row): LedgerArguments {
+  return kind === "service" ? { token: `ddsat_${publicPortion}` } : { tokenId };
 }
 
 function about({ kind, snapshot }: Row): string {

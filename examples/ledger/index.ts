@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { TokenRevocation } from "pulumi-datadog-revocation";
-import { readLedger } from "./ledger";
+import { readLedger, TokenRevocation } from "pulumi-datadog-revocation";
 
 for (const { tokenId, args } of readLedger(join(__dirname, "../../revocations.yaml"))) {
   new TokenRevocation(tokenId, args);

@@ -27,6 +27,16 @@ export const PUBLIC_PORTION = new RegExp(`^(?:${PREFIX})?(${CHARACTER}{${ALIAS_L
 /** A whole value somewhere in a text; a cut one before it is none. The groups of {@link VALUE}. */
 export const VALUE_ANYWHERE = `${PREFIX}(${CHARACTER}{${ALIAS_LENGTH}})_${SAME_VALUE}{${SECRET_LENGTH}}`;
 
+/**
+ * A whole value somewhere in a text, for the engines of secret scanners: without groups, and without the look-ahead of
+ * {@link VALUE_ANYWHERE}, which RE2 and Hyperscan do not have. The two differ only where a value that lacks its last one
+ * to five characters stands directly before another value.
+ */
+export const VALUE_FOR_SCANNERS = `dd[ps]at_${CHARACTER}{${ALIAS_LENGTH}}_${CHARACTER}{${SECRET_LENGTH}}`;
+
+/** What values begin with. */
+export const PREFIXES = ["ddpat_", "ddsat_"] as const;
+
 /** A secret somewhere in a text: the alias with any part of the secret behind it, so that a cut or damaged value counts. */
 export const SECRET_ANYWHERE = new RegExp(`(dd[ps]at_${SAME_VALUE}{12,})_${SAME_VALUE}+`, "g");
 

@@ -10,7 +10,7 @@ const stamp = cache("package/sources.sha256");
 /** What the tarball is made of. */
 const sources = [
   ...["package.json", "tsconfig.json", "tsconfig.build.json", "README.md", "CHANGELOG.md", "LICENSE"],
-  ...["provider", "cli", "simulator", "plugin/schema.json"],
+  ...["provider", "cli", "simulator", "plugin/schema.json", "rules"],
 ];
 const compiler = inRoot("node_modules/typescript/bin/tsc");
 

@@ -2,6 +2,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SimulatedToken, Simulator } from "pulumi-datadog-revocation/simulator";
 import { createProject, type Project } from "../support/engine";
+import { cleanEnvironment, runCommand } from "../support/processes";
 import { simulate } from "../support/simulator";
 
 const root = join(__dirname, "../..");
@@ -18,11 +19,11 @@ beforeAll(async () => {
     "tsconfig.json",
     "examples/package.json",
     "examples/ledger/tsconfig.json",
+    "examples/ledger/index.ts",
   ];
-  const ledger = ["index.ts", "ledger.ts"].map((file) => join("examples/ledger", file));
   project = await createProject({
     // The repository as it is cloned: its root is named like the package, and must not be taken for it.
-    program: Object.fromEntries([...files, ...ledger].map((file) => [file, readFileSync(join(root, file), "utf8")])),
+    program: Object.fromEntries(files.map((file) => [file, readFileSync(join(root, file), "utf8")])),
     // As the stock CLI runs it: a program that does not compile there must not pass here.
     typeCheck: true,
     env: { DD_HOST: url, DD_API_KEY: apiKey, DD_APP_KEY: appKey },
@@ -63,6 +64,23 @@ test("each entry is a revocation named by its token id; lines can move and be co
   expect(simulator.requests(since)).toEqual([]);
 });
 
+test("what identify adds from a subfolder, up revokes, with what the defaults say", async () => {
+  const [known, found] = [personal(0), personal(4)];
+  write("defaults:", "  ticket: INC-2", "revocations:", `  - tokenId: ${known.id}`, "    reason: found in a log # y");
+  project.write({ "examples/leaked.log": `${found.value} ${known.value}\n` });
+  const command = [join(root, "node_modules/.bin/pulumi-datadog-revocation"), "identify", "leaked.log"];
+  const options = { cwd: join(project.folder, "examples"), env: cleanEnvironment(), timeout: 60_000 };
+  const args = [...command, "--add-to", "revocations.yaml", "--reason", "found in a log"];
+  const added = await runCommand(process.execPath, args, options);
+  expect(added.stdout).toContain(`Added 1 token to ../revocations.yaml: ${found.id}\n`);
+  expect(added.stdout).toContain(`entries unchanged: 1 token: ${known.id}\n`);
+  expect((await project.up("--skip-preview")).code).toBe(0);
+  expect(simulator.find(found.id)?.revokedAt).not.toBeNull();
+  const records = await project.resources(":TokenRevocation");
+  const record = records.find(({ id }) => id === found.id);
+  expect(record?.outputs).toMatchObject({ outcome: "revoked", reason: "found in a log", ticket: "INC-2" });
+});
+
 test("an invalid ledger is reported whole, with file, line and field, before any resource; no value is printed", async () => {
   const { value, id } = personal(2);
   write(
@@ -78,6 +96,7 @@ test("an invalid ledger is reported whole, with file, line and field, before any
     "  - reason: no token",
     `  - tokenId: ${personal(3).id}`,
     `  - tokenId: ${personal(3).id.toUpperCase()}`,
+    "    reason: another",
     "more: 1",
   );
   const since = simulator.requests().length;
@@ -91,8 +110,8 @@ test("an invalid ledger is reported whole, with file, line and field, before any
     "revocations.yaml:8: expect.ownerId is not a UUID",
     "revocations.yaml:9: an entry must be a map with tokenId or token",
     "revocations.yaml:10: tokenId and token are both missing",
-    `revocations.yaml:12: token ${personal(3).id} is listed before`,
-    "revocations.yaml:13: the only field of the file is revocations",
+    `revocations.yaml:12: token ${personal(3).id} is listed in line 11 already, with another reason`,
+    "revocations.yaml:14: more is not a field of the file (all: defaults, revocations)",
   ]) {
     expect(output).toContain(problem);
   }

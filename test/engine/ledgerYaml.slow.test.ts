@@ -25,7 +25,7 @@ withGo("examples/yaml-ledger revokes what revocations.yaml lists, and once more 
   const text = readFileSync(example, "utf8");
   const project = await createProject({
     program: {
-      "Pulumi.yaml": text.replace("../../plugin", builtPlugin).replace("../../revocations.yaml", "revocations.yaml"),
+      "Pulumi.yaml": text.replace("../../plugin", builtPlugin).replaceAll("../../revocations.yaml", "revocations.yaml"),
       "revocations.yaml": readFileSync(join(__dirname, "../../revocations.yaml"), "utf8"),
     },
     env: { DD_HOST: simulator.url, DD_API_KEY: simulator.apiKey, DD_APP_KEY: simulator.appKey },
@@ -43,17 +43,25 @@ withGo("examples/yaml-ledger revokes what revocations.yaml lists, and once more 
     [true, false],
     [true, true],
   ].entries()) {
-    project.write({ "revocations.yaml": `revocations:\n${entries.slice(0, index + 1).join("")}` });
+    const defaults = "defaults:\n  ticket: SEC-1\n  reason: leaked\n";
+    project.write({ "revocations.yaml": `${defaults}revocations:\n${entries.slice(0, index + 1).join("")}` });
     const { code, output } = await project.up("--skip-preview");
     expect(`${code} ${code === 0 ? "" : output}`).toBe("0 ");
     expect(revoked()).toEqual(expected);
   }
   expect(simulator.requests().filter(({ method }) => method === "DELETE")).toHaveLength(2);
   const records = await project.resources(":TokenRevocation");
-  expect(records.map(({ outputs }) => [outputs?.reason, outputs?.reportedAt])).toContainEqual([
-    "it's in a log",
-    "2026-11-24T09:30:00Z",
+  expect(
+    records.map(({ outputs }) => [outputs?.reason, outputs?.ticket, outputs?.reportedAt ?? null]).toSorted(),
+  ).toEqual([
+    ["it's in a log", "SEC-1", "2026-11-24T09:30:00Z"],
+    ["leaked", "SEC-1", null],
   ]);
+
+  project.write({ "revocations.yaml": `revocations:\n  - tokenId: ${first.id} # added:   - tokenId: ${second.id}\n` });
+  const hidden = await project.preview();
+  expect(hidden.code).not.toBe(0);
+  expect(hidden.output).toContain("lists a token twice, or has one in a comment or in a text");
 
   project.write({ "revocations.yaml": `revocations:\n  - token: ${second.value}\n` });
   const whole = await project.up("--skip-preview");

@@ -42,7 +42,8 @@ test("the tarball holds what each source compiles to, the files of the report's 
   const compiled = [...sources.map((source) => `${source}.js`), ...libraries.map((source) => `${source}.d.ts`)];
   const assets = ["report.browser.js", "report.css"].map((file) => `dist/cli/audit/html/${file}`);
   const others = ["CHANGELOG.md", "LICENSE", "README.md", "audit.schema.json", "package.json", "plugin/schema.json"];
-  expect((await packedFiles()).sort()).toEqual([...compiled, ...assets, ...others].sort());
+  const rules = readdirSync(join(root, "rules")).map((file) => `rules/${file}`);
+  expect((await packedFiles()).sort()).toEqual([...compiled, ...assets, ...rules, ...others].sort());
 });
 
 test("no file that is packed names one that is not: a source map, or a folder of whoever packed it", () => {

@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { demandCommand } from "./processes";
+import { cleanEnvironment, has } from "./processes";
 
 /**
  * Python with packages, installed once.
@@ -10,13 +11,29 @@ import { demandCommand } from "./processes";
  * @returns the path of the interpreter
  */
 export async function pythonWith(requirements: string): Promise<string> {
+  const tried = tryPython(requirements);
+  if (tried.lacks !== undefined) throw new Error(tried.lacks);
+  return tried.python;
+}
+
+/** Python with packages, or what this machine lacks for it: Python itself, or a package in the registry. */
+export function tryPython(requirements: string): { lacks?: never; python: string } | { lacks: string } {
   const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const venv = join(__dirname, "../../.cache/wire/python", wanted);
   if (!existsSync(venv)) {
+    if (!has("python3", "-c", "import ensurepip, venv")) return { lacks: "python3 with venv" };
     // Two files of tests may want it at once: the one that is done first moves its own to where both look.
     const made = `${venv}.${process.pid}`;
-    await demandCommand("python3", ["-m", "venv", "--clear", made]);
-    await demandCommand(join(made, "bin/pip"), ["install", "--quiet", "--requirement", requirements]);
+    const steps = [
+      ["python3", "-m", "venv", "--clear", made],
+      [join(made, "bin/pip"), "install", "--quiet", "--requirement", requirements],
+    ] as const;
+    for (const [command, ...args] of steps) {
+      const { status, error, stderr } = spawnSync(command, args, { env: cleanEnvironment(), encoding: "utf8" });
+      if (status === 0) continue;
+      rmSync(made, { recursive: true, force: true });
+      return { lacks: `Python packages of ${requirements}:\n${error?.message ?? stderr.trim()}` };
+    }
     try {
       renameSync(made, venv);
     } catch (error) {
@@ -24,5 +41,5 @@ export async function pythonWith(requirements: string): Promise<string> {
       rmSync(made, { recursive: true });
     }
   }
-  return join(venv, "bin/python");
+  return { python: join(venv, "bin/python") };
 }

@@ -1,8 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { build } from "esbuild";
 import ts from "typescript";
-import { cache, inRoot } from "../paths.mjs";
+import { loadSources } from "../loadSources.mts";
+import { inRoot } from "../paths.mjs";
 
 /** The provider's sources, as the compiler understands them. */
 export class Sources {
@@ -46,22 +44,12 @@ export interface Modules {
 }
 
 /** Loads the sources themselves, whether or not the package is built. */
-export async function loadModules(): Promise<Modules> {
-  const outfile = cache("schema/modules.cjs");
-  mkdirSync(cache("schema"), { recursive: true });
-  await build({
-    stdin: {
-      contents: `
-        export { CONFIGURATION, SECRET_KEYS } from "./provider/datadog/settings";
-        export { PACKAGE, RESOURCE_TYPES } from "./provider/core/resourceTypes";
-        export { HOW_TO_REDUCE } from "./provider/tokens/tokenIds";`,
-      resolveDir: inRoot(),
-    },
-    bundle: true,
-    platform: "node",
-    packages: "external",
-    format: "cjs",
-    outfile,
-  });
-  return createRequire(import.meta.url)(outfile);
+export function loadModules(): Promise<Modules> {
+  return loadSources(
+    "schema",
+    `
+      export { CONFIGURATION, SECRET_KEYS } from "./provider/datadog/settings";
+      export { PACKAGE, RESOURCE_TYPES } from "./provider/core/resourceTypes";
+      export { HOW_TO_REDUCE } from "./provider/tokens/tokenIds";`,
+  );
 }

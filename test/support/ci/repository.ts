@@ -14,7 +14,7 @@ export interface Repository {
   readonly project: Project;
   /** The run's own token by environment: that of `datadog` may revoke, that of `datadog-read` may look. */
   readonly bearerTokens: Readonly<Record<string, SimulatedToken>>;
-  /** Commits a program that lists these tokens. */
+  /** Commits a ledger that lists these tokens. */
   list(tokenIds: readonly string[]): void;
   /** A fresh copy of what is committed, as every job gets it. */
   checkOut(): string;
@@ -78,9 +78,9 @@ export async function createRepository(
       "datadog-read": bearerToken("org_app_keys_read", "user_access_read"),
     },
     list: (tokenIds) => {
-      const entries = tokenIds.map((tokenId) => `{ tokenId: "${tokenId}", reason: "leaked", ticket: "SEC-1" },`);
-      const empty = readFileSync(join(source, "index.ts"), "utf8");
-      project.setProgram(empty.replace(/\/\/ \{ tokenId: .*/, entries.join("\n")));
+      const entries = tokenIds.map((tokenId) => `  - tokenId: ${tokenId}\n    reason: leaked\n    ticket: SEC-1\n`);
+      const empty = readFileSync(join(source, "revocations.yaml"), "utf8");
+      project.write({ "revocations.yaml": empty + entries.join("") });
     },
     checkOut: () => {
       const folder = join(base, `job-${++jobs}`);

