@@ -16,7 +16,7 @@ test("docs/messages.md shows every message", () => {
 const UNSAID: [what: string, pattern: RegExp][] = [
   ["that nobody knows: it says what is unknown, and why", /nobody (can|could|may|knows)|who knows|not to be known/i],
   ["an idiom of hands", /\b(by|a|at|in) hand\b/i],
-  ["a shout, a plea or an apology", /!(?!=)|\b(please|sorry|oops)\b/i],
+  ["a shout, a plea or an apology", /\p{L}!|\b(please|sorry|oops)\b/iu],
   ["a question to the reader, other than what was meant", /(?<!did you mean [^ ]+|Is it complete)(?<=\w)\?(?= |$)/],
   ["up alone: the command is pulumi up", /\b(next|another|run|and|then|at) up\b/],
   ["an npx that would run whatever the registry has under this name", /npx (?!--no )/],
