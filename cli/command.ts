@@ -9,6 +9,8 @@ export interface Command {
   /** What it does: the help's text before the options. */
   readonly description: string;
   readonly options: Options;
+  /** What it is given in examples, e.g. `"--leaked"`; empty for nothing. */
+  readonly examples?: readonly string[];
   /** What else to know, such as the exit status: the help's text after the options. */
   readonly notes?: string;
   /** Runs it. A UsageError is for the user to read; the returned number is the exit status. */

@@ -24,9 +24,15 @@ export const STACK_OPTIONS = {
     type: "string",
     group,
     placeholder: "NAME",
-    description: "those in the configuration of this stack (default: the stack that is selected, or the only one)",
+    description: "use those in the configuration of this stack (default: the stack that is selected, or the only one)",
   },
-  cwd: { type: "string", group, default: ".", placeholder: "FOLDER", description: "where the stack's project is" },
+  cwd: {
+    type: "string",
+    group,
+    default: ".",
+    placeholder: "FOLDER",
+    description: "the folder of the stack's project, or one in it",
+  },
 } as const satisfies Options;
 
 /** What a command's help says of credentials. */
@@ -75,7 +81,7 @@ function noCredentials(config: Configuration, unread: string): UsageError {
   const { noCredentials } = readSettings(config, process.env);
   const why = noCredentials.replace(/^./, (letter) => letter.toUpperCase());
   return new UsageError(
-    `${why}: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment, or name with --stack a stack ` +
-      `whose configuration has them, in its project's folder. ${unread}.`,
+    `${why}: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment; or give with --stack a stack ` +
+      `whose configuration has them, and with --cwd its project's folder. ${unread}.`,
   );
 }

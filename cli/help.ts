@@ -5,7 +5,7 @@ import { alternatives, type Option } from "./options";
 const WIDTH = 120;
 
 /** What `--help` prints of a command. */
-export function helpOf(name: string, { operands, description, options, notes }: Command): string {
+export function helpOf(name: string, { operands, description, options, examples = [], notes }: Command): string {
   const all = Object.entries<Option>(options);
   const groups = [...new Set(all.map(([, option]) => groupOf(option)))].map((group) => ({
     heading: group,
@@ -19,9 +19,15 @@ export function helpOf(name: string, { operands, description, options, notes }: 
     `Usage: pulumi-datadog-revocation ${name} ${operands === undefined ? "" : `${operands} `}[options]`,
     description,
     ...groups.map(({ heading, rows }) => [`${heading}:`, ...rows.map((row) => lineOf(row, column))].join("\n")),
+    ...(examples.length === 0 ? [] : [["Examples:", ...examples.map((args) => exampleOf(name, args))].join("\n")]),
     ...(notes === undefined ? [] : [notes]),
   ];
   return `${sections.join("\n\n")}\n`;
+}
+
+/** As it runs from the folder where the package is installed, and nothing else under its name. */
+function exampleOf(name: string, args: string): string {
+  return `  npx --no pulumi-datadog-revocation ${name} ${args}`.trimEnd();
 }
 
 const groupOf = ({ group = "Options" }: Option): string => group;

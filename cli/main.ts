@@ -2,6 +2,7 @@
 import { sentence } from "../provider/text/plainLine";
 import type { Command } from "./command";
 import { helpOf } from "./help";
+import { alternatives } from "./options";
 import { UsageError, unknownName } from "./usageError";
 
 /** Each is loaded only when it is needed: loading all of them takes longer than running some of them. */
@@ -11,6 +12,8 @@ const COMMANDS = new Map<string, () => Command>([
   ["tokens", () => (require("./tokens/tokensCommand") as typeof import("./tokens/tokensCommand")).tokens],
   ["simulate", () => (require("./simulate/simulateCommand") as typeof import("./simulate/simulateCommand")).simulate],
 ]);
+
+const USE = `use ${alternatives([...COMMANDS.keys(), "--help"])}`;
 
 /** Exit status of a command that failed; standard error says why. */
 const FAILED = 2;
@@ -23,14 +26,16 @@ Run \`pulumi-datadog-revocation <command> --help\` for more about a command.
 `;
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  if (name === undefined) throw new UsageError("No command given. Run pulumi-datadog-revocation --help to list them.");
+  if (name === undefined) throw new UsageError(`No command given: ${USE}.`);
   if (name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(overview());
     return 0;
   }
   const load = COMMANDS.get(name);
   if (load === undefined) {
-    throw unknownName(name.startsWith("-") ? "option" : "command", name, [...COMMANDS.keys(), "--help"]);
+    throw unknownName(name.startsWith("-") ? "option" : "command", name, [...COMMANDS.keys(), "--help"], {
+      otherwise: `: ${USE}.`,
+    });
   }
   const command = load();
   if (args.includes("--help") || args.includes("-h")) {

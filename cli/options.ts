@@ -26,7 +26,7 @@ export type Options = Readonly<Record<string, Option>>;
  */
 export function parseOptions<Known extends Options>(args: readonly string[], options: Known) {
   const { values, positionals } = parseArguments(args, options);
-  if (positionals.length > 0) throw new UsageError("This command takes options only.");
+  if (positionals.length > 0) throw new UsageError("This command takes options only: --help lists them.");
   return values;
 }
 
@@ -55,11 +55,13 @@ interface OptionToken {
 function demandKnown({ name, rawName, value, inlineValue }: OptionToken, options: Options): void {
   const option = Object.hasOwn(options, name) ? options[name] : undefined;
   if (option === undefined) {
-    throw unknownName("option", rawName, [...Object.keys(options).map((known) => `--${known}`), "--help"]);
+    const known = [...Object.keys(options).map((known) => `--${known}`), "--help"];
+    throw unknownName("option", rawName, known, { otherwise: ": --help lists all." });
   }
-  if (option.type === "boolean" && value !== undefined) throw new UsageError(`--${name} takes no value.`);
+  if (option.type === "boolean" && value !== undefined)
+    throw new UsageError(`--${name} takes no value: give it alone.`);
   if (option.type === "string" && (!value || (!inlineValue && value.startsWith("-")))) {
-    throw new UsageError(`--${name} needs a value.`);
+    throw new UsageError(`--${name} needs a value: --${name} ${option.placeholder ?? "VALUE"}.`);
   }
 }
 
@@ -73,7 +75,7 @@ export function wholeNumber(name: string, text: string, least: number, most: num
 /** @throws UsageError naming the nearest word, or all of them, unless the text is one of them. */
 export function oneOf<Word extends string>(what: string, typed: string, words: readonly Word[]): Word {
   const word = words.find((word) => word === typed);
-  if (word === undefined) throw unknownName(what, typed, words, { otherwise: `; use ${alternatives(words)}.` });
+  if (word === undefined) throw unknownName(what, typed, words, { otherwise: `: use ${alternatives(words)}.` });
   return word;
 }
 

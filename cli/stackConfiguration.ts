@@ -29,11 +29,14 @@ const StackList = v.array(v.object({ name: v.string() }));
  */
 export async function readStackConfiguration({ folder, stack }: Where): Promise<StackConfiguration> {
   const project = await findProject(folder);
-  if (!project) throw new UsageError("There is no Pulumi project here");
+  if (!project)
+    throw new UsageError("There is no Pulumi project here: run this in its folder, or give that folder with --cwd");
   const [, owner, own] = stack?.split("/") ?? [];
   // Pulumi would read this folder's file for the other project's stack.
   if (own !== undefined && owner !== project.name) {
-    throw new UsageError(`The configuration of stack ${owner}/${own} is in the folder of its project: run this there`);
+    throw new UsageError(
+      `The configuration of stack ${owner}/${own} is in the folder of its project: run this there, or give that folder with --cwd`,
+    );
   }
   const pulumi = await Pulumi.find(folder);
   const name = stack ?? (await chosenStack(pulumi));
@@ -52,7 +55,7 @@ async function chosenStack(pulumi: Pulumi): Promise<string> {
   if (selected.trim() !== "") return selected.trim();
   const stacks = v.parse(StackList, await pulumi.json("stack", "ls"));
   const [only, ...others] = stacks;
-  if (!only) throw new UsageError("The project has no stack");
+  if (!only) throw new UsageError("The project has no stack: create one with pulumi stack init");
   if (others.length === 0) return only.name;
   throw new UsageError("The project has several stacks, and none is selected: give one with --stack");
 }
@@ -61,6 +64,8 @@ function parse(printed: string): v.InferOutput<typeof Printed> {
   try {
     return v.parse(Printed, JSON.parse(printed));
   } catch {
-    throw new UsageError("What pulumi config prints is not a configuration that this version knows");
+    throw new UsageError(
+      "What pulumi config prints is not a configuration that this version knows: set the environment variables instead",
+    );
   }
 }

@@ -1,6 +1,7 @@
 /** What a provider is configured with: the stack's `datadog-revocation:` keys, or the arguments of an explicit one. */
 import { PACKAGE } from "../provider/core/resourceTypes";
 import { ArgumentError } from "../provider/core/validators";
+import { plainSecret } from "../provider/core/wording";
 import { ConfigurationError } from "../provider/datadog/errors";
 import {
   CONFIGURATION,
@@ -9,7 +10,7 @@ import {
   readSettings,
   SECRET_KEYS,
 } from "../provider/datadog/settings";
-import { nearest } from "../provider/text/nearest";
+import { isNone } from "../provider/text/nearest";
 import { plainLine } from "../provider/text/plainLine";
 import { holdsTokenValue } from "../provider/tokens/redact";
 import { UNKNOWN } from "../provider/tokens/tokenIds";
@@ -55,11 +56,8 @@ export function readConfiguration(urn: string, values: Properties["values"]): Co
 export function checkConfiguration(configuration: Configuration, values: Properties["values"], env: Environment): void {
   for (const key of Object.keys(values)) {
     if (KEYS.includes(key) || ENGINES.includes(key)) continue;
-    const meant = nearest(key, KEYS);
-    const hint = meant === undefined ? "" : `: did you mean ${configuration.name(meant)}?`;
-    throw new ArgumentError(
-      `${plainLine(configuration.name(key))} is not a configuration key${hint} (all: ${KEYS.join(", ")})`,
-    );
+    const problem = isNone("a configuration key", key, KEYS, configuration.name);
+    throw new ArgumentError(`${plainLine(configuration.name(key))} ${problem}`);
   }
   // What a preview does not know yet may complete a pair.
   if (Object.values(values).includes(UNKNOWN)) return;
@@ -78,8 +76,7 @@ export function refusePlainSecrets(configuration: Configuration, { values, secre
     const name = configuration.name(key);
     throw new ConfigurationError(
       name.startsWith(PACKAGE)
-        ? `the configuration key ${name} holds a secret in plain text: set it again with ` +
-            `pulumi config set --secret ${name}, and replace the secret if the plain one went anywhere`
+        ? plainSecret(name)
         : `${name} is a secret in plain text: keep it in the stack's configuration with pulumi config set --secret, ` +
             "read it from there, and replace the secret if the plain one went anywhere",
     );

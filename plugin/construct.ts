@@ -6,8 +6,8 @@ import { setAllConfig } from "@pulumi/pulumi/runtime/config";
 import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
 import { PACKAGE, RESOURCE_TYPES } from "../provider/core/resourceTypes";
 import type { Run } from "../provider/core/run";
+import { demandPublicName } from "../provider/core/validators";
 import { plainLine } from "../provider/text/plainLine";
-import { holdsTokenValue } from "../provider/tokens/redact";
 import type { DeclaredTokens } from "./declaredTokens";
 import { toStruct } from "./properties";
 import {
@@ -43,9 +43,9 @@ export async function construct(
 ): Promise<ConstructResponse> {
   const [type, name] = [request.getType(), request.getName()];
   if (type !== RESOURCE_TYPES.TokenRevocationBatch) {
-    throw new Error(`${plainLine(type)} is not a component of datadog-revocation`);
+    throw new Error(`${plainLine(type)} is not a component of datadog-revocation: use TokenRevocationBatch`);
   }
-  if (holdsTokenValue(name)) throw new Error("its name holds a token value, a secret: name it after the incident");
+  demandPublicName("TokenRevocationBatch", name);
   return withLocalStorage(async () => {
     resetOptions(
       request.getProject(),

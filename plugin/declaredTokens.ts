@@ -1,5 +1,5 @@
 import { ArgumentError } from "../provider/core/validators";
-import { labelOf } from "../provider/core/wording";
+import { declaredTwice, labelOf } from "../provider/core/wording";
 
 /** A resource that names tokens. */
 export interface Declarer {
@@ -23,8 +23,6 @@ export class DeclaredTokens {
     const first = this.#first.get(tokenId) ?? by;
     this.#first.set(tokenId, first);
     if (first.id === by.id) return;
-    throw new ArgumentError(
-      `token ${tokenId} is declared twice, first by ${labelOf(first.type, first.name)}: remove one of the two`,
-    );
+    throw new ArgumentError(declaredTwice(tokenId, labelOf(first.type, first.name)));
   }
 }

@@ -19,8 +19,8 @@ async function main(): Promise<void> {
   const address = engineAddressIn(process.argv.slice(2));
   if (address === undefined) {
     console.error(
-      "This is a provider plugin of Pulumi's, which the Pulumi engine starts. To use it, see the section on languages of " +
-        "the README of pulumi-datadog-revocation.",
+      "This is a Pulumi provider plugin: the Pulumi engine starts it for programs that declare a resource of " +
+        "datadog-revocation. For commands, run npx --no pulumi-datadog-revocation --help.",
     );
     process.exit(1);
   }

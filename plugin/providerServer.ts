@@ -184,7 +184,8 @@ export function providerCalls({ run, env, version, schema, engineAddress }: Surr
       const { values, secrets } = fromStruct(request.getArgs());
       const { failures, inputs } = await checked({}, async () => {
         const token = request.getTok();
-        if (token !== GET_TOKENS) throw new Error(`${plainLine(token)} is not a function of datadog-revocation`);
+        if (token !== GET_TOKENS)
+          throw new Error(`${plainLine(token)} is not a function of datadog-revocation: use getTokens`);
         return getTokens(run, values);
       });
       // What was found repeats what was asked for.

@@ -4,16 +4,15 @@ import { compact } from "../provider/core/objects";
 import { DECLARED_FIELDS } from "../provider/core/records";
 import { type Kind, PLUGIN_TYPES, PROVIDER_PROPERTY, RESOURCE_TYPES } from "../provider/core/resourceTypes";
 import {
-  ArgumentError,
   demandNone,
   demandOne,
+  demandPublicName,
   tokenSyntax,
   type Validators,
   validate,
 } from "../provider/core/validators";
 import { splitUnknown } from "../provider/handlers/checking";
 import { plainLine } from "../provider/text/plainLine";
-import { holdsTokenValue } from "../provider/tokens/redact";
 import { parsePublicPortion, parseTokenId, refuseValue, type TokenName, UNKNOWN } from "../provider/tokens/tokenIds";
 import type { DeclaredTokens } from "./declaredTokens";
 import type { Properties } from "./properties";
@@ -25,6 +24,8 @@ export interface Named {
   readonly urn: string;
 }
 
+const RESOURCES = "TokenRevocation, TokenRevocationBatch or TokenSweep";
+
 /** What `check` computes, and an import hands back as if the program had given it. */
 const COMPUTED = ["kind", "status", "snapshot", "matched", "secretArguments", PROVIDER_PROPERTY];
 
@@ -34,7 +35,7 @@ export function readUrn(urn: string): Named {
   const type = types.split("$").at(-1);
   if (type === RESOURCE_TYPES.TokenRevocationBatch) throw notImportable("TokenRevocationBatch");
   const kind = (Object.keys(PLUGIN_TYPES) as Kind[]).find((each) => PLUGIN_TYPES[each] === type);
-  if (!kind) throw new Error(`${plainLine(String(type))} is not a resource of datadog-revocation`);
+  if (!kind) throw new Error(`${plainLine(String(type))} is not a resource of datadog-revocation: use ${RESOURCES}`);
   return { kind, name: names.join("::"), urn };
 }
 
@@ -57,9 +58,7 @@ export class ProgramArguments {
    */
   toInputs(resource: Named, { values, secrets }: Properties, olds: Properties["values"]): object {
     const { kind, name } = resource;
-    if (holdsTokenValue(name)) {
-      throw new ArgumentError("its name holds a token value, a secret: name it after the token id or the incident");
-    }
+    demandPublicName(kind, name);
     // Made by the batch, in this process.
     if (kind === "TokenRevocationShard") return values;
     const given = Object.fromEntries(Object.entries(values).filter(([argument]) => !COMPUTED.includes(argument)));

@@ -76,7 +76,6 @@ export async function declareBatch(
   const batch = new Batch(name, opts);
   const shards = declareShards(batch, read, {
     name,
-    label,
     opts,
     ownTokenId: run.ownTokenId(),
     newShard: (shardName, _digit, inputs, shardOpts) => new Shard(shardName, inputs, shardOpts),

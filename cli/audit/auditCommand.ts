@@ -25,11 +25,17 @@ const INCOMPLETE = 2;
 export const audit: Command = {
   summary: "report what was revoked, when, by whom and why, from Pulumi's state and history",
   description: `Reports every revocation that the stacks of a project have recorded, one row each, with the deployment that did it.
-Reads the backend that pulumi is logged in to. Changes nothing, and decrypts nothing but the keys of Datadog in the
-stack's configuration, if it needs them.`,
+Reads the backend that pulumi is logged in to. Changes nothing. Decrypts nothing but Datadog's keys in
+the stack's configuration, and those only when it asks Datadog and the environment has none.`,
   options: AUDIT_OPTIONS,
-  notes: `Every report says when it was made; if the environment has SOURCE_DATE_EPOCH (seconds since 1970), that time stands
-there, and the same history gives the same bytes.
+  examples: [
+    "",
+    "--verify --output audit.html",
+    "--all-projects --since 2026-11-01 --format json",
+    "--fail-on slow:24h",
+  ],
+  notes: `Every report says when it was made: now, or at the time in SOURCE_DATE_EPOCH (seconds since 1970), with which the same
+history gives the same bytes.
 
 Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be read, judged or done.`,
   async run(args) {

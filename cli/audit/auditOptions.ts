@@ -66,7 +66,7 @@ const text = { type: "string" } as const;
 const texts = { type: "string", multiple: true } as const;
 const flag = { type: "boolean", default: false } as const;
 
-const read = { group: "What is read" } as const;
+const read = { group: "Which stacks are read" } as const;
 const filter = {
   group: "Which records are shown (if an option is given several times, any of its values will do)",
 } as const;
@@ -81,41 +81,41 @@ export const AUDIT_OPTIONS = {
     ...read,
     ...texts,
     placeholder: "NAME",
-    description: "this stack; may be repeated (default: all of the project's)",
+    description: "read this stack; may be repeated (default: all of the project's)",
   },
   project: {
     ...read,
     ...text,
     placeholder: "NAME",
-    description: "the stacks of this project (default: the folder's project)",
+    description: "read the stacks of this project (default: the folder's project)",
   },
   "all-projects": {
     ...read,
     ...flag,
-    description: "every stack of the backend, of all projects; needs no project's folder",
+    description: "read every stack of the backend, of all projects; needs no project's folder",
   },
-  cwd: { ...read, ...text, default: ".", placeholder: "FOLDER", description: "where the project is" },
+  cwd: { ...read, ...text, default: ".", placeholder: "FOLDER", description: "the project's folder, or one in it" },
   since: {
     ...filter,
     ...text,
     placeholder: "TIME",
-    description: "revoked at this time or later: 2026-11-24, or 2026-11-24T09:30:00Z",
+    description: "only what was revoked at this time or later: 2026-11-24, or 2026-11-24T09:30:00Z",
   },
   until: {
     ...filter,
     ...text,
     placeholder: "TIME",
-    description: "revoked at this time or earlier; a day counts whole",
+    description: "only what was revoked at this time or earlier; a day counts whole",
   },
-  token: { ...filter, ...texts, placeholder: "ID", description: "of this token: its id or public portion" },
-  owner: { ...filter, ...texts, placeholder: "WHO", description: "of this owner: id, address or name" },
-  ticket: { ...filter, ...texts, placeholder: "TICKET", description: "with this ticket" },
-  outcome: { ...filter, ...texts, placeholder: "WHAT", values: OUTCOMES },
+  token: { ...filter, ...texts, placeholder: "ID", description: "only this token: its id or public portion" },
+  owner: { ...filter, ...texts, placeholder: "WHO", description: "only tokens of this owner: id, address or name" },
+  ticket: { ...filter, ...texts, placeholder: "TICKET", description: "only revocations with this ticket" },
+  outcome: { ...filter, ...texts, placeholder: "WHAT", values: OUTCOMES, description: "only this outcome" },
   verify: {
     ...ask,
     ...flag,
     description:
-      "ask whether any of the tokens is alive; needs the permission org_app_keys_read, and for service accounts' tokens " +
+      "ask whether any of the tokens is still alive; needs the permission org_app_keys_read, and for service accounts' tokens " +
       `service_account_write or org_app_keys_read ${ALSO_A_SCOPE}`,
   },
   "datadog-audit-trail": {
@@ -159,7 +159,7 @@ export function readOptions(args: readonly string[]): AuditOptions {
       "--all-projects takes every stack of the backend. Leave out --project and --stack, or take those.",
     );
   }
-  if (!isFolder(options.cwd)) throw new UsageError("--cwd takes a folder. There is none of this name.");
+  if (!isFolder(options.cwd)) throw new UsageError("--cwd takes a folder that exists.");
   const format = formatOfOutput(options);
   demandFitting(options, format, AUDIT_OPTIONS);
   return {

@@ -28,7 +28,7 @@ export function readCondition(typed: string): Condition {
   const [name = "", limit] = typed.split(":", 2);
   const kind = oneOf("condition of --fail-on", name, CONDITIONS);
   if (kind !== "slow") {
-    if (limit !== undefined) throw new UsageError(`--fail-on ${kind} takes no limit.`);
+    if (limit !== undefined) throw new UsageError(`--fail-on ${kind} takes no limit: write it alone.`);
     return { kind };
   }
   try {

@@ -1,3 +1,4 @@
+import { alternatives } from "../options";
 import { UsageError, unknownName } from "../usageError";
 import type { Backend, StackName } from "./backends/backend";
 import { findProject } from "./project";
@@ -22,7 +23,8 @@ export async function selectStacks(backend: Backend, folder: string, wanted: Sel
   if (wanted.stacks.length === 0) return allOf(backend, project);
   const everywhere = project === undefined || wanted.stacks.some((name) => name.includes("/"));
   const known = await backend.stacks(everywhere ? undefined : project);
-  const found = wanted.stacks.map((name) => findStack(name, known, project));
+  const none = `: no stack${project === undefined ? "" : ` of the project ${project}`} in ${backend.description}. ${CHECK}`;
+  const found = wanted.stacks.map((name) => findStack(name, known, project, none));
   return sorted([...new Set(found)]);
 }
 
@@ -35,16 +37,31 @@ async function allOf(backend: Backend, project: string | undefined): Promise<Sta
   const stacks = await backend.stacks(project);
   if (stacks.length > 0) return sorted(stacks);
   const projects = [...new Set((await everyStack(backend)).map((stack) => stack.project))];
-  throw unknownName("project", project, projects, { more: `; ${backend.description} has no stack of it` });
+  const more = ` (no stack of it in ${backend.description})`;
+  throw unknownName("project", project, projects, { more, otherwise: useOne(projects) });
 }
 
 async function everyStack(backend: Backend): Promise<StackName[]> {
   const stacks = await backend.stacks();
-  if (stacks.length === 0) throw new UsageError(`There are no stacks in ${backend.description}.`);
+  if (stacks.length === 0)
+    throw new UsageError(
+      `There are no stacks in ${backend.description}. To read another backend, run pulumi login, or set PULUMI_BACKEND_URL.`,
+    );
   return sorted(stacks);
 }
 
-function findStack(wanted: string, known: readonly StackName[], project: string | undefined): StackName {
+const CHECK = "Check --project, and with pulumi whoami --verbose the backend.";
+
+/** Names that an error lists. */
+const LISTED = 20;
+
+/** How an error ends that none of the names is near to what was typed. */
+function useOne(names: readonly string[]): string {
+  return names.length > LISTED ? ": pulumi stack ls --all lists them." : `: use ${alternatives(names)}.`;
+}
+
+/** @param none how the error ends when there is no stack at all */
+function findStack(wanted: string, known: readonly StackName[], project: string | undefined, none: string): StackName {
   const exact = known.find(({ full, shown }) => wanted === full || wanted === shown);
   if (exact) return exact;
   // Pulumi takes organization/stack too, of the project that it is run in.
@@ -54,10 +71,10 @@ function findStack(wanted: string, known: readonly StackName[], project: string 
   if (match && others.length === 0) return match;
   if (match) {
     const choices = [match, ...others].map(({ shown }) => shown).join(", ");
-    throw new UsageError(`Several projects have a stack of that name. Give one of ${choices}.`);
+    throw new UsageError(`Several projects have a stack of that name. Give --stack one of ${choices}.`);
   }
   const names = known.flatMap(({ name, shown }) => (wanted.includes("/") ? [shown] : [name]));
-  throw unknownName("stack", wanted, names);
+  throw unknownName("stack", wanted, names, { otherwise: names.length === 0 ? none : useOne(names) });
 }
 
 function sorted(stacks: readonly StackName[]): StackName[] {
@@ -67,6 +84,7 @@ function sorted(stacks: readonly StackName[]): StackName[] {
 /** The name of the project whose folder this is, or is in. */
 async function currentProject(folder: string): Promise<string | undefined> {
   const project = await findProject(folder);
-  if (project && project.name === undefined) throw new UsageError(`${project.file} does not name a project.`);
+  if (project && project.name === undefined)
+    throw new UsageError(`${project.file} does not name a project. Add name: to it.`);
   return project?.name;
 }

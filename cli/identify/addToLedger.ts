@@ -96,7 +96,8 @@ export class LedgerFile {
   #read(): ParsedLedger | undefined {
     try {
       // Reading a pipe or a terminal would wait for ever.
-      if (!statSync(this.path).isFile()) throw new UsageError(`${this.name} is not a file.`);
+      if (!statSync(this.path).isFile())
+        throw new UsageError(`${this.name} is not a file: give --add-to a file, such as revocations.yaml.`);
       return parseLedger(readFileSync(this.path));
     } catch (error) {
       if (error instanceof UsageError) throw error;
@@ -112,7 +113,7 @@ export class LedgerFile {
 
   #demandNone(ledger: ParsedLedger): void {
     const [problem] = this.#linesOf(ledger);
-    if (problem !== undefined) throw new UsageError(`${problem}. The file is unchanged.`);
+    if (problem !== undefined) throw new UsageError(`${problem}. The file is unchanged: mend it, then run this again.`);
   }
 
   /** The last word before the file is replaced: what it said it says still, and what is new is declared. */
@@ -125,7 +126,9 @@ export class LedgerFile {
       expected,
     );
     if (isSame && isAll) return;
-    throw new UsageError(`${this.name} is written in a way that entries cannot be added to. The file is unchanged.`);
+    throw new UsageError(
+      `${this.name} is written in a way that entries cannot be added to: write revocations: as a list, an entry a line. The file is unchanged.`,
+    );
   }
 }
 

@@ -47,6 +47,7 @@ export const simulate: Command = {
   description: `Serves a local Datadog on 127.0.0.1 with a made-up organization, until it is stopped (Ctrl-C).
 Nothing in it is real, and nothing leaves this machine.`,
   options: OPTIONS,
+  examples: ["", "--tokens 500 --leaked 3"],
   async run(args) {
     const options = parseOptions(args, OPTIONS);
     const port = wholeNumber("port", options.port, 0, 65_535);

@@ -20,7 +20,7 @@ interface RuleOption extends Option {
 
 const criteria = {
   type: "string",
-  group: "Criteria, of which all that are given must hold; a DURATION is a whole number and s, m, h, d or w, like 90d",
+  group: "Criteria, all of which must hold (a DURATION is a whole number and s, m, h, d or w, like 90d)",
 } as const;
 
 const OPTIONS = {
@@ -124,11 +124,12 @@ const WITHIN = 300_000;
 
 /** Lists access tokens. */
 export const tokens: Command = {
-  summary: "list access tokens, all of them or those that a rule is about",
+  summary: "list access tokens, all of them or those that meet criteria",
   description: `Lists the organization's access tokens, personal ones and service accounts', as far as the credentials may see them:
 owner, age, last use and expiry. Changes nothing. A TokenSweep with the same criteria is about the same tokens, except
 the one that authenticates.`,
   options: OPTIONS,
+  examples: ["--leaked", "--kind service --unused-for 90d", "--owned-by 11111111-2222-3333-4444-555555555555"],
   notes: `${CREDENTIALS_HELP}
 They need the permission org_app_keys_read ${ALSO_A_SCOPE};
 with user_app_keys alone they may see no more than their owner's own tokens. Service accounts' tokens need

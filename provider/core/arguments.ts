@@ -104,6 +104,8 @@ export interface Batch {
    */
   readonly size: number;
   readonly maxRevocations: number;
+  /** How many of those listed named a token that was named before. Absent: none. */
+  readonly repeated?: number;
 }
 
 /** Always all of them, so that a token stays in its shard when others come and go. */

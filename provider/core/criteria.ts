@@ -87,11 +87,14 @@ export function contradictions(where: Where, exempt: Exempt = {}): ArgumentProbl
   const owners = list(where.ownedBy);
   const exemptOwners = new Set(list(exempt.ownerIds));
   if (owners.length > 0 && owners.every((id) => exemptOwners.has(id))) {
-    problems.push({ path: "where.ownedBy", problem: "and exempt.ownerIds contradict each other: nobody is left" });
+    problems.push({
+      path: "where.ownedBy",
+      problem: "and exempt.ownerIds contradict each other: no owner is left. Change one of them",
+    });
   }
   const name = where.namePattern;
   if (name !== undefined && list(exempt.names).includes(name) && !/[*?]/.test(name)) {
-    const problem = "and exempt.names contradict each other: the only name is exempt";
+    const problem = "and exempt.names contradict each other: the only name is exempt. Change one of them";
     problems.push({ path: "where.namePattern", problem });
   }
   return problems;
@@ -109,8 +112,8 @@ export type Matcher = (token: Token) => string[] | undefined;
 export function demandJudgeable({ leaked }: Where, tokens: readonly Token[]): void {
   if (leaked === undefined || tokens.length === 0 || tokens.some(({ leak }) => leak !== undefined)) return;
   const text =
-    "where.leaked cannot be judged: this site of Datadog's does not say of any token, in a form that is documented, " +
-    "whether it is leaked (relationships.leak_information). Use other criteria, or take the tokens from a report";
+    "where.leaked cannot be judged: Datadog's answer does not say of any token, in a documented form, whether it is " +
+    "leaked (relationships.leak_information). Use other criteria, or declare the tokens that a leak report names";
   throw new DatadogError(text, { kind: "malformed" });
 }
 

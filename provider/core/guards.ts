@@ -37,7 +37,7 @@ export async function guard(
   await guardOrganization(session, tokenId, revocation);
   if (seen.found === "alive") guardToken(revocation, seen.snapshot);
   if (seen.found === "unseen" && (expect.name !== undefined || expect.ownerId !== undefined)) {
-    throw refusal(tokenId, `these credentials cannot see whether it is the token that expect describes: ${seen.why}`);
+    throw refusal(tokenId, `expect cannot be checked, because these credentials cannot read the token: ${seen.why}`);
   }
   return { seen, address: admittedAddress(revocation, seen, recorded) };
 }
@@ -59,7 +59,10 @@ export async function guardRun(session: Session, tokenIds: readonly string[], gu
 
 function guardSelf({ client }: Session, tokenId: string, { allowSelf }: RunGuards): void {
   if (tokenId !== client.ownTokenId || allowSelf === true) return;
-  throw refusal(tokenId, "it authenticates this very run: use other credentials, or allowSelf: true to revoke it last");
+  throw refusal(
+    tokenId,
+    "this run authenticates with it: use other credentials, or set allowSelf: true to revoke it last",
+  );
 }
 
 /**
@@ -72,25 +75,35 @@ export async function guardOrganization(session: Session, subject: string, { exp
   const expected = expect?.organizationId;
   if (expected === undefined) return;
   const who = await insistWhoAmI(session);
-  if (!who.actor) throw refusal(subject, `Datadog does not say which organization answers: ${who.why}`);
+  if (!who.actor)
+    throw refusal(
+      subject,
+      `Datadog does not say which organization answers, so expect.organizationId cannot be checked: ${who.why}`,
+    );
   if (who.actor.organizationId.toLowerCase() === expected) return;
-  throw refusal(subject, `${organization(who.actor)} answers, not ${expected} as expect.organizationId says`);
+  throw refusal(
+    subject,
+    `${organization(who.actor)} answers, but expect.organizationId is ${expected}: use credentials of that organization, or correct expect.organizationId`,
+  );
 }
 
 function guardToken(revocation: Revocation, { name, owner, kind }: Snapshot): void {
   const { tokenId, expect = {}, serviceAccountId } = revocation;
   if (expect.name !== undefined && expect.name !== name) {
     const its = name === undefined ? "Datadog does not say its name" : `its name is ${JSON.stringify(name)}`;
-    throw refusal(tokenId, `${its}, not ${JSON.stringify(expect.name)} as expect.name says`);
+    throw refusal(tokenId, `${its}, but expect.name is ${JSON.stringify(expect.name)}: check tokenId and expect.name`);
   }
   const ownerId = owner.id?.toLowerCase();
   const its = ownerId === undefined ? "Datadog does not say whose it is" : `its owner is ${withId(owner)}`;
   if (expect.ownerId !== undefined && expect.ownerId !== ownerId) {
-    throw refusal(tokenId, `${its}, not ${expect.ownerId} as expect.ownerId says`);
+    throw refusal(tokenId, `${its}, but expect.ownerId is ${expect.ownerId}: check tokenId and expect.ownerId`);
   }
   // Of an owner that Datadog does not say, nothing speaks against what is declared.
   if (serviceAccountId !== undefined && ownerId !== undefined && (kind !== "service" || serviceAccountId !== ownerId)) {
-    throw refusal(tokenId, `${its}, not ${serviceAccountId} as serviceAccountId says`);
+    throw refusal(
+      tokenId,
+      `${its}, but serviceAccountId is ${serviceAccountId}: correct serviceAccountId, or leave it out`,
+    );
   }
 }
 
@@ -113,8 +126,8 @@ function admittedAddress(
   }
   throw refusal(
     tokenId,
-    `it belongs to a service account that these credentials cannot see: give serviceAccountId, or use credentials that can list tokens. ` +
-      `To revoke the others now, take this one out of the program, or run pulumi up --exclude '**::NAME', NAME being the resource's. ${whyNoOwner(seen)}`,
+    `it belongs to a service account that these credentials cannot see: set serviceAccountId, or use credentials that can list tokens (permission org_app_keys_read). ` +
+      `To revoke the others now, remove this one from the program, or run pulumi up --exclude '**::NAME' with the resource's name. ${whyNoOwner(seen)}`,
   );
 }
 

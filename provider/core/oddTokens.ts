@@ -26,8 +26,8 @@ export async function warnOfUnclear({ messages }: Session, tokens: readonly Toke
   const odd = tokens.filter(({ unclear }) => unclear.length > 0);
   for (const [paths, same] of Map.groupBy(odd, ({ unclear }) => unclear.join(", "))) {
     const what = paths.replace(/[\w.]+/g, (path) => (WORDS[path] ? `${WORDS[path]} (${path})` : path));
-    const text = "unknown, as Datadog's answer lacks it or has it in a form that is not documented";
-    await messages.warnOnce(`${named(same)}: ${text}: ${what}. No criterion and no expect about it matches`);
+    const text = "Datadog's answer lacks these fields, or has them in a form that is not documented";
+    await messages.warnOnce(`${named(same)}: ${text}: ${what}. Criteria and expect never match what is missing`);
   }
 }
 
@@ -36,7 +36,7 @@ export async function warnOfUntoldLeaks({ messages }: Session, tokens: readonly 
   const untold = tokens.filter(({ leak, unclear }) => leak === undefined && !unclear.some((path) => /leak/.test(path)));
   if (untold.length === 0) return;
   await messages.warnOnce(
-    `${named(untold)}: Datadog does not say whether it is leaked: where.leaked does not match it`,
+    `${named(untold)}: Datadog does not say whether it is leaked, so where.leaked does not match it`,
   );
 }
 
@@ -51,7 +51,7 @@ export async function warnOfRows({ messages }: Session, unidentified: number): P
   if (unidentified === 0) return;
   const rows = counted(unidentified, "row");
   await messages.warnOnce(
-    `${rows} of Datadog's list of tokens left out: the field id of each holds no token id`,
+    `${rows} of Datadog's list of tokens left out, as the field id of each holds no token id`,
     "rows",
   );
 }

@@ -101,7 +101,7 @@ export async function revoke(
   if (status === 404 && seen.found === "alive" && seen.snapshot.owner.id === undefined) {
     const whose =
       address.serviceAccountId === undefined
-        ? "personal tokens. If it belongs to a service account, give serviceAccountId"
+        ? "personal tokens. If it belongs to a service account, set serviceAccountId"
         : "this service account's tokens. Check serviceAccountId, or leave it out";
     const text =
       `Datadog shows this token without saying whose it is, and does not know it among ${whose}. ` +
@@ -188,7 +188,8 @@ export async function verify(
     await messages.warnOfOne(text, "unverified", isOneOfMany);
     return record;
   };
-  if (tokenId === client.ownTokenId) return unverified("it authenticated this run, which can ask nothing any more");
+  if (tokenId === client.ownTokenId)
+    return unverified("this run authenticated with it, so nothing can be asked afterwards");
   const deadline = now() + TIME_LIMITS.verification;
   let seen = record.snapshot !== undefined;
   let alive = false;
@@ -196,7 +197,10 @@ export async function verify(
     let why = "";
     try {
       alive = isAlive(await client.getToken(address, deadline - now()));
-      if (!alive) return seen ? { ...record, verifiedAt: utcNow() } : unverified("nobody had seen it there before");
+      if (!alive)
+        return seen
+          ? { ...record, verifiedAt: utcNow() }
+          : unverified("Datadog does not know it now, but these credentials had not seen it before");
       seen = true;
     } catch (error) {
       if (!(error instanceof DatadogError)) throw error;

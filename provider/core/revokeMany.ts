@@ -77,14 +77,17 @@ export async function revokeMany(
 }
 
 function notTried(tokenId: string): NotRevokedError {
-  const why = `Datadog did not answer for ${OUTAGE} tokens in a row. The next up tries it`;
+  const why = `Datadog did not answer for ${OUTAGE} tokens in a row. The next pulumi up tries it again`;
   return new NotRevokedError(`${tokenId}: not revoked, and not tried: ${why}`, { isOutage: true });
 }
 
 function toFailure(tokenId: string, error: unknown): Failure {
   if (!(error instanceof NotRevokedError)) {
     // What nobody foresaw must not take the others' records with it.
-    return { tokenId, message: `${tokenId}: outcome unknown. Run pulumi up again. ${sentence(error)}` };
+    return {
+      tokenId,
+      message: `${tokenId}: outcome unknown: Datadog may have revoked it. Run pulumi up again. ${sentence(error)}`,
+    };
   }
   const { httpStatus, message } = error;
   return { tokenId, ...(httpStatus !== undefined && { httpStatus }), message };

@@ -30,8 +30,8 @@ export async function warnOfRights(session: Session, tokens: readonly Owned[]): 
   )) {
     const more = others.length === 0 ? "" : ` and ${counted(others.length, "other")}`;
     const text =
-      `by what Datadog lists, ${ownerText(actor)}, whom these credentials belong to, lacks the permission ${names} ` +
-      `${ALSO_A_SCOPE}, and the revocation will be refused. Give a role of theirs the permission, or use other credentials`;
+      `the owner of these credentials, ${ownerText(actor)}, lacks the permission ${names} ${ALSO_A_SCOPE}: Datadog will ` +
+      "refuse the revocation. Add the permission to one of the owner's roles, or use other credentials";
     await session.messages.warnOnce(`${first?.tokenId}${more}: ${text}`, `rights ${names}`);
   }
 }
@@ -47,7 +47,7 @@ export async function warnOfSight(session: Session, tokens: readonly Token[], { 
   const allowed = own?.scopes ?? (mayAsk ? (await whoAmI(session)).permissions : undefined);
   if (!allowed || new Set(allowed).has("org_app_keys_read")) return;
   await session.messages.warnOnce(
-    `only tokens of these credentials' own owner can be seen, and no others match: the permission org_app_keys_read is missing ${ALSO_A_SCOPE}`,
+    `these credentials see only their owner's own tokens, so no others can match: add the permission org_app_keys_read ${ALSO_A_SCOPE}`,
   );
 }
 

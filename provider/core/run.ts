@@ -92,7 +92,7 @@ export class Run {
   /** The same to see where records were made, which may stay unknown: what stands against it is said. */
   connectToCompare(subject: string): Promise<Session | undefined> {
     return this.connect().catch(async (error) => {
-      await this.messages.warnOnce(`${subject}: not compared with where it was recorded: ${sentence(error)}`);
+      await this.messages.warnOnce(`${subject}: cannot be compared with the place of its record: ${sentence(error)}`);
       return undefined;
     });
   }

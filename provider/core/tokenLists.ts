@@ -36,9 +36,9 @@ export const publicTokenList: Validator = (value) =>
 /** @throws ArgumentError which tells the members that name no token, and never repeats one: it may be a secret */
 function readTokenList(given: unknown, read: (text: string) => TokenName): TokenList {
   if (!Array.isArray(given)) throw new ArgumentError(`must be a list, not ${typeName(given)}`);
-  if (given.length === 0) throw new ArgumentError("is empty: which tokens are they?");
+  if (given.length === 0) throw new ArgumentError("is empty: list the tokens to revoke");
   const blanks = given.filter((member) => typeof member === "string" && member.trim() === "").length;
-  if (blanks === given.length) throw new ArgumentError("holds blank texts alone: which tokens are they?");
+  if (blanks === given.length) throw new ArgumentError("holds blank texts alone: list the tokens to revoke");
   const kinds = new Map<string, TokenName["kind"]>();
   const problems: string[] = [];
   for (const [index, member] of given.entries()) {

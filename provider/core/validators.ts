@@ -1,6 +1,6 @@
 /** What an argument may hold. The program validates before anything is registered; the engine's process validates again, because a transform may have changed an input on the way. */
 import { DurationError, parseDuration } from "../text/durations";
-import { nearest } from "../text/nearest";
+import { isNone } from "../text/nearest";
 import { plainLine } from "../text/plainLine";
 import { holdsTokenValue } from "../tokens/redact";
 import { isUuid, TokenSyntaxError } from "../tokens/tokenIds";
@@ -89,14 +89,14 @@ export function demandValid<Args>(validators: Validators, args: object): Args {
 }
 
 const ADDED_ON_THE_WAY =
-  "The program's own arguments were checked before, so a transformation added it: let it skip this type of resource";
+  "A transformation added it, as the program's own arguments were checked before: make it skip this type of resource";
 
 /** Of two arguments exactly one is to be given. */
 export function demandOne(args: object, one: string, other: string): ArgumentProblem[] {
   const count = given(args).filter(([name]) => name === one || name === other).length;
   if (count === 1) return [];
   const state = count === 0 ? "missing" : "given";
-  return [{ path: other, problem: `and ${one} are both ${state}: give one of them` }];
+  return [{ path: other, problem: `and ${one} are both ${state}: set ${count === 0 ? "one" : "only one"} of them` }];
 }
 
 /** @throws ArgumentError unless there are none */
@@ -107,15 +107,12 @@ export function demandNone(problems: readonly ArgumentProblem[]): void {
 function validatorOf(validators: Validators, name: string): Validator {
   const validator = Object.hasOwn(validators, name) ? validators[name] : undefined;
   if (validator) return validator;
-  const names = Object.keys(validators);
-  const meant = nearest(name, names);
-  const hint = meant === undefined ? "" : `: did you mean ${meant}?`;
-  throw new ArgumentError(`is not an argument${hint} (all: ${names.join(", ")})`);
+  throw new ArgumentError(isNone("an argument", name, Object.keys(validators)));
 }
 
 export function string(value: unknown): string {
   if (typeof value !== "string") throw new ArgumentError(`must be a string, not ${typeName(value)}`);
-  if (value === "") throw new ArgumentError("is empty");
+  if (value === "") throw new ArgumentError("is empty: give it a value");
   return value;
 }
 
@@ -125,6 +122,25 @@ export const freeText: Validator = (value) => {
   if (holdsTokenValue(text)) throw new ArgumentError("holds a token value, a secret: describe the token instead");
   return text;
 };
+
+/** What to name a resource after, in place of a secret. */
+const NAMED_AFTER = {
+  TokenRevocation: "the token id",
+  TokenRevocationBatch: "the incident",
+  TokenRevocationShard: "the incident",
+  TokenSweep: "the criteria",
+} as const;
+
+/**
+ * Refuses a resource's name that holds a token value: names stand in state, history and logs.
+ *
+ * @throws ArgumentError
+ */
+export function demandPublicName(type: keyof typeof NAMED_AFTER, name: unknown): void {
+  // Without a type checker it may be anything: Pulumi says what a name must be.
+  if (typeof name !== "string" || !holdsTokenValue(name)) return;
+  throw new ArgumentError(`its name holds a token value, a secret: name it after ${NAMED_AFTER[type]}`);
+}
 
 export const nonEmptyText: Validator = (value) => freeText(string(value));
 
@@ -158,7 +174,7 @@ export const pastTime: Validator = (value) => {
     throw new ArgumentError(`is not an RFC 3339 time: ${example}`);
   }
   if (Date.parse(text) > Date.now() + CLOCK_SKEW) {
-    throw new ArgumentError(`lies in the future: ${example}, when it was reported`);
+    throw new ArgumentError(`lies in the future: write when it was reported, like 2026-11-24T09:30:00Z`);
   }
   return /T\d\d:\d\d:\d\d.*Z$/.test(text) ? text : new Date(text).toISOString();
 };
@@ -212,7 +228,7 @@ export const someFields =
     if (first) throw new ArgumentError(first.problem, first.path.split("."));
     if (Object.keys(values).length === 0) {
       const names = Object.keys(validators).join(", ");
-      throw new ArgumentError(`is empty: give ${names.replace(/, (?=\w+$)/, " or ")}`);
+      throw new ArgumentError(`is empty: set ${names.replace(/, (?=\w+$)/, " or ")}`);
     }
     return values;
   };

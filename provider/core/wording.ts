@@ -38,7 +38,7 @@ export function notFound(
   seen: LookUp,
 ): string {
   const isUnlisted = seen.found === "gone" && seen.unlisted !== undefined;
-  const service = `It may also be a service account's token, which these credentials cannot ${isUnlisted ? "list" : "see"}: give serviceAccountId, or its public portion with ddsat_. `;
+  const service = `It may also be a service account's token, which these credentials cannot ${isUnlisted ? "list" : "see"}: set serviceAccountId, or set token to its public portion with ddsat_. `;
   const consequence = onNotFound === "fail" ? 'onNotFound: "fail" makes that an error' : "It counts as alreadyRevoked";
   return (
     `${answeredBy(session, actor)} does not know this token: it was revoked before, ` +
@@ -57,6 +57,19 @@ export function labelOf(type: string, name: string): string {
   return plainLine(`${type} ${JSON.stringify(name)}`);
 }
 
+/** @param first how messages name the resource that named the token first */
+export function declaredTwice(tokenId: string, first: string): string {
+  return `token ${tokenId} is declared twice, first by ${first}: remove one of the two`;
+}
+
+/** @param key e.g. `datadog:apiKey` */
+export function plainSecret(key: string): string {
+  return (
+    `the configuration key ${key} holds a secret in plain text: set it again with pulumi config set --secret ${key}, ` +
+    "and replace the secret if the plain one went anywhere"
+  );
+}
+
 /** Failures that are shown one by one. */
 const SHOWN = 3;
 
@@ -64,7 +77,7 @@ const SHOWN = 3;
 export function failuresText(failures: readonly Failure[], label: string): string {
   const more = failures.length - SHOWN;
   return [
-    `${label}: ${failures.length} failed; the next up tries again.`,
+    `${label}: ${failures.length} failed; the next pulumi up tries again.`,
     ...failures.slice(0, SHOWN).map(({ message }) => message),
     ...(more > 0 ? [`and ${more} more, which the stack's state lists under failures`] : []),
   ].join("\n");
@@ -72,12 +85,12 @@ export function failuresText(failures: readonly Failure[], label: string): strin
 
 /** What is said of a token that did not go. */
 export function stillAlive(tokenId: string): string {
-  return `${tokenId}: still alive ${TIME_LIMITS.verification / 1000} s after Datadog accepted the revocation; the next up tries again`;
+  return `${tokenId}: still alive ${TIME_LIMITS.verification / 1000} s after Datadog accepted the revocation; the next pulumi up tries again`;
 }
 
 /** What is said where nothing can be asked. */
 export function notLookedUp(tokenId: string | undefined, { noCredentials }: Run): string {
-  return `${tokenId}: not looked up and not checked, nor any other token: ${noCredentials}`;
+  return `${tokenId}: neither this token nor any other is looked up or checked: ${noCredentials}`;
 }
 
 /** What is said of what was looked for at another place only. */
@@ -87,7 +100,7 @@ export function askedAgain({ there, here }: Elsewhere): string {
 
 /** What is said of a record that holds at another place only. */
 export function atOtherPlace({ there, here }: Elsewhere): string {
-  return `it was recorded at ${there}, and this run is at ${here}`;
+  return `it was recorded at ${there}, but this run is at ${here}: run with the site and the credentials of the first`;
 }
 
 /** What is said once of all records that were made at one other place. */

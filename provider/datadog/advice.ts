@@ -8,7 +8,7 @@ export function foreignAnswer(apiUrlKey: string): string {
 }
 
 function site(apiUrlKey: string): string {
-  return `that DD_SITE or ${apiUrlKey} names Datadog's API, like https://api.datadoghq.eu`;
+  return `that DD_SITE (like datadoghq.eu), DD_HOST or ${apiUrlKey} (like https://api.datadoghq.eu) names Datadog's API`;
 }
 
 /** What every text on a permission adds. */
@@ -24,15 +24,16 @@ export function advice(status: number, request: string, apiUrlKey: string): stri
   const permission = permissionFor(request);
   // Whom credentials belong to, any may ask.
   if (status === 401 || (status === 403 && permission === undefined)) {
-    return `The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, ${apiUrlKey})`;
+    return `The credentials were not accepted: they may be revoked, expired, or belong to another site (DD_SITE, DD_HOST, ${apiUrlKey})`;
   }
   if (status === 403) {
-    return `The credentials need the permission ${permission} ${ALSO_A_SCOPE}; or they belong to another site (DD_SITE, ${apiUrlKey})`;
+    return `The credentials need the permission ${permission} ${ALSO_A_SCOPE}; or they belong to another site (DD_SITE, DD_HOST, ${apiUrlKey})`;
   }
+  if (status === 408 || status === 409) return "Try again";
   if (status === 429) return "Try again when the rate limit allows it";
   if (status >= 500) return "The fault is on Datadog's side: see https://status.datadoghq.com and try again";
   if (status >= 300 && status < 400) {
-    return `Redirects are refused, because the keys would follow them: set DD_SITE or ${apiUrlKey} to the API itself, like https://api.datadoghq.eu`;
+    return `Redirects are refused, because the keys would follow them: set DD_HOST or ${apiUrlKey} to the API itself, like https://api.datadoghq.eu`;
   }
   return `Check ${site(apiUrlKey)}`;
 }

@@ -63,7 +63,7 @@ async function readOnce(readPage: ReadPage): Promise<Reading> {
   let ended = false;
   const take = async (page: number): Promise<void> => {
     if (page === MOST_PAGES) {
-      const text = `The list of tokens has no end: ${MOST_PAGES} pages were read, and more come`;
+      const text = `The list of tokens has no end: ${MOST_PAGES} pages were read, and more follow. Try again; if that does not help, ask Datadog's support`;
       throw new DatadogError(text, { kind: "malformed" });
     }
     const read = await readPage(page);

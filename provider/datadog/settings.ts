@@ -222,7 +222,7 @@ function readCredentials(source: Source, notices: string[]): Credentials | undef
   const appKey = source.get("appKey");
   if (bearer) {
     const ignored = apiKey ?? appKey;
-    if (ignored) notices.push(`${bearer.name} is used, ${ignored.name} is ignored`);
+    if (ignored) notices.push(`${bearer.name} is used, ${ignored.name} is ignored: remove the one that is not meant`);
     const token = bearerToken(bearer);
     notices.push(...noticeOfKey(bearer, source));
     return { kind: "bearer", token };
@@ -259,7 +259,7 @@ const isAppKey = ({ value }: Setting): boolean => /^[0-9a-f]{40}$/i.test(value);
 function demandWhole({ name, value }: Setting): void {
   if (!PREFIXED.test(value) || !PUBLIC_PORTION.test(value)) return;
   throw new ConfigurationError(
-    `${name} holds only the public portion of a token; the value was shown once, when the token was made: make a new token`,
+    `${name} holds only the public portion of a token; the value was shown once, when the token was created: create a new token`,
   );
 }
 
@@ -304,7 +304,7 @@ function demandInPlace({ name }: Source, apiKey: Setting | undefined, appKey: Se
   }
   if (apiKey && appKey && isAppKey(apiKey) && isApiKey(appKey)) {
     throw new ConfigurationError(
-      `${apiKey.name} and ${appKey.name} are swapped: an API key has 32 hex digits, an application key has 40`,
+      `${apiKey.name} and ${appKey.name} are swapped: exchange their values. An API key has 32 hex digits, an application key has 40`,
     );
   }
 }
@@ -322,7 +322,8 @@ function readApiUrl(
   apiUrlKey: string,
   notices: string[],
 ): string {
-  if (address && site) notices.push(`${address.name} is used, ${site.name} is ignored`);
+  if (address && site)
+    notices.push(`${address.name} is used, ${site.name} is ignored: remove the one that is not meant`);
   if (address) return parseApiUrl(address.value, address.name);
   return siteUrl(site?.value ?? "datadoghq.com", site?.name ?? "DD_SITE", apiUrlKey);
 }
@@ -369,6 +370,7 @@ function key({ name, value }: Setting): string {
   if (value.trim() === "") throw new ConfigurationError(`${name} is blank: write the key into it, or remove it`);
   if (/["'`]/.test(value)) throw new ConfigurationError(`${name} holds quotation marks: write the key without them`);
   if (/\s/.test(value)) throw new ConfigurationError(`${name} holds a space or a line break: write the key alone`);
-  if (!/^[\x21-\x7e]+$/.test(value)) throw new ConfigurationError(`${name} holds characters that no key has`);
+  if (!/^[\x21-\x7e]+$/.test(value))
+    throw new ConfigurationError(`${name} holds characters that no key has: copy the key again`);
   return value;
 }

@@ -1,4 +1,4 @@
-import { nearest } from "../text/nearest";
+import { didYouMean, nearest } from "../text/nearest";
 import { ConfigurationError } from "./errors";
 
 /**
@@ -54,9 +54,10 @@ export function siteUrl(site: string, source: string, apiUrlKey: string): string
   const host = hostIn(site);
   const parts = partsOf(host);
   const meant = parts && isNewRegion(parts) ? undefined : meantSite(host);
-  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
   const unknown = `for a site that this version does not know, set DD_HOST or ${apiUrlKey} to https://api.<site>`;
-  throw new ConfigurationError(`${source} ${whatIsNoSite(parts)}${hint} (all: ${SITES.join(", ")}); ${unknown}`);
+  throw new ConfigurationError(
+    `${source} ${whatIsNoSite(parts)}${didYouMean(meant)} (all: ${SITES.join(", ")}); ${unknown}`,
+  );
 }
 
 function whatIsNoSite(parts: Parts | undefined): string {

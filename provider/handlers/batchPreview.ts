@@ -30,12 +30,12 @@ export class BatchPreview {
   constructor(private readonly messages: Messages) {}
 
   /** Takes a shard's part, and shows the whole with the last one; not once the batch is being revoked. */
-  async show({ name, shard }: Batch, fresh: Fresh): Promise<void> {
-    this.#shards.set(shard, fresh);
+  async show(batch: Batch, fresh: Fresh): Promise<void> {
+    this.#shards.set(batch.shard, fresh);
     if (this.#isOver || this.#shards.size < SHARDS.length) return;
     this.end();
     const parts = [...this.#shards.values()];
-    for (const line of await toLines(name, parts)) await this.messages.info(line);
+    for (const line of await toLines(batch, parts)) await this.messages.info(line);
     const session = sessionOf(parts);
     if (session) await warnOfRights(session, sorted([...aliveIn(parts), ...unseenIn(parts)]));
   }
@@ -63,17 +63,20 @@ function unseenIn(
   );
 }
 
-async function toLines(name: string, parts: readonly Fresh[]): Promise<string[]> {
+async function toLines({ name, size, repeated = 0 }: Batch, parts: readonly Fresh[]): Promise<string[]> {
   const count = parts.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
   if (count === 0) return [];
   const subject = `TokenRevocationBatch ${JSON.stringify(name)}: ${counted(count, "token")} to revoke`;
+  const total = size + repeated;
+  const repeats =
+    repeated === 0 ? "" : `. ${grouped(repeated)} of the ${grouped(total)} listed are repeats and count once`;
   const session = sessionOf(parts);
-  if (!session) return [subject];
+  if (!session) return [subject + repeats];
   const seen = parts.flatMap((part) => [...(part.seen?.values() ?? [])]);
   const alive = aliveIn(parts);
   const table = alive.length === 0 ? [] : await tokenTable(sorted(alive), { atMost: SHOWN });
   const unseen = seen.find((each) => each.found === "unseen");
-  if (unseen) return [`${subject}; names and owners cannot be shown: ${unseen.why}`, ...table];
+  if (unseen) return [`${subject}; names and owners cannot be shown: ${unseen.why}${repeats}`, ...table];
   const gone = seen.filter(({ found }) => found === "gone").length;
   const { actor } = await whoAmI(session);
   const known = `${answeredBy(session, actor)} knows ${alive.length === count ? "all" : grouped(alive.length)} of them`;
@@ -81,7 +84,7 @@ async function toLines(name: string, parts: readonly Fresh[]): Promise<string[]>
     gone === 0
       ? ""
       : `, and does not know ${grouped(gone)}: these were revoked before, or the id, the site or the organization is wrong. ` +
-        "They may also be service accounts' tokens, which these credentials cannot see: give serviceAccountId, or public " +
-        `portions with ddsat_. ${RECORDS_LOST}`;
-  return [`${subject}; ${known}${unknown}`, ...table];
+        "They may also be service accounts' tokens, which these credentials cannot see: set serviceAccountId, or give " +
+        `their public portions with ddsat_ in tokens. ${RECORDS_LOST}`;
+  return [`${subject}; ${known}${unknown}${repeats}`, ...table];
 }

@@ -125,7 +125,7 @@ export function tokenRevocationHandlers(run: Run): Handlers {
   /** Names what an edit changes. Only another token replaces. */
   async function diff(_id: string, olds: State, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
     if (olds.status === "alive") {
-      await messages.warnOnce(`${olds.tokenId}: still alive when Datadog was last asked: up revokes it again`);
+      await messages.warnOnce(`${olds.tokenId}: still alive when Datadog was last asked: pulumi up revokes it again`);
     }
     const changed = [...ARGUMENTS, "status" as const].filter((name) => !isDeepStrictEqual(olds[name], news[name]));
     const replaces = changed.filter((name) => name === "tokenId");

@@ -19,6 +19,7 @@ import {
   wasNeverSeen,
   withSecrets,
 } from "../core/records";
+import { doneBefore } from "../core/revoke";
 import { isToVerify, revokeMany, type Target } from "../core/revokeMany";
 import type { Run } from "../core/run";
 import type { Session } from "../core/session";
@@ -105,7 +106,11 @@ export function tokenRevocationShardHandlers(run: Run): Handlers {
     const { batch, serviceAccountId, concurrency = DEFAULT_CONCURRENCY } = args;
     const { preview } = shared(batch);
     if (!session) return preview.show(batch, { tokenIds });
-    const addresses = tokenIds.map((tokenId) => ({ tokenId, serviceAccountId }));
+    // What another resource has revoked in this run, Datadog does not know: that is no news, and nothing to revoke.
+    const done = await Promise.all(tokenIds.map((tokenId) => doneBefore(session, tokenId)));
+    const addresses = tokenIds
+      .filter((_, index) => done[index] === undefined)
+      .map((tokenId) => ({ tokenId, serviceAccountId }));
     const seen = await lookUpMany(session, addresses, concurrency);
     const due = [...seen].filter(([tokenId, { found }]) => found !== "gone" || !isStale(tokenId));
     return preview.show(batch, {

@@ -80,7 +80,8 @@ export function tokenSweepHandlers(run: Run): Handlers {
       // Named as unknown, it may differ at `up` without making a reviewed plan stale.
       if ("where" in unknown || "exempt" in unknown) return compact({ ...inputs, matched: UNKNOWN });
       const { where } = args;
-      if (where === undefined) throw new ArgumentError("is missing: which tokens is the sweep about?", ["where"]);
+      if (where === undefined)
+        throw new ArgumentError('is missing: set at least one criterion, like { unusedFor: "90d" }', ["where"]);
       demandNone(contradictions(where, args.exempt));
       return compact({ ...inputs, matched: await showMatches({ ...args, where }, olds) });
     });
@@ -205,8 +206,11 @@ async function demandListing(session: Session): Promise<Listing & { readonly tok
 /** A token that must not be revoked by itself must not be passed over in silence either. */
 async function warnOfOwnLeak({ messages }: Session, { excepted }: Selection): Promise<void> {
   if (!excepted?.token.leak) return;
+  // The schedules of examples/leaked, which people copy, look for these words.
   const text = "found leaked by Datadog, and it authenticates this very run: not revoked";
-  await messages.warnOnce(`${excepted.token.tokenId}: ${text}. Make a new token, use that, then revoke this one`);
+  await messages.warnOnce(
+    `${excepted.token.tokenId}: ${text}. Create a new token, run with that one, then revoke this one`,
+  );
 }
 
 /** Whether the reviewer has not been shown this before. What is gone because it was revoked is none. */
@@ -268,7 +272,7 @@ async function recordVanished(
   const snapshot = earlier?.record.snapshot ?? olds.matched.find((each) => each.tokenId === tokenId);
   const other = await elsewhere(session, earlier ?? { place: earlierPlace(olds) });
   if (other) {
-    await session.messages.warnOnce(`${tokenId}: still among the failures: ${atOtherPlace(other)}`);
+    await session.messages.warnOnce(`${tokenId}: still counted as failed: ${atOtherPlace(other)}`);
     return failure;
   }
   const { found } = await lookUp(session, addressOf({ tokenId, snapshot }));

@@ -1,26 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
-import { labelOf } from "../core/wording";
+import { demandPublicName } from "../core/validators";
+import { labelOf, plainSecret } from "../core/wording";
 import { SECRET_KEYS } from "../datadog/settings";
+import { sentence } from "../text/plainLine";
 import { holdsTokenValue } from "../tokens/redact";
 import { underMocks } from "./deployment";
 import { runError } from "./runError";
 
+/** What a program declares. */
+type Admitted = "TokenRevocation" | "TokenRevocationBatch" | "TokenSweep";
+
 /**
  * Makes sure of what every resource needs before it is declared.
  *
- * @param nameSource what to name it after instead, when its name holds a secret
  * @param opts its options
  * @returns how errors name the resource
  * @throws pulumi.RunError
  */
-export function admit(type: string, name: string, nameSource: string, opts: object | undefined): string {
+export function admit(type: Admitted, name: string, opts: object | undefined): string {
   const label = labelOf(type, name);
   requireInstalled(label);
   refuseTakingOver(label, opts ?? {});
   refusePlainSecrets(label);
-  // Without a type checker it may be anything: Pulumi says what a name must be.
-  if (typeof name === "string" && holdsTokenValue(name)) {
-    throw runError(`${label}: its name holds a token value, a secret: name it after ${nameSource}`);
+  try {
+    demandPublicName(type, name);
+  } catch (error) {
+    throw runError(`${label}: ${sentence(error)}`);
   }
   return label;
 }
@@ -64,10 +69,7 @@ export function refusePlainSecrets(label: string): void {
   for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
     const holdsSecret = SECRET_KEYS.some((secret) => `datadog:${secret}` === key) || holdsTokenValue(value);
     if (!holdsSecret || isConfigSecret(key)) continue;
-    throw runError(
-      `${label}: the configuration key ${key} holds a secret in plain text: set it again with ` +
-        `pulumi config set --secret ${key}, and replace the secret if the plain one went anywhere`,
-    );
+    throw runError(`${label}: ${plainSecret(key)}`);
   }
 }
 

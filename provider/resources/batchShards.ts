@@ -23,8 +23,6 @@ export type Shard = pulumi.CustomResource & Pick<TokenRevocationShard, "tokenIds
 interface Surroundings<S extends Shard> {
   /** The batch's name in the stack. */
   readonly name: string;
-  /** How messages name the batch. */
-  readonly label: string;
   readonly opts: pulumi.ComponentResourceOptions;
   /** The id of the token that authenticates this run. */
   readonly ownTokenId: string | undefined;
@@ -64,13 +62,10 @@ export function readBatch(label: string, args: object, tokens: Validator): ReadB
 export function declareShards<S extends Shard>(
   batch: pulumi.ComponentResource,
   { list, maxRevocations, common }: ReadBatch,
-  { name, label, opts, ownTokenId, newShard }: Surroundings<S>,
+  { name, opts, ownTokenId, newShard }: Surroundings<S>,
 ): readonly S[] {
-  const tokenIds = list.apply(({ tokenIds, repeated }) => {
-    const text = `${label}: ${repeated} of ${tokenIds.length + repeated} repeat others and count once`;
-    if (repeated > 0) void pulumi.log.info(text, batch);
-    return tokenIds;
-  });
+  const tokenIds = list.apply(({ tokenIds }) => tokenIds);
+  const repeated = list.apply(({ repeated }) => (repeated > 0 ? repeated : undefined));
 
   // As an output it would make each shard depend on the component, and so on all shards.
   const urn = promiseOf(batch.urn);
@@ -81,7 +76,7 @@ export function declareShards<S extends Shard>(
     const inShard = (ids: readonly string[]): string[] => ids.filter((id) => id.startsWith(shard));
     const inputs = {
       ...common,
-      batch: { name, urn, shard, size: tokenIds.apply(({ length }) => length), maxRevocations },
+      batch: { name, urn, shard, size: tokenIds.apply(({ length }) => length), maxRevocations, repeated },
       tokenIds: inTurn(tokenIds, others.at(-2)).apply(inShard),
       serviceTokenIds: list.apply(({ serviceTokenIds }) => {
         const ids = inShard(serviceTokenIds);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Run } from "../core/run";
+import { declaredTwice } from "../core/wording";
 import { datadogConfiguration } from "../datadog/settings";
 import { runError } from "./runError";
 
@@ -49,9 +50,7 @@ export function declareToken(tokenId: string, label: string): void {
   if (!pulumi.runtime.getMonitor()) return;
   const { declared } = thisDeployment();
   const first = declared.get(tokenId);
-  if (first !== undefined) {
-    throw runError(`${label}: token ${tokenId} is declared twice, first by ${first}: remove one of the two`);
-  }
+  if (first !== undefined) throw runError(`${label}: ${declaredTwice(tokenId, first)}`);
   declared.set(tokenId, label);
 }
 

@@ -110,7 +110,7 @@ export class TokenRevocation extends HostedResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenRevocationArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = admit("TokenRevocation", name, "the token id", opts);
+    const label = admit("TokenRevocation", name, opts);
     const inputs = readToken(label, args ?? {});
     super(name, { kind: "TokenRevocation", outputs: OUTPUTS, inputs }, opts);
     // What a preview knows of it lacks the last use; passed on as known, it would make a plan fail after the act.

@@ -91,14 +91,13 @@ export class TokenRevocationBatch extends pulumi.ComponentResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenRevocationBatchArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const label = admit("TokenRevocationBatch", name, "the incident", opts);
+    const label = admit("TokenRevocationBatch", name, opts);
     const batch = readBatch(label, args ?? {}, tokenList);
     for (const tokenId of batch.knownTokenIds) declareToken(tokenId, label);
     // Without the arguments, which the engine would store as they are, values included.
     super(TokenRevocationBatch.__pulumiType, name, {}, opts);
     this.shards = declareShards(this, batch, {
       name,
-      label,
       opts,
       ownTokenId: programRun().ownTokenId(),
       newShard: (shardName, digit, inputs, shardOpts) => {

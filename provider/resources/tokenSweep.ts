@@ -81,7 +81,7 @@ export class TokenSweep extends HostedResource {
    * @throws pulumi.RunError naming the resource and the argument that cannot be used
    */
   constructor(name: string, args: TokenSweepArgs, opts?: pulumi.CustomResourceOptions) {
-    const label = admit("TokenSweep", name, "the criteria", opts);
+    const label = admit("TokenSweep", name, opts);
     const inputs = readCriteria(label, args ?? {});
     super(name, { kind: "TokenSweep", outputs: OUTPUTS, inputs }, opts);
     // What a preview knows of them lacks the last use; passed on as known, it would make a plan fail after the act.
@@ -93,7 +93,7 @@ export class TokenSweep extends HostedResource {
 const OUTPUTS = [...Object.keys(SWEEP_VALIDATORS), ...RESULTS.TokenSweep];
 
 function readCriteria(label: string, args: Partial<TokenSweepArgs>): pulumi.Inputs {
-  const missing = { path: "where", problem: "is missing: which tokens is the sweep about?" };
+  const missing = { path: "where", problem: 'is missing: set at least one criterion, like { unusedFor: "90d" }' };
   const inputs = toInputs(label, SWEEP_VALIDATORS, args, args.where == null ? [missing] : []);
   checkCriteria(label, inputs);
   return { ...inputs, ...secretArguments(inputs) } as pulumi.Inputs;

@@ -172,5 +172,5 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
   expect(others.stdout).not.toMatch(/,gone,/);
 
   const wrong = await audit(project, "--stack", "tset");
-  expect(wrong).toMatchObject({ code: 2, stdout: "", stderr: 'Unknown stack "tset"; did you mean "test"?\n' });
+  expect(wrong).toMatchObject({ code: 2, stdout: "", stderr: 'Unknown stack "tset": did you mean "test"?\n' });
 });

@@ -25,7 +25,7 @@ test("a batch from review to records: a failure stops nothing and is tried alone
     `TokenRevocationBatch "leak": 50 tokens to revoke; Datadog (${new URL(simulator.url).host}, ` +
       `organization "${simulator.organization.name}" ${simulator.organization.id}) knows all of them`,
   );
-  expect(preview.output).toContain("20 of 70 repeat others and count once");
+  expect(preview.output).toContain("20 of the 70 listed are repeats and count once");
   const shown = tokens.slice(0, 50).filter(({ id, name }) => new RegExp(`${id}  +${name} `).test(preview.output));
   expect(shown).toHaveLength(20);
   expect(preview.output).toContain("… and 30 more");
@@ -42,7 +42,9 @@ test("a batch from review to records: a failure stops nothing and is tried alone
   expect(failing.code).not.toBe(0);
   // The plugin's half of a batch answers for all shards at once, and the program's SDK adds that its component failed.
   const who = face === "plugin" ? 'TokenRevocationBatch "leak"' : `TokenRevocationBatch "leak", shard ${bad[0]}`;
-  expect(failing.output).toMatch(new RegExp(`error: .*${who}: 1 failed; the next up tries again.\\s+${bad}: not`));
+  expect(failing.output).toMatch(
+    new RegExp(`error: .*${who}: 1 failed; the next pulumi up tries again.\\s+${bad}: not`),
+  );
   if (face === "dynamic") expect(failing.output).not.toMatch(/^\s+at .*\.[jt]s/m);
   expect(new Set(deleted())).toEqual(new Set(listed));
   const first = await project.recorded();

@@ -36,7 +36,7 @@ test("commands take the credentials of the stack, say whose they are, and show n
 
   const wrong = await run(["tokens"], { PULUMI_CONFIG_PASSPHRASE: "wrong" });
   const bothWays =
-    "No Datadog credentials: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment, or name";
+    "No Datadog credentials: set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment; or give";
   expect(wrong).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(bothWays) });
   expect(wrong.stderr).toMatch(/\. pulumi config: .*incorrect passphrase.*\.\n$/);
 

@@ -16,7 +16,7 @@ function leakTwo(simulator: Simulator): [SimulatedToken, SimulatedToken] {
 
 /** What the sweep says in every run of a token that the run itself uses. */
 const ofItself = (tokenId: string): string =>
-  `${tokenId}: found leaked by Datadog, and it authenticates this very run: not revoked. Make a new token, use that, then revoke this one`;
+  `${tokenId}: found leaked by Datadog, and it authenticates this very run: not revoked. Create a new token, run with that one, then revoke this one`;
 
 /** Lets Datadog find the run's own token leaked. */
 function leakOwn({ simulator, bearerTokens }: Repository): string {
@@ -105,6 +105,6 @@ test("a night at another organization's Datadog revokes nothing, fails, and repo
   await project.run("config", "set-all", "--plaintext", `organizationId=${other}`, "--plaintext", "enforce=true");
   const { result, summary } = (await github.run("leaked.yml", NIGHT)).sweep as JobRun;
   expect(result).toBe("failure");
-  expect(summary).toContain(`${simulator.organization.id} answers, not ${other}`);
+  expect(summary).toContain(`${simulator.organization.id} answers, but expect.organizationId is ${other}`);
   expect(deletes()).toEqual([]);
 });

@@ -112,7 +112,9 @@ async function revokesAgain(project: Project, { id }: SimulatedToken): Promise<v
   await project.refresh("--skip-preview");
   const { output } = await project.up("--skip-preview");
   const about = diagnostics(output).filter((line) => line.includes(id));
-  expect(about).toContainEqual(expect.stringMatching(/still alive when Datadog was last asked: up revokes it again$/));
+  expect(about).toContainEqual(
+    expect.stringMatching(/still alive when Datadog was last asked: pulumi up revokes it again$/),
+  );
   expect(about.at(-1)).toMatch(/: revoked now, verified gone: /);
 }
 

@@ -100,12 +100,12 @@ test("a batch that cannot be used, and one whose tokens fail, say so in a senten
     `resource 'b' has a problem: TokenRevocationBatch "b": maxRevocations must be a whole number of 1 or more; tokenIds holds members that name no token: [0] is not a token id (it has 3 characters)`,
   );
   expect(await refusal(project, { b: batch({ reason: "leaked" }) })).toContain(
-    `TokenRevocationBatch "b": tokenIds and tokens are both missing: give one of them`,
+    `TokenRevocationBatch "b": tokenIds and tokens are both missing: set one of them`,
   );
   expect(deletes(simulator)).toEqual([]);
 
   expect(await refusal(project, { b: batch({ tokenIds: [id, gone], onNotFound: "fail" }) })).toMatch(
-    new RegExp(`TokenRevocationBatch "b": 1 failed; the next up tries again. ${gone}: not revoked: `),
+    new RegExp(`TokenRevocationBatch "b": 1 failed; the next pulumi up tries again. ${gone}: not revoked: `),
   );
   // The other one is revoked, and recorded.
   const { records, failures } = await project.recorded();
@@ -143,7 +143,7 @@ test("keys of the stack's configuration: plain and unknown ones are refused, tho
   await project.run("config", "rm", "datadog-revocation:apiUlr");
   const wrong = [`datadog-revocation:apiKey=${"1".repeat(32)}`, `datadog-revocation:appKey=${"1".repeat(40)}`];
   await project.run("config", "set-all", ...wrong.flatMap((pair) => ["--secret", pair]));
-  expect(await refusal(project, resources)).toContain("another site (DD_SITE, datadog-revocation:apiUrl)");
+  expect(await refusal(project, resources)).toContain("another site (DD_SITE, DD_HOST, datadog-revocation:apiUrl)");
 });
 
 test("two providers of one organization: keys that are written out are encrypted, and the rate limit holds for both", async () => {

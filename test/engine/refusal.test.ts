@@ -11,7 +11,9 @@ test("a guard refuses before anything is revoked, in a preview too; without cred
   const name = tokens[0]?.name;
   const preview = await project.preview();
   expect(preview.code).not.toBe(0);
-  expect(preview.output).toContain(`its name is "${name}", not "${name}-staging" as expect.name says`);
+  expect(preview.output).toContain(
+    `its name is "${name}", but expect.name is "${name}-staging": check tokenId and expect.name`,
+  );
   const up = await project.up("--skip-preview");
   expect(up.code).not.toBe(0);
   expect(sent()).toEqual(["GET 200", "GET 200"]);

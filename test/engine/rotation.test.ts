@@ -78,7 +78,9 @@ test("examples/rotation revokes the old token when the new one is handed over, n
   await configure(project, { 'retired["exporter 2026-11"]': second });
   const mixedUp = await project.preview();
   expect(mixedUp.code).not.toBe(0);
-  expect(mixedUp.output).toContain('its name is "exporter 2027-01", not "exporter 2026-11" as expect.name says');
+  expect(mixedUp.output).toContain(
+    'its name is "exporter 2027-01", but expect.name is "exporter 2026-11": check tokenId and expect.name',
+  );
 
   for (const id of [old, first, second]) expect(project.stateText()).not.toContain(simulator.find(id)?.value);
 });

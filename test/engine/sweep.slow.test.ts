@@ -30,7 +30,7 @@ test("a sweep that fails in part: the deployment fails, the others are recorded,
 
   const failing = await project.up("--skip-preview");
   expect(failing.code).not.toBe(0);
-  expect(failing.output).toMatch(/(error:|\*) TokenSweep "hygiene": 2 failed; the next up tries again/);
+  expect(failing.output).toMatch(/(error:|\*) TokenSweep "hygiene": 2 failed; the next pulumi up tries again/);
   expect(failing.output).toMatch(new RegExp(`${refused}: not revoked: DELETE .* 403: "Forbidden".*org_app_keys_write`));
   expect(failing.output).toContain(`${broken}: outcome unknown: Datadog may have revoked it. Run pulumi up again.`);
   expect(failing.output).not.toMatch(/^\s+at .*\.[jt]s/m);

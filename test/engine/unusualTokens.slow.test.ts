@@ -49,7 +49,7 @@ test("the run's own token, as bearer and as application key, is refused; with al
   account.setProgram(program(false));
   const refused = await project.preview();
   expect(refused.code).not.toBe(0);
-  expect(refused.output).toContain(`${bearer?.id}: refused, not revoked: it authenticates this very run`);
+  expect(refused.output).toContain(`${bearer?.id}: refused, not revoked: this run authenticates with it`);
 
   account.setProgram(program(true));
   const early = await project.up("--skip-preview", "--target", "**::bearer");

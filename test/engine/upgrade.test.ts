@@ -35,7 +35,7 @@ test.each(versions)(
 
     // What still needs a hand is said, and nothing is changed by that.
     const due = [
-      `${alive}: still alive when Datadog was last asked: up revokes it again`,
+      `${alive}: still alive when Datadog was last asked: pulumi up revokes it again`,
       "batch-e: 1 token to try again, which failed before or were still alive when Datadog was last asked",
     ];
     const refresh = await project.refresh("--skip-preview");

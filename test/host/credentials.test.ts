@@ -13,7 +13,7 @@ test("with keyless configuration alone it is the same, in its own words", async 
   const key = configKey("cloudProviderType");
   const why = `keyless authentication (${key}) is not supported by this package: set DD_BEARER_TOKEN`;
   expect(warnings(host)).toEqual([
-    expect.stringContaining(`${tokenId}: not looked up and not checked, nor any other token: ${why}`),
+    expect.stringContaining(`${tokenId}: neither this token nor any other is looked up or checked: ${why}`),
   ]);
   const error = await failure(host.create({ tokenId, status: "revoked" }));
   expect(error.message).toContain(`${tokenId}: not revoked: ${why}`);
@@ -32,7 +32,7 @@ test("without any credentials a preview passes and says once what it could not s
       severity: "warning",
       ephemeral: false,
       message: expect.stringContaining(
-        `${first}: not looked up and not checked, nor any other token: no Datadog credentials: set DD_BEARER_TOKEN, or ` +
+        `${first}: neither this token nor any other is looked up or checked: no Datadog credentials: set DD_BEARER_TOKEN, or ` +
           `DD_API_KEY and DD_APP_KEY; or with pulumi config set --secret ${configKey("bearerToken")}, or ` +
           `${configKey("apiKey")} and ${configKey("appKey")}`,
       ),
@@ -55,7 +55,7 @@ test.each<[string, HostOptions, string]>([
   [
     "a pair of keys that are swapped",
     { env: { DD_API_KEY: `${key}01234567`, DD_APP_KEY: key } },
-    "DD_API_KEY and DD_APP_KEY are swapped: an API key has 32 hex digits",
+    "DD_API_KEY and DD_APP_KEY are swapped: exchange their values. An API key has 32 hex digits",
   ],
   [
     "the address of Datadog's web site",
@@ -132,7 +132,7 @@ test.each<[string, string, (url: string, token: string) => HostOptions]>([
     const { id: tokenId, value } = hosted.simulator.addToken({ scopes: SCOPES });
     const host = await hosted.startBare(credentials(hosted.simulator.url, value));
     const since = hosted.now();
-    const sentence = `${tokenId}: refused, not revoked: it authenticates this very run`;
+    const sentence = `${tokenId}: refused, not revoked: this run authenticates with it`;
     const { failures } = await host.check({}, { tokenId });
     expect(failures).toEqual([{ property: "", reason: expect.stringContaining(sentence) }]);
     const error = await failure(host.create({ tokenId, status: "revoked" }));
@@ -146,7 +146,9 @@ test.each<[string, string, (url: string, token: string) => HostOptions]>([
     expect(properties).toMatchObject({ outcome: "revoked", httpStatus: 204, allowSelf: true, actor: {}, snapshot: {} });
     expect(properties).not.toHaveProperty("verifiedAt");
     expect(sent(hosted, tokenId)).toEqual(["GET 200", "DELETE 204"]);
-    expect(warnings(host)).toEqual([expect.stringMatching(`^${tokenId}: .*not verified: it authenticated this run`)]);
+    expect(warnings(host)).toEqual([
+      expect.stringMatching(`^${tokenId}: .*not verified: this run authenticated with it`),
+    ]);
     expect(hosted.simulator.find(tokenId)?.revokedAt).not.toBeNull();
   },
 );

@@ -23,7 +23,7 @@ test.concurrent("a token that is alive after 30 s fails the deployment, stays in
   const args = { tokenId, reason: "x" };
   const { inputs } = await host.check({}, args);
   const [error, took] = await timed(failure(host.create(inputs)));
-  const message = `${tokenId}: still alive 30 s after Datadog accepted the revocation; the next up tries again`;
+  const message = `${tokenId}: still alive 30 s after Datadog accepted the revocation; the next pulumi up tries again`;
   expect(took).toBeGreaterThan(25_000);
   expect(took).toBeLessThan(35_000);
   const record = { outcome: "revoked", httpStatus: 204, revokedAt: time };

@@ -78,7 +78,7 @@ test("the run's own token is not revoked when it has leaked, and every run says 
   const { properties: state } = await first.create(inputs);
   expect(state.failures).toEqual([]);
   expect(simulator.find(own.id)?.revokedAt).toBeNull();
-  const warning = `${own.id}: found leaked by Datadog, and it authenticates this very run: not revoked. Make a new token, use that, then revoke this one`;
+  const warning = `${own.id}: found leaked by Datadog, and it authenticates this very run: not revoked. Create a new token, run with that one, then revoke this one`;
   expect(warnings(first)).toEqual([warning]);
   const next = await run({ config });
   const again = await next.check(inputs, args);
@@ -94,7 +94,7 @@ test("a sweep whose credentials see their own tokens only says so, and calls not
   const host = await run({ config });
   expect((await host.check({}, leaked)).inputs.matched).toEqual([]);
   expect(warnings(host)).toEqual([
-    expect.stringMatching(/^only tokens of .* org_app_keys_read is missing \(for a token/),
+    expect.stringMatching(/^these credentials see only .* org_app_keys_read \(for a token/),
   ]);
 });
 
@@ -150,7 +150,7 @@ test.each([true, false])(
       expect(failures).toEqual([
         {
           property: "",
-          reason: expect.stringMatching(/^where\.leaked cannot be judged: this site of Datadog's does not/),
+          reason: expect.stringMatching(/^where\.leaked cannot be judged: Datadog's answer does not/),
         },
       ]);
     }
@@ -196,7 +196,7 @@ test("a preview says that the credentials may not revoke, as far as Datadog list
   const host = await start({ keys: simulator.createKeys(null, user.id) });
   const { failures } = await host.check({}, { tokenId: id });
   expect(failures).toEqual([]);
-  const text = "whom these credentials belong to, lacks the permission org_app_keys_write (for a token";
+  const text = ", lacks the permission org_app_keys_write (for a token";
   expect(warnings(host, id)).toEqual([expect.stringContaining(text)]);
   await failure(host.create({ tokenId: id, status: "revoked" }));
   expect(simulator.find(id)?.revokedAt).toBeNull();

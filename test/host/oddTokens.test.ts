@@ -70,7 +70,7 @@ describe.each(CHANGES)("one token of three with %s", (_, change, field, where) =
     }
     expect(warnings(host)).toEqual([
       expect.stringMatching(
-        `^${odd.id}: unknown, as Datadog's answer lacks it or .* documented: [a-z ]+\\(${field}\\)\\. `,
+        `^${odd.id}: Datadog's answer lacks these fields, or .* documented: [a-z ]+\\(${field}\\)\\. `,
       ),
     ]);
     // The next night has nothing new, and says nothing.
@@ -89,7 +89,7 @@ describe.each(CHANGES)("one token of three with %s", (_, change, field, where) =
     for (const id of [odd.id, ...others]) expect(stdout).toContain(id);
     expect(stdout).toMatch(new RegExp(`${odd.id}.*(unknown|ci-2)`));
     expect(stdout).not.toMatch(/undefined|NaN/);
-    expect(stderr).toMatch(new RegExp(`${odd.id}: unknown, .*\\(${field}\\)`));
+    expect(stderr).toMatch(new RegExp(`${odd.id}: Datadog's answer lacks .*\\(${field}\\)`));
   });
 
   test("can be looked at, and is shown as far as it is known", async () => {
@@ -127,7 +127,7 @@ test("a service account's token whose owner is not said is no personal token: no
   const host = await startWith({ relationships: { owned_by: undefined } }, "host/tokenRevocation", service.id);
   const { failures } = await host.check({}, { tokenId: service.id });
   expect(failures[0]?.reason).toMatch(
-    /belongs to a service account that these credentials cannot see: give serviceAccountId/,
+    /belongs to a service account that these credentials cannot see: set serviceAccountId/,
   );
   // Given, it is what nothing speaks against.
   const { inputs } = await host.check({}, { tokenId: service.id, serviceAccountId: account?.id });
@@ -144,7 +144,7 @@ test("a 404 by the personal path is no proof for a token whose owner is not said
   const { inputs } = await host.check({}, { tokenId: service.id });
   const { message } = await failure(host.create(inputs));
   expect(message).toMatch(
-    /: not revoked: Datadog shows this token without saying whose it is, .* give serviceAccountId\. If it was revoked/,
+    /: not revoked: Datadog shows this token without saying whose it is, .* set serviceAccountId\. If it was revoked/,
   );
   expect(simulator.find(service.id)?.revokedAt).toBeNull();
 });

@@ -28,7 +28,7 @@ test("another organization's credentials: the warning names it, and expect.organ
   const { id: tokenId } = hosted.token();
   const { id: organizationId } = hosted.simulator.organization;
   const args = { tokenId, expect: { organizationId } };
-  const refused = `${tokenId}: refused, not revoked: ${its} answers, not ${organizationId}`;
+  const refused = `${tokenId}: refused, not revoked: ${its} answers, but expect.organizationId is ${organizationId}: use credentials of that organization, or correct expect.organizationId`;
   const { failures } = await host.check({}, args);
   expect(failures).toEqual([{ property: "", reason: expect.stringContaining(refused) }]);
   expect((await failure(host.create({ ...args, status: "revoked" }))).message).toContain(refused);

@@ -128,7 +128,7 @@ test("look at and revoke a service account's token, with serviceAccountId and wi
     `The credentials need the permission ${needed} or ${otherwise[1]} (for a token or a scoped application key, also`,
   );
   // What it is, is known from the prefix of its value; whose, from nothing.
-  expect(await refused(able, { tokenId: other.id, kind: "service" })).toContain("give serviceAccountId");
+  expect(await refused(able, { tokenId: other.id, kind: "service" })).toContain("set serviceAccountId");
   expect(isRevoked(other.id)).toBe(false);
 
   await revoke(seeing, { tokenId: third.id });
@@ -152,7 +152,7 @@ test("show owners' addresses, and see who acts", async () => {
   const organizationId = hosted.simulator.organization.id;
   expect((await nothing.check({}, { tokenId, expect: { organizationId } })).failures).toEqual([]);
   const wrong = await nothing.check({}, { tokenId, expect: { organizationId: tokenId } });
-  expect(wrong.failures[0]?.reason).toContain(`${organizationId} answers, not ${tokenId}`);
+  expect(wrong.failures[0]?.reason).toContain(`${organizationId} answers, but expect.organizationId is ${tokenId}`);
 });
 
 test("audit --datadog-audit-trail", async () => {

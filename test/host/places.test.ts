@@ -220,7 +220,7 @@ describe.each(Object.entries(kinds))("what was revoked by a %s", (_, kind) => {
     expect(properties).toEqual(alive);
     expect(warnings(host)).toEqual([
       expect.stringMatching(
-        `^${tokenId}: could not be checked; the recorded status is kept: it was recorded at .*and this run is at`,
+        `^${tokenId}: could not be checked; the recorded status is kept: it was recorded at .*but this run is at`,
       ),
     ]);
   });
@@ -339,7 +339,7 @@ describe("a TokenSweep", () => {
       stack = await again(host, stack, args);
       expect([run, stack.state.failures, stack.state.records]).toMatchObject([run, [{ tokenId }], []]);
       expect(warnings(host)).toEqual([
-        expect.stringMatching(`^${tokenId}: still among the failures: it was recorded at`),
+        expect.stringMatching(`^${tokenId}: still counted as failed: it was recorded at`),
       ]);
     }
     const here = await again(await start(hosted.start()), stack, args);

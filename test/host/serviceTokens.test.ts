@@ -54,7 +54,7 @@ test("a token given with another's account is refused by what the listing shows,
     [personal.id, serviceAccounts[0]?.id],
   ]) {
     const { failures } = await (await hosted.start()).check({}, { tokenId: id, serviceAccountId });
-    const sentence = `not ${serviceAccountId} as serviceAccountId says`;
+    const sentence = `but serviceAccountId is ${serviceAccountId}: correct`;
     expect(failures).toEqual([{ property: "", reason: expect.stringContaining(sentence) }]);
     expect(sent(hosted, id ?? "")).not.toContainEqual(expect.stringMatching("DELETE"));
   }
@@ -112,6 +112,6 @@ test("a listing that cannot be read says nothing against a 404", async () => {
   expect((await revoke(host, { tokenId })).properties).toMatchObject({ outcome: "alreadyRevoked" });
   fault.remove();
   const sentence =
-    /does not know this token.* a service account's token, which these credentials cannot list: give serviceAccountId/;
+    /does not know this token.* a service account's token, which these credentials cannot list: set serviceAccountId/;
   expect(warnings(host)).toEqual([expect.stringMatching(sentence)]);
 });

@@ -174,7 +174,7 @@ describe("check of arguments", () => {
     const { id: tokenId } = hosted.token();
     const { id, handle } = hosted.simulator.find(tokenId)?.owner ?? {};
     const args = { tokenId, expect: { ownerId: noToken } };
-    const text = `${tokenId}: refused, not revoked: its owner is ${id} (${handle}), not ${noToken} as expect.ownerId says`;
+    const text = `${tokenId}: refused, not revoked: its owner is ${id} (${handle}), but expect.ownerId is ${noToken}: check tokenId and expect.ownerId`;
     expect(await reasons(args)).toEqual([text]);
     expect(await failure(hosted.host.create({ ...args, status: "revoked" }))).toMatchObject({ message: text });
     expect(sent(hosted, tokenId)).toEqual(["GET 200"]);
@@ -231,8 +231,8 @@ describe("create", () => {
     expect(sent(hosted, tokenId)).toEqual(["GET 404", "DELETE 404"]);
     const text =
       `${answered(hosted)} does not know this token: it was revoked before, or the id, the site or the organization ` +
-      "is wrong. It may also be a service account's token, which these credentials cannot see: give serviceAccountId, " +
-      "or its public portion with ddsat_. A resource that was replaced, tainted or renamed cannot see its earlier " +
+      "is wrong. It may also be a service account's token, which these credentials cannot see: set serviceAccountId, " +
+      "or set token to its public portion with ddsat_. A resource that was replaced, tainted or renamed cannot see its earlier " +
       "records: protect: true and aliases prevent that. It counts as alreadyRevoked";
     expect(said(hosted.host, tokenId)).toEqual([
       `warning ${tokenId}: ${text}`,
@@ -276,7 +276,7 @@ describe("create of a second resource of one token", () => {
     const act = { actor: actor(hosted), apiUrl: hosted.simulator.url, reason: "again" };
     expect(second.properties).toEqual({ ...properties, reason: "again", act });
     const error = await failure(hosted.host.create({ tokenId, status: "revoked", expect: { name: "another" } }));
-    expect(error.message).toContain('not "another" as expect.name says');
+    expect(error.message).toContain('but expect.name is "another"');
     expect(allSent(hosted, since)).toEqual([]);
     expect(warnings(hosted.host, tokenId)).toEqual([]);
   });
@@ -362,7 +362,7 @@ describe("update", () => {
     hosted.simulator.fault({ method: "DELETE", path: hosted.path(tokenId) }, forbidden);
     const guarded = { ...news, expect: { name: "another" } };
     for (const [host, inputs, words] of [
-      [hosted.host, guarded, /^refused, not revoked: its name is .*, not "another"/],
+      [hosted.host, guarded, /^refused, not revoked: its name is .*, but expect.name is "another"/],
       [hosted.host, news, /^not revoked: DELETE .* answered 403: "Forbidden"/],
       [await hosted.startBare({}), news, /^not revoked: no Datadog credentials/],
     ] as const) {

@@ -124,7 +124,9 @@ describe("create", () => {
 
   test("without credentials fails, after a check that says what it could not see", async () => {
     const host = await hosted.startBare({ config: { "datadog:apiUrl": hosted.simulator.url } });
-    const words = expect.stringContaining("not looked up and not checked, nor any other token: no Datadog credentials");
+    const words = expect.stringContaining(
+      "neither this token nor any other is looked up or checked: no Datadog credentials",
+    );
     expect((await failure(create(host, inputsFor(some(2))))).message).toContain("no Datadog credentials");
     expect(host.logs()).toMatchObject([{ message: words }]);
   });
@@ -162,7 +164,7 @@ describe("failures", () => {
     const since = hosted.now();
     const properties = await create(host, inputsFor([personal, service], { serviceTokenIds: [service.id] }));
     expect(deleted(since)).toEqual([personal.id]);
-    const why = "it belongs to a service account that these credentials cannot see: give serviceAccountId";
+    const why = "it belongs to a service account that these credentials cannot see: set serviceAccountId";
     expect(rows(properties).failures).toEqual([{ tokenId: service.id, message: expect.stringContaining(why) }]);
   });
 });

@@ -249,10 +249,10 @@ describe("a sweep that enforces", () => {
     const wrong = { expect: { organizationId: "00000000-0000-1234-0000-000000000000" } };
     const refused = await host.check({}, { where: { namePattern: "nobody" }, ...wrong });
     expect(refused.failures[0]?.reason).toMatch(
-      /^all matches: refused, not revoked: organization .* answers, not 0{8}/,
+      /^all matches: refused, not revoked: organization .* answers, but expect.organizationId is 0{8}/,
     );
     expect(refused.inputs).not.toHaveProperty("matched");
-    expect((await failure(host.create({ ...inputs, ...wrong }))).message).toContain("as expect.organizationId says");
+    expect((await failure(host.create({ ...inputs, ...wrong }))).message).toContain("correct expect.organizationId");
     const right = { organizationId: simulator.organization.id.toUpperCase() };
     expect((await host.check({}, { ...enforcing, expect: right })).failures).toEqual([]);
     expect(deletes()).toEqual([]);
@@ -286,7 +286,7 @@ describe("check", () => {
 });
 
 test.each<[Properties, string]>([
-  [{}, "where is missing: which tokens is the sweep about?"],
+  [{}, 'where is missing: set at least one criterion, like { unusedFor: "90d" }'],
   [{ ...rule, matched: [], enforced: true }, "enforced is not an argument: did you mean enforce?"],
   [{ where: { namePattern: "ci" }, exempt: { names: ["ci"] } }, "where.namePattern and exempt.names contradict"],
 ])("a sweep with %j is refused before any request", async (args, words) => {

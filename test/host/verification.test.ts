@@ -25,7 +25,8 @@ test("claims nothing of a token that nobody had seen, and does of one that shows
   const gone = { kind: "status", status: 404, body: { errors: ["gone"] } } as const;
   hosted.simulator.fault({ method: "GET", path: hosted.path(never) }, gone);
   await expectUnclaimed(hosted.host, never);
-  const sentence = "Datadog accepted the revocation, but it is not verified: nobody had seen it there before";
+  const sentence =
+    "Datadog accepted the revocation, but it is not verified: Datadog does not know it now, but these credentials had not seen it before";
   expect(warnings(hosted.host, never).at(-1)).toBe(`${never}: ${sentence}`);
 
   const seen = await revoke(hosted.host, { tokenId: late });

@@ -78,7 +78,7 @@ test("matches that could not be revoked fail the deployment, three of them by th
   await known(sweep.failures);
   expect(error.mock.calls).toEqual([
     [
-      'TokenSweep "unused": 4 failed; the next up tries again.\na: not revoked\nb: not revoked\nc: not revoked\n' +
+      'TokenSweep "unused": 4 failed; the next pulumi up tries again.\na: not revoked\nb: not revoked\nc: not revoked\n' +
         "and 1 more, which the stack's state lists under failures",
       sweep,
     ],
@@ -88,13 +88,13 @@ test("matches that could not be revoked fail the deployment, three of them by th
 describe("a program is stopped, with the resource and the argument named, for", () => {
   const rule = { kind: "service" };
   test.each<[string, unknown, string]>([
-    ["no arguments", undefined, "where is missing: which tokens is the sweep about?"],
-    ["an empty rule", { where: {} }, "where is empty: give ownedBy"],
+    ["no arguments", undefined, 'where is missing: set at least one criterion, like { unusedFor: "90d" }'],
+    ["an empty rule", { where: {} }, "where is empty: set ownedBy"],
     ["an unknown argument", { where: rule, enforced: true }, "enforced is not an argument: did you mean enforce?"],
     ["a duration without a unit", { where: { unusedFor: "90" } }, "where.unusedFor is not a duration"],
     ["a fuse of none", { where: rule, maxRevocations: 0 }, "maxRevocations must be a whole number of 1 or more"],
     ["enforce as a text", { where: rule, enforce: "yes" }, "enforce must be true or false"],
-    ["an empty expectation", { where: rule, expect: {} }, "expect is empty: give organizationId"],
+    ["an empty expectation", { where: rule, expect: {} }, "expect is empty: set organizationId"],
     [
       "a rule that exempts all it is about",
       { where: { ownedBy: owner }, exempt: { ownerIds: [owner, other] } },

@@ -71,8 +71,8 @@ describe("token", () => {
   test("is given or tokenId is, and not both", async () => {
     const token = next();
     const both = await refused({ token: portion(token), tokenId: token.id });
-    expect(both).toContain("tokenId and token are both given: give one of them");
-    expect(await refused({ reason: "leaked" })).toContain("tokenId and token are both missing: give one of them");
+    expect(both).toContain("tokenId and token are both given: set only one of them");
+    expect(await refused({ reason: "leaked" })).toContain("tokenId and token are both missing: set one of them");
   });
 
   test("that ignoreChanges keeps from changing is the recorded one", async () => {
@@ -150,7 +150,7 @@ test("a sweep that fails in part fails, says which token, and is recorded all th
   const { inputs } = await plugin.check("TokenSweep", args);
   const error = await plugin.create("TokenSweep", inputs).catch((error) => error);
   expect(error.message).toMatch(new RegExp(`TokenSweep "resource".*${b}: not revoked: DELETE .* answered 403`));
-  expect(error.message).toContain("another site (DD_SITE, datadog-revocation:apiUrl)");
+  expect(error.message).toContain("another site (DD_SITE, DD_HOST, datadog-revocation:apiUrl)");
   const { reasons, properties } = error.partial;
   expect(reasons).toEqual([expect.stringContaining(`${b}: not revoked: `)]);
   expect(properties).toMatchObject({

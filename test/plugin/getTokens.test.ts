@@ -52,6 +52,6 @@ test("a permission that is missing is named", async () => {
 
 test("another function is refused by its name", async () => {
   expect(await plugin.invoke("datadog-revocation:index:getToken", {})).toEqual([
-    "datadog-revocation:index:getToken is not a function of datadog-revocation",
+    "datadog-revocation:index:getToken is not a function of datadog-revocation: use getTokens",
   ]);
 });

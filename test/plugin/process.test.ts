@@ -28,15 +28,15 @@ test("a cancel is answered, and it serves on", async () => {
 test("an error that nobody expects is a sentence, without a stack trace", async () => {
   const own = await Plugin.start();
   const { message } = await failure(own.checkUrn(urnOf("datadog-revocation:index:TokenRevocations"), {}));
-  expect(message).toBe("datadog-revocation:index:TokenRevocations is not a resource of datadog-revocation");
+  expect(message).toBe(
+    "datadog-revocation:index:TokenRevocations is not a resource of datadog-revocation: use TokenRevocation, TokenRevocationBatch or TokenSweep",
+  );
   expect(await own.printed()).toBe("");
 });
 
 test("a person who starts it is told what it is", async () => {
   const error = await failure(startPluginProcess({ address: "", env: {}, flags: [] }));
-  expect(error.message).toMatch(
-    /the provider ended\nThis is a provider plugin of Pulumi's, which the Pulumi engine starts/,
-  );
+  expect(error.message).toMatch(/the provider ended\nThis is a Pulumi provider plugin: the Pulumi engine starts it/);
 });
 
 test("at an interrupt it tells how many more tokens were revoked than were shown, and ends well", async () => {

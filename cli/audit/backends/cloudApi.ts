@@ -55,7 +55,9 @@ export class CloudApi {
       throw new UsageError("The backend's address is not one of Pulumi Cloud: write it like https://api.pulumi.com.");
     }
     if (/[^\x21-\x7e]/.test(accessToken)) {
-      throw new UsageError("The access token for Pulumi Cloud holds a space, a line break or what else no token has.");
+      throw new UsageError(
+        "The access token for Pulumi Cloud holds a space, a line break or another character that no token has. Set PULUMI_ACCESS_TOKEN again.",
+      );
     }
     this.#access = { apiUrl: apiUrl.replace(/\/+$/, ""), accessToken };
     this.host = host;

@@ -42,6 +42,6 @@ export function readCredentialsFile(env: NodeJS.ProcessEnv): CredentialsFile {
   try {
     return v.parse(File, JSON.parse(text));
   } catch {
-    throw new UsageError(`${file} is damaged: run pulumi login.`);
+    throw new UsageError(`${file} is damaged: run pulumi login to write it anew.`);
   }
 }

@@ -80,7 +80,9 @@ export function openPostgres(address: StoreAddress, packages: LoadPackages, env:
   const table = address.parameter("table") ?? "pulumi_state";
   // Pulumi writes the name into its queries as it is.
   if (!/^("[^"]+"|[\p{L}_][\p{L}\d_$]*)(\.("[^"]+"|[\p{L}_][\p{L}\d_$]*))?$/u.test(table)) {
-    throw new UsageError("The parameter table of the backend's address is not the name of a table.");
+    throw new UsageError(
+      "The parameter table of the backend's address is not the name of a table: write it like table=pulumi_state.",
+    );
   }
   const ours = ["table", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslsni", "sslnegotiation", "sslinline"];
   const url = new URL(address.text);

@@ -74,8 +74,8 @@ export async function compareEvidence(known: StackEvidence, source: StackSource)
       );
     } else {
       changed.push(
-        "the state was edited: it differs, and no deployment ran since. It was changed by hand, by pulumi state or " +
-          "pulumi stack import, or by a run that was killed",
+        "the state was edited: it differs, and no deployment ran since. Its file was edited, or pulumi state, " +
+          "pulumi stack import or a run that was killed changed it",
       );
     }
   }

@@ -58,11 +58,12 @@ export function demandFitting(
     const other = Object.keys(values).find(
       (name) => !WITH_CHECK.includes(name) && values[name] !== definitions[name]?.default,
     );
-    if (other !== undefined) throw new UsageError(`--${other} does not go with --check.`);
-    if (format !== "table" && format !== "json") throw new UsageError("--check has the formats table and json.");
+    if (other !== undefined) throw new UsageError(`--${other} does not go with --check: leave out one of the two.`);
+    if (format !== "table" && format !== "json") throw new UsageError("--check takes --format table or json.");
   } else if (previous !== undefined && format !== "intoto") {
-    throw new UsageError("--previous goes with --format intoto, or --check.");
+    throw new UsageError("--previous needs --format intoto or --check: add one of them.");
   }
   const files = [...report, ...(output === undefined ? [] : [output])].map((file) => resolve(file));
-  if (new Set(files).size < files.length) throw new UsageError("--report and --output name the same file twice.");
+  if (new Set(files).size < files.length)
+    throw new UsageError("--report and --output name the same file twice: give each a file of its own.");
 }

@@ -82,7 +82,7 @@ export function parseStatement(text: string): KeptStatement {
   if (!isLines) return checked(opened(text));
   const ours = lines.map(opened).filter(({ value }) => predicateTypeOf(value) === PREDICATE_TYPE);
   const [only] = ours;
-  if (!only) throw new Error("holds no statement about an audit.");
+  if (!only) throw new Error("holds no statement about an audit. Give what audit --format intoto wrote.");
   if (ours.length > 1)
     throw new Error(`holds ${ours.length} statements about audits, one a line. Give one of the lines.`);
   return checked(only);

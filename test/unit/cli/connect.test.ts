@@ -33,13 +33,14 @@ test("without the pulumi command the error names both ways to give credentials, 
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr: expect.stringMatching(
-      /^No Datadog credentials: set DD_BEARER_TOKEN[^\n]* or name with --stack a stack [^\n]*\. The pulumi command is not on the PATH. Install it: https:[^\n]*\.\n$/,
+      /^No Datadog credentials: set DD_BEARER_TOKEN[^\n]* or give with --stack a stack [^\n]*\. The pulumi command is not on the PATH. Install it: https:[^\n]*\.\n$/,
     ),
   });
 });
 
 test("the configuration of another project's stack is not looked for in this project's folder", async () => {
   const { code, stderr } = await runCli(["tokens", "--cwd", folder, "--stack", "organization/other/dev"], { PATH });
-  const why = "The configuration of stack other/dev is in the folder of its project: run this there.\n";
+  const why =
+    "The configuration of stack other/dev is in the folder of its project: run this there, or give that folder with --cwd.\n";
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(new RegExp(`${why}$`)) });
 });

@@ -9,11 +9,14 @@ test("--help lists the commands, and after a command its options", async () => {
 });
 
 test.each([
-  [[], "No command given. Run pulumi-datadog-revocation --help to list them."],
-  [["simulat"], 'Unknown command "simulat"; did you mean "simulate"?'],
-  [["--hlep"], 'Unknown option "--hlep"; did you mean "--help"?'],
-  [["simulate", "--sed", "1"], 'Unknown option "--sed"; did you mean "--seed"?'],
-  [["ddpat_0000000000000000000000_0"], "Unknown command (not repeated here: it does not look like a name)."],
+  [[], "No command given: use audit, identify, tokens, simulate or --help."],
+  [["simulat"], 'Unknown command "simulat": did you mean "simulate"?'],
+  [["--hlep"], 'Unknown option "--hlep": did you mean "--help"?'],
+  [["simulate", "--sed", "1"], 'Unknown option "--sed": did you mean "--seed"?'],
+  [
+    ["ddpat_0000000000000000000000_0"],
+    "Unknown command (not repeated here, as it may be a secret): use audit, identify, tokens, simulate or --help.",
+  ],
 ])("the arguments %j end with status 2 and one plain sentence", async (args, sentence) => {
   expect(await runCli(args)).toMatchObject({ code: 2, stdout: "", stderr: `${sentence}\n` });
 });

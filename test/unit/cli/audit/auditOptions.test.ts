@@ -2,12 +2,12 @@ import { AUDIT_OPTIONS, readOptions } from "../../../../cli/audit/auditOptions";
 import { PLANTED_VALUE } from "../../../support/nastyNames";
 
 test.each([
-  [["--format", "jsom"], 'Unknown format "jsom"; did you mean "json"?'],
-  [["--outcome", "revoket"], 'Unknown outcome "revoket"; did you mean "revoked"?'],
-  [["--fail-on", "alife"], 'Unknown condition of --fail-on "alife"; did you mean "alive"?'],
+  [["--format", "jsom"], 'Unknown format "jsom": did you mean "json"?'],
+  [["--outcome", "revoket"], 'Unknown outcome "revoket": did you mean "revoked"?'],
+  [["--fail-on", "alife"], 'Unknown condition of --fail-on "alife": did you mean "alive"?'],
   [["--fail-on", "slow"], "--fail-on slow takes a duration, like slow:24h."],
   [["--fail-on", "slow:24"], "--fail-on slow takes a duration, like slow:24h."],
-  [["--fail-on", "alive:2"], "--fail-on alive takes no limit."],
+  [["--fail-on", "alive:2"], "--fail-on alive takes no limit: write it alone."],
   [["--since", "yesterday"], "--since takes a day like 2026-11-24"],
   [["--since", "2026-12-01", "--until", "2026-11-30"], "--since is later than --until"],
   [["--output", ""], "--output needs a value"],
@@ -19,12 +19,15 @@ test.each([
   ],
   [["--all-projects", "--project", "shop"], "--all-projects takes every stack of the backend."],
   [["--report", "audit.pdf"], "--report takes a file that ends in .html, .json, .csv or .md."],
-  [["--report", "a.json", "--output", "./a.json"], "--report and --output name the same file twice."],
-  [["--previous", "a.intoto.json"], "--previous goes with --format intoto, or --check."],
-  [["--check", "a.intoto.json", "--ticket", "SEC-1"], "--ticket does not go with --check."],
-  [["--check", "a.intoto.json", "--verify"], "--verify does not go with --check."],
-  [["--check", "a.intoto.json", "--format", "html"], "--check has the formats table and json."],
-  [["--stak", "dev"], 'Unknown option "--stak"; did you mean "--stack"?'],
+  [
+    ["--report", "a.json", "--output", "./a.json"],
+    "--report and --output name the same file twice: give each a file of its own.",
+  ],
+  [["--previous", "a.intoto.json"], "--previous needs --format intoto or --check: add one of them."],
+  [["--check", "a.intoto.json", "--ticket", "SEC-1"], "--ticket does not go with --check: leave out one of the two."],
+  [["--check", "a.intoto.json", "--verify"], "--verify does not go with --check: leave out one of the two."],
+  [["--check", "a.intoto.json", "--format", "html"], "--check takes --format table or json."],
+  [["--stak", "dev"], 'Unknown option "--stak": did you mean "--stack"?'],
 ])("the options %j are refused, with what to write instead", (args, message) => {
   expect(() => readOptions(args)).toThrow(message);
 });

@@ -27,8 +27,17 @@ describe("selectStacks", () => {
     for (const name of ["dev", "shop/dev", "organization/shop/dev"]) {
       expect((await choose([name])).map(({ shown }) => shown)).toEqual(["shop/dev"]);
     }
-    await expect(choose(["def"])).rejects.toThrow('Unknown stack "def"; did you mean "dev"?');
+    await expect(choose(["def"])).rejects.toThrow('Unknown stack "def": did you mean "dev"?');
     await expect(choose([], "shoq")).rejects.toThrow(/Unknown project "shoq".*did you mean "shop"\?/);
+  });
+
+  test("a name that is near to none, or that there is nothing to be near to, gets what there is", async () => {
+    oneDeployment().write(folder);
+    await expect(choose(["production"], "shop")).rejects.toThrow('Unknown stack "production": use dev.');
+    await expect(choose([], "other")).rejects.toThrow(/^Unknown project "other" \(no stack of it in .+\): use shop\.$/);
+    await expect(choose(["dev"], "other")).rejects.toThrow(
+      /^Unknown stack "dev": no stack of the project other in .+ Check/,
+    );
   });
 
   test("organization/stack is a stack of the folder's project, and organization/project/stack of any", async () => {
@@ -78,7 +87,7 @@ describe("selectStacks", () => {
     }));
     const backend = { description: "", stacks: async () => names, open: () => Promise.reject() };
     await expect(selectStacks(backend, folder, { stacks: ["dev"], project: undefined })).rejects.toThrow(
-      "Several projects have a stack of that name. Give one of shop/dev, other/dev.",
+      "Several projects have a stack of that name. Give --stack one of shop/dev, other/dev.",
     );
   });
 });

@@ -185,7 +185,7 @@ test("outside of a project nothing is written", async () => {
 
 test("what is no file is not added to", async () => {
   const { code, stderr } = await identify(".", "logs/ci.log", "--add-to", "logs");
-  expect([code, stderr]).toEqual([2, "logs is not a file.\n"]);
+  expect([code, stderr]).toEqual([2, "logs is not a file: give --add-to a file, such as revocations.yaml.\n"]);
 });
 
 test("where nothing is found, no ledger is made", async () => {

@@ -69,7 +69,7 @@ test("tokens --leaked lists what Datadog found leaked, when and where; where it 
   const silent = await simulatorFor({ tokens: 5, leakInformation: false });
   const unknown = await runCli(["tokens", "--leaked"], environment(silent));
   expect({ code: unknown.code, stdout: unknown.stdout }).toEqual({ code: 2, stdout: "" });
-  expect(unknown.stderr).toMatch(/^where\.leaked cannot be judged: this site of Datadog's does not say/);
+  expect(unknown.stderr).toMatch(/^where\.leaked cannot be judged: Datadog's answer does not say/);
 });
 
 test("tokens ends quietly when nobody reads the rest", async () => {
@@ -87,9 +87,9 @@ test.each<[string[], string]>([
   [["--kind", "human", "--kind", "service"], '--kind must be "personal" or "service".'],
   [
     ["--name-pattern", "ci", "--exempt-names", "ci"],
-    "--name-pattern and --exempt-names contradict each other: the only name is exempt.",
+    "--name-pattern and --exempt-names contradict each other: the only name is exempt. Change one of them.",
   ],
-  [["--format", "yaml"], 'Unknown format "yaml"; use table or json.'],
+  [["--format", "yaml"], 'Unknown format "yaml": use table or json.'],
 ])("answers %j with one plain sentence", async (args, sentence) => {
   expect(await runCli(["tokens", ...args])).toMatchObject({ code: 2, stdout: "", stderr: `${sentence}\n` });
 });
@@ -104,9 +104,12 @@ test.each([
 ])("with %s, where no project is, it names both ways to give credentials", async (_, env, why) => {
   const { code, stderr } = await runCli(["tokens", "--cwd", tmpdir()], env);
   const toDo =
-    "set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment, or name with --stack a stack whose " +
-    "configuration has them, in its project's folder";
-  expect({ code, stderr }).toEqual({ code: 2, stderr: `${why}: ${toDo}. There is no Pulumi project here.\n` });
+    "set DD_BEARER_TOKEN, or DD_API_KEY and DD_APP_KEY, in the environment; or give with --stack a stack whose " +
+    "configuration has them, and with --cwd its project's folder";
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `${why}: ${toDo}. There is no Pulumi project here: run this in its folder, or give that folder with --cwd.\n`,
+  });
 });
 
 test("tokens says which permission is missing, and shows no credentials", async () => {

@@ -133,14 +133,14 @@ test.each<[string, Where, Token[], boolean]>([
 ])("what a site that tells of no leaks can be asked: %s", (_, where, tokens, canBeJudged) => {
   const judge = (): void => demandJudgeable(where, tokens);
   if (canBeJudged) expect(judge).not.toThrow();
-  else expect(judge).toThrow(/^where\.leaked cannot be judged: this site of Datadog's does not say/);
+  else expect(judge).toThrow(/^where\.leaked cannot be judged: Datadog's answer does not say/);
 });
 
 describe("criteria", () => {
   const read = (values: object) => demandValid(CRITERIA_VALIDATORS, values) as { where: Where; exempt?: Exempt };
 
   test.each<[object, RegExp]>([
-    [{ where: {} }, /^where is empty: give ownedBy, kind, .*neverExpires or leaked$/],
+    [{ where: {} }, /^where is empty: set ownedBy, kind, .*neverExpires or leaked$/],
     [{ where: { ownedBy: undefined } }, /^where is empty/],
     [{ where: [] }, /^where must be an object like \{ unusedFor: "90d" \}, not a list$/],
     [{ where: "90d" }, /^where must be an object/],
@@ -155,15 +155,15 @@ describe("criteria", () => {
       { where: { kind: "service" }, exempt: "ci" },
       /^exempt must be an object like \{ names: \["break-glass"\] \}, not a/,
     ],
-    [{ where: { scopes: [""] } }, /^where\.scopes\.0 is empty$/],
-    [{ where: { namePattern: "" } }, /^where\.namePattern is empty$/],
+    [{ where: { scopes: [""] } }, /^where\.scopes\.0 is empty: give it a value$/],
+    [{ where: { namePattern: "" } }, /^where\.namePattern is empty: give it a value$/],
     [{ where: { namePattern: ["ci-*"] } }, /^where\.namePattern must be a string, not a list$/],
     [{ where: { neverExpires: "yes" } }, /^where\.neverExpires must be true or false/],
     [{ where: { unusedFor: "90" } }, /^where\.unusedFor is not a duration: .*"90d"$/],
     [{ where: { unusedFor: 90 } }, /^where\.unusedFor must be a string, not a number$/],
-    [{ where: { olderThan: "" } }, /^where\.olderThan is empty$/],
+    [{ where: { olderThan: "" } }, /^where\.olderThan is empty: give it a value$/],
     [{ where: { unusedfor: "90d" } }, /^where\.unusedfor is not an argument: did you mean unusedFor\?/],
-    [{ where: { kind: "service" }, exempt: {} }, /^exempt is empty: give tokenIds, names or ownerIds$/],
+    [{ where: { kind: "service" }, exempt: {} }, /^exempt is empty: set tokenIds, names or ownerIds$/],
     [{ where: { kind: "service" }, exempt: { tokenIds: "ci" } }, /^exempt\.tokenIds is not a token id/],
     [{ where: { kind: "service" }, exempt: { ids: [] } }, /^exempt\.ids is not an argument/],
   ])("%j is refused", (values, problem) => {

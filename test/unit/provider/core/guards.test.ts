@@ -29,22 +29,47 @@ const unseen: LookUp = { found: "unseen", why: "nobody may look" };
 const start = (who = ACTOR) => sessionWith({ [WHO]: who }, { retry: { maxRetries: 0 } });
 
 test.each<[string, Omit<Revocation, "tokenId">, LookUp, string]>([
-  ["another name", { expect: { name: "other" } }, personal, 'its name is "ci-deploy", not "other" as expect.name says'],
+  [
+    "another name",
+    { expect: { name: "other" } },
+    personal,
+    'its name is "ci-deploy", but expect.name is "other": check',
+  ],
   [
     "another owner",
     { expect: { ownerId: OTHER } },
     personal,
-    `its owner is ${PERSON.id}, not ${OTHER} as expect.ownerId says`,
+    `its owner is ${PERSON.id}, but expect.ownerId is ${OTHER}: check tokenId and expect.ownerId`,
   ],
-  ["an account, and is a person's", { serviceAccountId: PERSON.id }, personal, "as serviceAccountId says"],
-  ["another account", { serviceAccountId: OTHER }, service, `not ${OTHER} as serviceAccountId says`],
-  ["a name, and cannot be seen", { expect: { name: "ci-deploy" } }, unseen, "expect describes: nobody may look"],
-  ["an owner, and cannot be seen", { expect: { ownerId: PERSON.id } }, unseen, "expect describes: nobody may look"],
-  ["a name, and has none that is known", { expect: { name: "ci-deploy" } }, undescribed, "does not say its name, not"],
-  ["an owner, and has none", { expect: { ownerId: PERSON.id } }, undescribed, "Datadog does not say whose it is, not"],
-  ["nothing, and is a service account's that is not said", {}, ownerless, "give serviceAccountId"],
+  [
+    "an account, and is a person's",
+    { serviceAccountId: PERSON.id },
+    personal,
+    "correct serviceAccountId, or leave it out",
+  ],
+  ["another account", { serviceAccountId: OTHER }, service, `but serviceAccountId is ${OTHER}: correct`],
+  ["a name, and cannot be seen", { expect: { name: "ci-deploy" } }, unseen, "cannot read the token: nobody may look"],
+  [
+    "an owner, and cannot be seen",
+    { expect: { ownerId: PERSON.id } },
+    unseen,
+    "cannot read the token: nobody may look",
+  ],
+  [
+    "a name, and has none that is known",
+    { expect: { name: "ci-deploy" } },
+    undescribed,
+    "does not say its name, but expect.name is",
+  ],
+  [
+    "an owner, and has none",
+    { expect: { ownerId: PERSON.id } },
+    undescribed,
+    "Datadog does not say whose it is, but expect.ownerId is",
+  ],
+  ["nothing, and is a service account's that is not said", {}, ownerless, "set serviceAccountId"],
   ["a service account by its prefix, and its owner is not said", { kind: "service" }, undescribed, "whose it is"],
-  ["a service account by its prefix, and is not shown", { kind: "service" }, gone, "give serviceAccountId"],
+  ["a service account by its prefix, and is not shown", { kind: "service" }, gone, "set serviceAccountId"],
   ["a service account by its prefix, and is unseen", { kind: "service" }, unseen, "nobody may look"],
 ])("a token of which the program says %s is refused", async (_, given, seen, why) => {
   const { session } = await start();
@@ -83,7 +108,7 @@ test("which organization answers is judged also for a token that the run has loo
   const judged = (organizationId: string) =>
     guard(session, { tokenId: TOKEN_ID, expect: { organizationId } }, { seen: personal });
   await expect(judged(OTHER)).rejects.toThrow(
-    `organization ${ORGANIZATION_ID} answers, not ${OTHER} as expect.organizationId says`,
+    `organization ${ORGANIZATION_ID} answers, but expect.organizationId is ${OTHER}: use credentials of that organization`,
   );
   expect(await judged(ORGANIZATION_ID)).toMatchObject({ seen: personal });
   expect(askedAboutTokens(server)).toEqual([]);
@@ -93,7 +118,7 @@ test("an organization that Datadog does not tell is none that is expected", asyn
   const { session } = await start(FORBIDDEN);
   const expected = { expect: { organizationId: ORGANIZATION_ID } };
   await expect(guard(session, { tokenId: TOKEN_ID, ...expected }, { seen: personal })).rejects.toThrow(
-    /does not say which organization answers: .* answered 403/,
+    /does not say which organization answers, so expect.organizationId cannot be checked: .* answered 403/,
   );
   await expect(guardRun(session, [OTHER, TOKEN_ID], expected)).rejects.toThrow(
     `${OTHER} and all others: refused, not revoked: `,
@@ -102,7 +127,7 @@ test("an organization that Datadog does not tell is none that is expected", asyn
 
 test("the token that authenticates the run is refused, alone and among others, unless it is allowed", async () => {
   const { server, session } = await sessionWith({}, { credentials: { kind: "bearer", token: OWN_VALUE } });
-  await expect(guard(session, { tokenId: TOKEN_ID })).rejects.toThrow("it authenticates this very run");
+  await expect(guard(session, { tokenId: TOKEN_ID })).rejects.toThrow("this run authenticates with it");
   await expect(guardRun(session, [OTHER, TOKEN_ID], {})).rejects.toThrow(`${TOKEN_ID}: refused`);
   expect(server.received).toEqual([]);
   await guardRun(session, [OTHER, TOKEN_ID], { allowSelf: true });

@@ -47,7 +47,7 @@ describe("a token whose owner Datadog does not say, and that a DELETE does not f
       {},
       [NOT_FOUND],
       TOKEN_PATH,
-      /: not revoked: .* among personal tokens\. If it belongs to a service account, give/,
+      /: not revoked: .* among personal tokens\. If it belongs to a service account, set/,
     ],
     ["after a lost answer", {}, [reset, NOT_FOUND], TOKEN_PATH, /: outcome unknown: .* among personal tokens\. /],
     [
@@ -173,7 +173,7 @@ describe("a verification", () => {
       "that nobody ever saw",
       NOT_FOUND,
       { ...accepted, snapshot: undefined } as never,
-      "nobody had seen it there before",
+      "Datadog does not know it now, but these credentials had not seen it before",
     ],
   ])("of a token %s is none, and that is said", async (_, looked, record, why) => {
     const { session, said, server } = await start({ [GET]: looked });
@@ -196,7 +196,7 @@ test("a second resource of a token is answered from the first one's act, and jud
   expect(second).toEqual(first);
   expect(first.record).toMatchObject({ outcome: "revoked", httpStatus: 204 });
   await expect(revokeOnce(session, { ...revocation, expect: { name: "other" } })).rejects.toThrow(
-    "as expect.name says",
+    "check tokenId and expect.name",
   );
   expect(askedAboutTokens(server)).toEqual([GET, DELETE]);
 });

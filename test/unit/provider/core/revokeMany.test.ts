@@ -92,7 +92,7 @@ test("when Datadog answers for none of a hundred in a row, the others are left f
   expect([deleted().length, recorded.length, failures.length]).toEqual([100, 0, 120]);
   expect(failures[99]?.message).toMatch(/: outcome unknown: .* answered 503/);
   expect(failures[100]?.message).toBe(
-    `${idOf(100)}: not revoked, and not tried: Datadog did not answer for 100 tokens in a row. The next up tries it`,
+    `${idOf(100)}: not revoked, and not tried: Datadog did not answer for 100 tokens in a row. The next pulumi up tries it again`,
   );
 });
 

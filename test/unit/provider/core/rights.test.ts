@@ -49,9 +49,9 @@ test.each<[string, Snapshot, string[], string | undefined]>([
   const { session, said } = await sessionWith({ [WHO]: who(permissions) });
   await warnOfRights(session, [token]);
   const text =
-    `WARNING ${token.tokenId}: by what Datadog lists, grace@example.com, whom these credentials belong to, lacks the permission ` +
-    `${missing} (for a token or a scoped application key, also the scope of the same name), and the revocation will be refused. ` +
-    "Give a role of theirs the permission, or use other credentials";
+    `WARNING ${token.tokenId}: the owner of these credentials, grace@example.com, lacks the permission ` +
+    `${missing} (for a token or a scoped application key, also the scope of the same name): Datadog will refuse the revocation. ` +
+    "Add the permission to one of the owner's roles, or use other credentials";
   expect(said).toEqual(missing === undefined ? [] : [text]);
 });
 
@@ -62,10 +62,10 @@ test("of many tokens each right that is missing is said once a run", async () =>
   for (let time = 0; time < 2; time++) await warnOfRights(session, [theirs, service, { ...theirs, tokenId: idOf(9) }]);
   expect(said).toEqual([
     expect.stringMatching(
-      `^WARNING ${idOf(1)} and 1 other: by what Datadog lists, bot, .* permission org_app_keys_write `,
+      `^WARNING ${idOf(1)} and 1 other: the owner of these credentials, bot, lacks the permission org_app_keys_write `,
     ),
     expect.stringMatching(
-      `^WARNING ${idOf(3)}: by what Datadog lists, bot, .* permission service_account_write or org_app_keys_write `,
+      `^WARNING ${idOf(3)}: the owner of these credentials, bot, lacks the permission service_account_write or org_app_keys_write `,
     ),
   ]);
   expect(server.received).toHaveLength(1);
@@ -91,7 +91,7 @@ test.each<[string, object[], string[] | undefined, boolean]>([
   const { session, said } = await sessionWith({ [WHO]: who(permissions) });
   await warnOfSight(session, listed as Token[]);
   expect(said).toEqual(
-    isWarned ? [expect.stringMatching(/^WARNING only tokens of .* org_app_keys_read is missing \(for a token/)] : [],
+    isWarned ? [expect.stringMatching(/^WARNING these credentials see only .* org_app_keys_read \(for a token/)] : [],
   );
 });
 

@@ -67,7 +67,7 @@ test("a run connects once, and says once what a person should know of its settin
   const { run, said } = runIn({ DD_BEARER_TOKEN: OWN_VALUE, DD_API_KEY: keys.apiKey });
   const sessions = await Promise.all([run.connect(), run.connectToLook(), run.connectToRevoke(TOKEN_ID)]);
   expect(new Set(sessions).size).toBe(1);
-  expect(said).toEqual(["WARNING DD_BEARER_TOKEN is used, DD_API_KEY is ignored"]);
+  expect(said).toEqual(["WARNING DD_BEARER_TOKEN is used, DD_API_KEY is ignored: remove the one that is not meant"]);
   expect(run.ownTokenId()).toBe(TOKEN_ID);
 });
 

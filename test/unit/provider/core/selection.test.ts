@@ -48,10 +48,10 @@ test("what Datadog describes oddly is counted, comes last, and is said once for 
     });
   }
   const [first, second] = tokens.map(({ tokenId }) => tokenId);
-  const text = "unknown, as Datadog's answer lacks it or has it in a form that is not documented: ";
-  const consequence = ". No criterion and no expect about it matches";
+  const text = "Datadog's answer lacks these fields, or has them in a form that is not documented: ";
+  const consequence = ". Criteria and expect never match what is missing";
   expect(said).toEqual([
-    "WARNING 2 rows of Datadog's list of tokens left out: the field id of each holds no token id",
+    "WARNING 2 rows of Datadog's list of tokens left out, as the field id of each holds no token id",
     `WARNING ${first}, ${second}: ${text}name (attributes.name), time of creation (attributes.created_at)${consequence}`,
     `WARNING ${tokens[2]?.tokenId}: ${text}scopes (attributes.scopes)${consequence}`,
   ]);
@@ -69,7 +69,7 @@ test("where Datadog tells of some tokens' leaks, the others are said, and match 
   await warnOfUnjudged(session, { tokens, unidentified: 0 }, criteria);
   expect(snapshots.map(({ tokenId, leak }) => [tokenId, leak])).toEqual([[leaked, null]]);
   expect(said).toEqual([
-    `WARNING ${untold}: Datadog does not say whether it is leaked: where.leaked does not match it`,
+    `WARNING ${untold}: Datadog does not say whether it is leaked, so where.leaked does not match it`,
   ]);
   expect(() => select(tokens.slice(1), { where: { leaked: true } })).toThrow(/^where\.leaked cannot be judged/);
 });

@@ -25,7 +25,7 @@ test("what one of several mentions says of a service account is kept, whatever t
 test.each([
   ["x", "must be a list, not a string"],
   [{}, "must be a list, not an object"],
-  [[], "is empty: which tokens are they?"],
+  [[], "is empty: list the tokens to revoke"],
 ])("%j is no list of tokens", (given, problem) => {
   for (const validator of [tokenList, tokenIdList]) expect(() => validator(given)).toThrow(problem);
 });

@@ -36,7 +36,7 @@ test("arguments that are undefined or null are not given", () => {
 
 test.each([{}, { name: undefined }])("an expectation of nothing guards nothing, and is refused: %j", (expected) => {
   expect(() => check({ tokenId: TOKEN_ID, expect: expected })).toThrow(
-    "expect is empty: give name, ownerId or organizationId",
+    "expect is empty: set name, ownerId or organizationId",
   );
 });
 
@@ -75,7 +75,7 @@ describe("times", () => {
     expect(check({ reportedAt: "2026-05-01T11:35:00+02:00" })).toEqual({ reportedAt: "2026-05-01T09:35:00.000Z" });
     for (const text of ["2026-05-01T09:35:00.001Z", "2026-05-01T09:36:00Z", "2026-05-01T11:35:01+02:00"]) {
       expect(errorOf({ reportedAt: text }).message).toBe(
-        "reportedAt lies in the future: write it like 2026-11-24T09:30:00Z, when it was reported",
+        "reportedAt lies in the future: write when it was reported, like 2026-11-24T09:30:00Z",
       );
     }
   });
@@ -112,9 +112,9 @@ describe("wrong types are named", () => {
 
 describe("ids", () => {
   test("that are empty or no UUID are refused under their argument's name", () => {
-    expect(errorOf({ tokenId: "" }).message).toBe("tokenId is empty");
+    expect(errorOf({ tokenId: "" }).message).toBe("tokenId is empty: give it a value");
     expect(errorOf({ tokenId: "ci-deploy" }).message).toMatch(/^tokenId .*UUID/);
-    expect(errorOf({ expect: { ownerId: "" } }).message).toBe("expect.ownerId is empty");
+    expect(errorOf({ expect: { ownerId: "" } }).message).toBe("expect.ownerId is empty: give it a value");
     expect(errorOf({ expect: { ownerId: "ada@example.com" } }).message).toMatch(/^expect\.ownerId .*UUID/);
   });
 

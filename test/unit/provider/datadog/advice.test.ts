@@ -18,16 +18,17 @@ test.each<[number, string, RegExp]>([
   [
     403,
     "GET /api/v2/current_user",
-    /^The credentials were not accepted: .* another site \(DD_SITE, the provider's apiUrl\)$/,
+    /^The credentials were not accepted: .* another site \(DD_SITE, DD_HOST, the provider's apiUrl\)$/,
   ],
   [403, "POST /api/v2/audit/events/search", /permission audit_logs_read \(/],
   [429, "GET /", /^Try again when the rate limit allows it$/],
+  [408, "GET /", /^Try again$/],
   [500, "GET /", /^The fault is on Datadog's side/],
   [599, "GET /", /^The fault is on Datadog's side/],
   [300, "GET /", /^Redirects are refused/],
   [399, "GET /", /^Redirects are refused/],
-  [299, "GET /", /^Check that DD_SITE or the provider's apiUrl names Datadog's API/],
-  [400, "GET /", /^Check that DD_SITE or the provider's apiUrl names Datadog's API/],
+  [299, "GET /", /^Check that DD_SITE \(.*\), DD_HOST or the provider's apiUrl \(.*\) names Datadog's API$/],
+  [400, "GET /", /^Check that DD_SITE \(.*\), DD_HOST or the provider's apiUrl \(.*\) names Datadog's API$/],
 ])("after %s to %s the advice is %s", (status, request, said) => {
   expect(advice(status, request, "the provider's apiUrl")).toMatch(said);
 });

@@ -58,8 +58,8 @@ describe("revoking", () => {
       expect(error).toMatchObject({ kind: "status", status: 404, answerLost: false });
       expect(error.message).toContain(
         `${TOKEN_PATH} at ${new URL(server.url).host} answered 404, but not in the words of Datadog's API: ${said}. ` +
-          "A gateway, a proxy or another server answered: check that DD_SITE or datadog:apiUrl names Datadog's API, " +
-          "like https://api.datadoghq.eu",
+          "A gateway, a proxy or another server answered: check that DD_SITE (like datadoghq.eu), DD_HOST or datadog:apiUrl " +
+          "(like https://api.datadoghq.eu) names Datadog's API",
       );
     }
   });

@@ -132,7 +132,7 @@ describe("credentials", () => {
     expect(read(keyless, dd)).toMatchObject({ credentials: keys, notices: [] });
   });
 
-  const swapped = "are swapped: an API key has 32 hex digits, an application key has 40";
+  const swapped = "are swapped: exchange their values. An API key has 32 hex digits, an application key has 40";
 
   test.each([
     [{ "datadog:apiKey": APP_KEY, "datadog:appKey": API_KEY }, `datadog:apiKey and datadog:appKey ${swapped}`],
@@ -196,7 +196,7 @@ describe("credentials", () => {
   ])("a public portion authenticates nobody: %s, %#", (name, values) => {
     const isConfig = name.startsWith("datadog:");
     expect(errorOf(isConfig ? values : {}, isConfig ? {} : values).message).toBe(
-      `${name} holds only the public portion of a token; the value was shown once, when the token was made: make a new token`,
+      `${name} holds only the public portion of a token; the value was shown once, when the token was created: create a new token`,
     );
   });
 
@@ -277,7 +277,7 @@ describe("where the API is", () => {
   test("is said when an address stands beside DD_SITE", () => {
     const { apiUrl, notices } = read({}, { DD_HOST: "https://api.datadoghq.eu", DD_SITE: "us3.datadoghq.com" });
     expect(apiUrl).toBe("https://api.datadoghq.eu");
-    expect(notices).toEqual(["DD_HOST is used, DD_SITE is ignored"]);
+    expect(notices).toEqual(["DD_HOST is used, DD_SITE is ignored: remove the one that is not meant"]);
   });
 
   test.each([

@@ -114,7 +114,7 @@ test("tokens are looked for when what they depend on is there, a component with 
 
 describe("a program is stopped with one sentence", () => {
   test.each<[string, unknown, string]>([
-    ["criteria of nothing", {}, "where is empty: give ownedBy"],
+    ["criteria of nothing", {}, "where is empty: set ownedBy"],
     ["an unknown criterion", { unusedSince: "90d" }, "where.unusedSince is not an argument (all: ownedBy, kind,"],
     ["criteria that exempt all", { namePattern: "ci" }, "where.namePattern and exempt.names contradict each other"],
     ["an output", { kind: pulumi.output("service") }, "where or exempt holds an output: use getTokensOutput"],
