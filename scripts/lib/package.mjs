@@ -14,8 +14,11 @@ const sources = [
 ];
 const compiler = inRoot("node_modules/typescript/bin/tsc");
 
-/** Set for the `npm pack` of a build: npm 9 and earlier run `prepare`, and with it a build, in spite of --ignore-scripts. */
-export const isPacking = "PULUMI_DATADOG_REVOCATION_IS_PACKING";
+/**
+ * Set for npm's commands that are a part of a build: `npm ci` runs `prepare` when it has installed, and npm 9 and earlier
+ * run it for `npm pack` in spite of --ignore-scripts.
+ */
+export const skipsPrepare = "PULUMI_DATADOG_REVOCATION_SKIPS_PREPARE";
 
 /** The tarball of the last build, as `npm pack` makes it. */
 export const tarball = cache("package", `${name}.tgz`);
@@ -57,7 +60,7 @@ export async function buildPackage() {
     // The options of an `npm pack --dry-run`, say, that this is a part of reach it through the environment.
     const options = ["--ignore-scripts", "--dry-run=false", "--json=false", "--global=false", "--loglevel=error"];
     const args = ["pack", ...options, "--pack-destination", packed];
-    await quietly("Packing", "npm", args, { cwd: inRoot(), env: { [isPacking]: "true" } });
+    await quietly("Packing", "npm", args, { cwd: inRoot(), env: { [skipsPrepare]: "true" } });
     const [file] = fs.readdirSync(packed);
     fs.mkdirSync(unpacked, { recursive: true });
     await quietly("Unpacking", "tar", ["-xzf", join(packed, file), "-C", unpacked, "--strip-components", "1"]);
