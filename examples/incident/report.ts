@@ -9,7 +9,7 @@ const PREFIX = { personal: "ddpat_", service: "ddsat_" };
  * The tokens in a UTF-8 text of any kind, such as gitleaks' JSON report, by their public portions: their secrets go no
  * further. A file too large for this, or in another encoding, goes through the command first:
  *
- *     npx pulumi-datadog-revocation identify --format json huge.log > report.json
+ *     npx --no pulumi-datadog-revocation identify --format json huge.log > report.json
  *
  * @throws pulumi.RunError which repeats nothing of the file
  */

@@ -97,7 +97,7 @@ function replace(folder, by) {
   }
 }
 
-/** So that `npx pulumi-datadog-revocation` works in the clone too. npm makes this link for dependencies only. */
+/** So that `npx --no pulumi-datadog-revocation` works in the clone too. npm makes this link for dependencies only. */
 function linkCommand() {
   const link = inRoot("node_modules/.bin", name);
   const fresh = `${link}-${process.pid}`;

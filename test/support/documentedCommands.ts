@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { cleanEnvironment } from "./processes";
+
+export const root = join(__dirname, "../..");
+
+/** A fenced block of a page. */
+export interface CodeBlock {
+  /** What stands behind the fence: `sh`, `ts`, `console` … */
+  readonly language: string;
+  readonly text: string;
+  /** Of its first line, counted from 1. */
+  readonly line: number;
+}
+
+/** The fenced blocks of a page in Markdown, in order. */
+export function codeBlocks(page: string): CodeBlock[] {
+  return [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(({ 1: language = "", 2: text = "", index }) => ({
+    language,
+    text,
+    line: page.slice(0, index).split("\n").length + 1,
+  }));
+}
+
+/** The commands that a block of a shell shows: without comments and empty lines, one that goes on over lines as one. */
+export function commandsIn(shell: string): string[] {
+  const lines = shell.replace(/\\\n */g, "").split("\n");
+  return lines.map((line) => line.replace(/(^|\s+)#( .*)?$/, "").trim()).filter((line) => line !== "");
+}
+
+/** What begins the first comment of a file, and what its indented lines begin with, by the ending of the file's name. */
+const COMMENTS: Record<string, { readonly comment: RegExp; readonly indented: RegExp }> = {
+  ts: { comment: /^\/\*\*\n([\s\S]*?)\*\//, indented: /^ \* {5}(.*)$/ },
+  yaml: { comment: /^((?:#.*\n)+)/, indented: /^# {5}(.*)$/ },
+  py: { comment: /^"""\n([\s\S]*?)"""/, indented: /^ {4}(.*)$/ },
+  go: { comment: /^((?:\/\/.*\n)+)/, indented: /^\/\/\t(.*)$/ },
+};
+
+/** The commands that stand indented in the first comment of an example's file: what its reader is to type. */
+export function commandsOfExample(file: string): string[] {
+  const { comment, indented } = COMMENTS[file.split(".").at(-1) ?? ""] ?? {};
+  const lines = comment?.exec(textOf(file))?.[1]?.split("\n") ?? [];
+  return commandsIn(lines.flatMap((line) => indented?.exec(line)?.[1] ?? []).join("\n"));
+}
+
+/** The files that git tracks, and new ones that it does not ignore, by path from the root; none that is deleted. */
+export function trackedFiles(): string[] {
+  const list = (...which: string[]): string[] =>
+    execFileSync("git", ["-c", "safe.directory=*", "ls-files", "-z", ...which], {
+      cwd: root,
+      env: cleanEnvironment(),
+      encoding: "utf8",
+    })
+      .split("\0")
+      .filter((file) => file !== "");
+  const deleted = new Set(list("--deleted"));
+  return list("--cached", "--others", "--exclude-standard", "--deduplicate").filter((file) => !deleted.has(file));
+}
+
+/** A file of the repository as text. */
+export const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
