@@ -1,8 +1,16 @@
 /**
- * Rotates a service account's token: a new one is made and handed over, and only then the old one is revoked.
+ * Rotates a service account's token: a new one is made and handed over, and only then the old one is revoked. In a clone
+ * of this repository, after `npm pack`:
  *
+ *     cp -r examples/rotation ../rotation && cd ../rotation
+ *     npm install ../pulumi-datadog-revocation/pulumi-datadog-revocation-0.1.0.tgz
+ *     pulumi stack init main
+ *     pulumi config set serviceAccountId <UUID of the service account>
+ *     pulumi config set file <where the consumer reads its token, absolute>
  *     pulumi config set name "exporter 2026-12"
  *     pulumi config set --path 'retired["exporter"]' <the id of the token in use, which is named "exporter">
+ *     export DD_SITE=datadoghq.com                         # your site
+ *     read -rs DD_BEARER_TOKEN && export DD_BEARER_TOKEN   # paste the access token, then Enter
  *     pulumi preview --diff
  *     pulumi up
  *

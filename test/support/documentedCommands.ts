@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cleanEnvironment } from "./processes";
+import { type CommandOptions, type CommandResult, cleanEnvironment, runCommand } from "./processes";
 
 export const root = join(__dirname, "../..");
 
@@ -60,3 +60,35 @@ export function trackedFiles(): string[] {
 
 /** A file of the repository as text. */
 export const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
+
+/** What stands for what cannot be typed as it is written: `[what is written, what is typed]`. */
+export type Substitution = readonly [written: string, typed: string];
+
+/**
+ * Types commands into one shell, one after the other, as somebody does who reads them; the first that fails is the last.
+ *
+ * @param substitutions each must be needed: a document that changes is not to lose its test
+ */
+export async function typeAll(
+  commands: readonly string[],
+  options: Omit<CommandOptions, "signal" | "watch">,
+  substitutions: readonly Substitution[] = [],
+): Promise<CommandResult> {
+  const needless = substitutions.filter(([written]) => !commands.some((command) => command.includes(written)));
+  if (needless.length > 0) throw new Error(`not written anywhere: ${needless.map(([written]) => written).join(", ")}`);
+  const typed = commands.map((command) =>
+    substitutions.reduce((text, [written, typed]) => text.replace(written, () => typed), command),
+  );
+  const unknown = typed.filter((command) => /<[a-z][^<>\n]*>|…/.test(command));
+  if (unknown.length > 0) throw new Error(`nothing stands for what is missing in: ${unknown.join("\n")}`);
+  const script = typed.map((command) => `printf '%s\\n' ${quoted(`$ ${command}`)}\n${command}\n`).join("");
+  return runCommand("bash", ["-e", "-c", script], options);
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Answers that a user gives at the terminal. */
+export const atTheTerminal = (accessToken: string): Substitution => [
+  "read -rs DD_BEARER_TOKEN &&",
+  `read -rs DD_BEARER_TOKEN <<< ${accessToken} &&`,
+];
