@@ -4,13 +4,15 @@ import { cache, inRoot } from "./paths.mjs";
 import { quietly } from "./processes.mjs";
 import { hashOfSources } from "./sources.mjs";
 
-const name = "pulumi-datadog-revocation";
+const manifest = JSON.parse(fs.readFileSync(inRoot("package.json"), "utf8"));
+const { name } = manifest;
 const installed = inRoot("node_modules", name);
 const stamp = cache("package/sources.sha256");
-/** What the tarball is made of. */
+/** What the tarball is made of: what is compiled, and the files that go into it as they are. */
 const sources = [
-  ...["package.json", "tsconfig.json", "tsconfig.build.json", "README.md", "CHANGELOG.md", "LICENSE"],
-  ...["provider", "cli", "simulator", "plugin/schema.json"],
+  ...["package.json", "tsconfig.json", "tsconfig.build.json", "README.md", "LICENSE"],
+  ...["provider", "cli", "simulator"],
+  ...manifest.files.filter((path) => path !== "dist" && !path.startsWith("!")),
 ];
 const compiler = inRoot("node_modules/typescript/bin/tsc");
 

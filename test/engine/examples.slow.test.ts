@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Simulator } from "pulumi-datadog-revocation/simulator";
 import { version } from "../../package.json";
@@ -12,7 +12,7 @@ import { newFolder, registryAccess, tarball } from "../support/userProject";
 
 interface Played {
   /** What stands for the values that are the reader's own. */
-  readonly values?: (simulator: Simulator, folder: string) => readonly Substitution[];
+  readonly values?: (simulator: Simulator, folder: string, accessToken: string) => readonly Substitution[];
   /** What its last command prints; by then the tokens that it is about are revoked. */
   readonly prints: RegExp;
 }
@@ -25,6 +25,16 @@ const LONG_AGO = Date.parse("2025-01-01");
 const organization = ({ organization: { id } }: Simulator): Substitution => ["<UUID of the Datadog organization>", id];
 /** A person who is asked is not at hand. */
 const YES: Substitution = ["pulumi up", "pulumi up --yes"];
+
+/** Why the others are not typed here. */
+const elsewhere: Record<string, string> = {
+  ci: "test/engine/githubPipeline.test.ts and gitlabPipeline.slow.test.ts run their workflows",
+  demo: "test/engine/readme.test.ts runs it, by npm start",
+  go: "there is no language host for Go here: test/engine/examplesGo.slow.test.ts runs the program",
+  ledger: "test/engine/ledger.test.ts runs it",
+  python: "there is no language host for Python here: test/engine/examplesPython.slow.test.ts runs the program",
+  "yaml-ledger": "it needs yq: test/engine/ledgerYaml.slow.test.ts runs it",
+};
 
 const examples: Record<string, Played> = {
   basic: { values: () => [YES], prints: new RegExp(`${LEAKED}: revoked now, verified gone`) },
@@ -67,7 +77,24 @@ const examples: Record<string, Played> = {
     },
     prints: /tokenId *: "/,
   },
+  yaml: {
+    values: ({ url }, _, accessToken) => [
+      YES,
+      // Both organizations are the same one here.
+      ["pulumi stack init dev", `pulumi stack init dev && pulumi config set euApiUrl ${url}`],
+      ...["datadog-revocation:bearerToken", "usBearerToken", "euBearerToken"].map(
+        (key): Substitution => [`--secret ${key}`, `--secret ${key} <<< ${accessToken}`],
+      ),
+    ],
+    prints: /old-eu-pipeline created/,
+  },
 };
+
+test("every example is typed, or run by another test", () => {
+  const folders = readdirSync(join(root, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const known = [...Object.keys(examples), ...Object.keys(elsewhere)];
+  expect(known.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+});
 
 let simulator: Simulator;
 let folder: string;
@@ -82,7 +109,10 @@ beforeAll(async () => {
   folder = newFolder();
   const clone = join(folder, "pulumi-datadog-revocation");
   mkdirSync(clone);
-  cpSync(join(root, "examples"), join(clone, "examples"), { recursive: true });
+  const isSource = (file: string) => !/[\\/](node_modules|bin)$/.test(file);
+  for (const path of ["package.json", "examples", "plugin", "provider", "scripts/lib"]) {
+    cpSync(join(root, path), join(clone, path), { recursive: true, filter: isSource });
+  }
   copyFileSync(tarball, join(clone, `pulumi-datadog-revocation-${version}.tgz`));
   const project = new Project(folder, { program: "", datadogPlugin: true, typeCheck: true });
   afterwards(() => project.dispose());
@@ -93,7 +123,8 @@ beforeAll(async () => {
 test.each(Object.entries(examples))(
   "examples/%s runs as its first lines say, in a copy outside of the repository",
   async (name, { values = () => [], prints }) => {
-    const commands = commandsOfExample(`examples/${name}/index.ts`);
+    const program = existsSync(join(root, "examples", name, "index.ts")) ? "index.ts" : "Pulumi.yaml";
+    const commands = commandsOfExample(`examples/${name}/${program}`);
     const token = simulator.addToken({
       name: "pulumi",
       ownerId: simulator.keyOwner.id,
@@ -107,7 +138,7 @@ test.each(Object.entries(examples))(
         env: asks ? env : { ...env, DD_BEARER_TOKEN: token },
         timeout: 280_000,
       },
-      [...(asks ? [atTheTerminal(token)] : []), ...values(simulator, folder)],
+      [...(asks ? [atTheTerminal(token)] : []), ...values(simulator, folder, token)],
     );
     expect(`${code}\n${output}`).toMatch(/^0\n/);
     expect(output.split("\n$ ").at(-1)).toMatch(prints);
