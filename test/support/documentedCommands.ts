@@ -81,7 +81,8 @@ export async function typeAll(
   );
   const unknown = typed.filter((command) => /<[a-z][^<>\n]*>|…/.test(command));
   if (unknown.length > 0) throw new Error(`nothing stands for what is missing in: ${unknown.join("\n")}`);
-  const script = typed.map((command) => `printf '%s\\n' ${quoted(`$ ${command}`)}\n${command}\n`).join("");
+  // Shown as they are written: what stands for something may be a secret.
+  const script = typed.map((command, at) => `printf '%s\\n' ${quoted(`$ ${commands[at]}`)}\n${command}\n`).join("");
   return runCommand("bash", ["-e", "-c", script], options);
 }
 
