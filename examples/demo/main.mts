@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { styleText } from "node:util";
 import automation from "@pulumi/pulumi/automation/index.js";
 import { TokenRevocation } from "pulumi-datadog-revocation";
 import { startSimulator, type SimulatedToken as Token } from "pulumi-datadog-revocation/simulator";
@@ -91,29 +92,29 @@ await step("Drift: does Datadog know one of them again? (the demo brought one ba
 );
 await step("Revoke it again", "pulumi up", (onEvent) => stack.up({ onEvent }));
 
-console.log(`
-The record in state of by-leaked-value: no part of the secret is in it.  $ pulumi stack export
-${indent(JSON.stringify(await record("by-leaked-value"), undefined, 2))}
+heading("The record in state of by-leaked-value: no part of the secret is in it", "pulumi stack export");
+console.log(indent(JSON.stringify(await record("by-leaked-value"), undefined, 2)));
 
-The history of the stack.  $ pulumi stack history
-${(await stack.history())
-  .reverse()
-  .map(({ kind, result, startTime }) => `  ${startTime.toISOString()}  ${kind.padEnd(8)} ${result}`)
-  .join("\n")}
+heading("The history of the stack", "pulumi stack history");
+for (const { kind, result, startTime } of (await stack.history()).reverse())
+  console.log(`  ${startTime.toISOString()}  ${kind.padEnd(8)} ${result}`);
 
-─── Audit: what was revoked, when, by whom and why.  $ pulumi-datadog-revocation audit --verify
-`);
+heading("Audit: what was revoked, when, by whom and why", "npx --no pulumi-datadog-revocation audit --verify");
 await audit();
-const page = join(workspace, "../audit.html");
-await audit("--format", "html", "--output", page);
-console.log(`
-The same as a page, to be opened in a browser.  $ pulumi-datadog-revocation audit --verify --format html --output audit.html
-  ${page}
 
-Next, with a real account, in a project of your own (README.md has the whole story):
+const page = join(workspace, "../audit.html");
+heading(
+  "The audit as a page, to be opened in a browser",
+  "npx --no pulumi-datadog-revocation audit --verify --format html --output audit.html",
+);
+await audit("--format", "html", "--output", page);
+console.log(`  ${page}`);
+
+heading("Next: a real account, in a project of your own (README.md has the whole story)");
+console.log(`\
   npm install ${tarball}
   export DD_SITE=datadoghq.com DD_BEARER_TOKEN=…
-  new TokenRevocation("leaked-ci-token", { tokenId: "…", reason: "…", ticket: "…" });   // in index.ts
+  new TokenRevocation("leaked-ci-token", { tokenId: "…", reason: "…" });   // in index.ts
   pulumi preview --diff     # read whose token it is
   pulumi up
 `);
@@ -129,7 +130,7 @@ async function step(
   command: string,
   run: (onEvent: (event: automation.EngineEvent) => void) => Promise<unknown>,
 ): Promise<void> {
-  console.log(`\n─── ${title}.  $ ${command}\n`);
+  heading(title, command);
   const requestsBefore = datadog.requests().length;
   const rows: string[][] = [];
   const said: string[] = [];
@@ -138,10 +139,17 @@ async function step(
     if (diagnosticEvent && /^(info|warning|error)$/.test(diagnosticEvent.severity)) said.push(plain(diagnosticEvent));
   });
   if (rows.length > 0) console.log(table(rows.toSorted((one, other) => order(one) - order(other))));
-  for (const text of new Set(said)) console.log(`  ${text}`);
+  for (const text of new Set(said)) console.log(colored(wrapped(text)));
   const requests = datadog.requests(requestsBefore).map(({ method }) => method);
   const deletes = requests.filter((method) => method === "DELETE").length;
   console.log(`  Datadog was sent ${requests.length - deletes} GET, ${deletes} DELETE`);
+}
+
+/** Begins a part of the demo, with the command that a user would type. */
+function heading(title: string, command?: string): void {
+  console.log(`\n${styleText(["bold", "cyan"], `─── ${title}`)}`);
+  if (command !== undefined) console.log(styleText("bold", `$ ${command}`));
+  console.log();
 }
 
 /** Resources come in any order, as the engine works on many at once. */
@@ -187,6 +195,24 @@ function table(rows: readonly string[][]): string {
   return rows
     .map((cells) => `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd())
     .join("\n");
+}
+
+/** Indented, and broken between words where the terminal is narrower. */
+function wrapped(text: string): string {
+  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  const lines = [" "];
+  for (const word of text.split(" ")) {
+    if (`${lines.at(-1)} ${word}`.length > width) lines.push("   ");
+    lines.push(`${lines.pop()} ${word}`);
+  }
+  return lines.join("\n");
+}
+
+function colored(text: string): string {
+  return text
+    .replace(/^ +warning:/, (severity) => styleText("yellow", severity))
+    .replace(/^ +error:/, (severity) => styleText("red", severity))
+    .replace("revoked now, verified gone", (outcome) => styleText("green", outcome));
 }
 
 function indent(text: string): string {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterwards } from "../support/afterwards";
+import { AnimatedPicture } from "../support/animatedPicture";
 import {
   atTheTerminal,
   codeBlocks,
@@ -77,7 +78,9 @@ test(
     expect(simulator.find(token.id)?.revokedAt).toBeDefined();
     expect(output).not.toContain(actor.value.slice(29));
 
+    // The demo, which `npm start` ran.
     expect(output).not.toMatch(/\bat .*\.(js|ts|mts|mjs):\d/);
+    expect(recordedRows().filter((row) => !neutral(output).includes(row))).toEqual([]);
     const page = join(empty, "pulumi-datadog-revocation/.cache/demo/audit.html");
     expect(existsSync(page) && readFileSync(page, "utf8")).toContain("<title>");
   },
@@ -87,4 +90,20 @@ test(
 /** Where npm keeps its downloads on this machine. */
 function npmCache(): string {
   return execFileSync("npm", ["config", "get", "cache"], { cwd: root, encoding: "utf8" }).trim();
+}
+
+/** What the README's recording shows up to the audit, whose table depends on the width: else `npm run recording`. */
+function recordedRows(): string[] {
+  const rows = new AnimatedPicture(textOf("docs/demo.svg")).rows();
+  const audit = rows.findIndex((row) => row.includes("Audit:"));
+  expect(audit).toBeGreaterThan(0);
+  return rows.slice(0, audit).map(neutral);
+}
+
+/** On one line, as a terminal breaks lines by its width, and without what differs from run to run. */
+function neutral(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/127\.0\.0\.1:\d+/g, "(address)")
+    .replace(/\d+ GET/g, "(count) GET");
 }
