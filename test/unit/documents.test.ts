@@ -95,9 +95,12 @@ function typed(text: string): string[][] {
   const lines = text.replace(/\\\n\s*/g, "").matchAll(/(?<!["'])\bpulumi-datadog-revocation ([a-z][^`\n|;>&#]*)/g);
   return [...lines].map(([, line = ""]) => {
     const words = line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g);
-    return [...words]
-      .map(([, double, single, plain]) => double ?? single ?? plain ?? "")
-      .filter((word) => word !== "$@");
+    return (
+      [...words]
+        // In a program, a quotation mark ends the command.
+        .map(([, double, single, plain = ""]) => double ?? single ?? plain.split(/["']/)[0] ?? "")
+        .filter((word) => word !== "$@")
+    );
   });
 }
 
