@@ -17,6 +17,9 @@ interface Played {
   readonly prints: RegExp;
 }
 
+/** Milliseconds for installing packages and type-checking programs on a busy machine. */
+const PATIENCE = 580_000;
+
 /** The tokens that the examples are about. */
 const LEAKED = "0535fac7-4642-4abe-b6fc-cf15336df559";
 const OLD = "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c";
@@ -138,7 +141,7 @@ test.each(Object.entries(examples))(
       {
         cwd: join(folder, "pulumi-datadog-revocation"),
         env: asks ? env : { ...env, DD_BEARER_TOKEN: token },
-        timeout: 280_000,
+        timeout: PATIENCE,
       },
       [...(asks ? [atTheTerminal(token)] : []), ...values(simulator, folder, token)],
     );
@@ -146,4 +149,5 @@ test.each(Object.entries(examples))(
     expect(output.split("\n$ ").at(-1)).toMatch(prints);
     expect(output).not.toContain(token.slice(29));
   },
+  PATIENCE + 20_000,
 );
