@@ -29,19 +29,10 @@ export function commandsIn(shell: string): string[] {
   return lines.map((line) => line.replace(/(^|\s+)#( .*)?$/, "").trim()).filter((line) => line !== "");
 }
 
-/** What begins the first comment of a file, and what its indented lines begin with, by the ending of the file's name. */
-const COMMENTS: Record<string, { readonly comment: RegExp; readonly indented: RegExp }> = {
-  ts: { comment: /^\/\*\*\n([\s\S]*?)\*\//, indented: /^ \* {5}(.*)$/ },
-  yaml: { comment: /^((?:#.*\n)+)/, indented: /^# {5}(.*)$/ },
-  py: { comment: /^"""\n([\s\S]*?)"""/, indented: /^ {4}(.*)$/ },
-  go: { comment: /^((?:\/\/.*\n)+)/, indented: /^\/\/\t(.*)$/ },
-};
-
-/** The commands that stand indented in the first comment of an example's file: what its reader is to type. */
+/** The commands that stand indented in the first comment of an example's program: what its reader is to type. */
 export function commandsOfExample(file: string): string[] {
-  const { comment, indented } = COMMENTS[file.split(".").at(-1) ?? ""] ?? {};
-  const lines = comment?.exec(textOf(file))?.[1]?.split("\n") ?? [];
-  return commandsIn(lines.flatMap((line) => indented?.exec(line)?.[1] ?? []).join("\n"));
+  const [, comment = ""] = /^\/\*\*\n([\s\S]*?)\*\//.exec(textOf(file)) ?? [];
+  return commandsIn([...comment.matchAll(/^ \* {5}(.*)$/gm)].map(([, line]) => line).join("\n"));
 }
 
 /** The files that git tracks, and new ones that it does not ignore, by path from the root; none that is deleted. */
