@@ -17,7 +17,7 @@
  * Service accounts' tokens need service_account_write (Datadog's API specification), or org_app_keys_read and
  * org_app_keys_write (its page on service access tokens).
  * A token as DD_BEARER_TOKEN needs the scopes of the same names, and those that it gives to the new token, metrics_read here:
- * Datadog lets no token make one that may do more.
+ * Datadog lets no token make one that may do more, or lives longer: the new one here never expires.
  *
  * The next time, too: another name, and the token that was in use, whose id is `pulumi stack output tokenId`.
  */
