@@ -1,16 +1,23 @@
 /**
- * Revokes tokens that nobody has used for 90 days. A schedule runs it, every night for example, with a service access
- * token as DD_BEARER_TOKEN, whose scopes are org_app_keys_read, org_app_keys_write and user_access_read, and whose service
- * account has the permissions of these names (or with DD_API_KEY and DD_APP_KEY of somebody who has them):
+ * Revokes tokens that nobody has used for 90 days. In a clone of this repository, after `npm pack`:
  *
- *     pulumi up --yes
+ *     cp -r examples/hygiene ../hygiene && cd ../hygiene
+ *     npm install ../pulumi-datadog-revocation/pulumi-datadog-revocation-0.1.0.tgz
+ *     pulumi stack init main
+ *     pulumi config set organizationId <UUID of the Datadog organization>
+ *     export DD_SITE=datadoghq.com                         # your site
+ *     read -rs DD_BEARER_TOKEN && export DD_BEARER_TOKEN   # paste the access token, then Enter
+ *     pulumi up --yes    # what a schedule runs, every night for example
  *
- * Service accounts' tokens need service_account_write (Datadog's API specification), or org_app_keys_read and
- * org_app_keys_write (its page on service access tokens).
- *
- * At first it reports alone. Read that for some weeks, exempt what is needed, and then let it act:
+ * At first it only reports. Read that for some weeks, exempt what is needed, and then let it act:
  *
  *     pulumi config set enforce true
+ *     pulumi up --yes
+ *
+ * The access token is best a service access token, with the scopes org_app_keys_read, org_app_keys_write and
+ * user_access_read, of a service account that has the permissions of these names. Service accounts' tokens need
+ * service_account_write (Datadog's API specification), or org_app_keys_read and org_app_keys_write (its page on service
+ * access tokens). An API key and an application key, as DD_API_KEY and DD_APP_KEY, work too.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { TokenSweep } from "pulumi-datadog-revocation";

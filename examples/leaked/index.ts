@@ -1,17 +1,24 @@
 /**
- * Revokes the tokens that Datadog itself has found leaked, in a public repository for example. A schedule runs it every
- * night (.github/workflows/leaked.yml or .gitlab-ci.yml), with a service access token as DD_BEARER_TOKEN:
+ * Revokes the tokens that Datadog itself has found leaked, in a public repository for example. In a clone of this
+ * repository, after `npm pack`:
  *
- *     pulumi up --yes
- *
- * Until the package is published, put the tarball that `npm pack` makes of it into this folder, and once:
- *
+ *     cp -r examples/leaked ../leaked && cp pulumi-datadog-revocation-0.1.0.tgz ../leaked && cd ../leaked
  *     npm install ./pulumi-datadog-revocation-0.1.0.tgz
+ *     pulumi stack init main
  *     pulumi config set organizationId <UUID of the Datadog organization>
+ *     export DD_SITE=datadoghq.com                         # your site
+ *     read -rs DD_BEARER_TOKEN && export DD_BEARER_TOKEN   # paste the access token, then Enter
+ *     pulumi up --yes    # what a schedule runs, every night: .github/workflows/leaked.yml or .gitlab-ci.yml
  *
  * At first it only reports. See what it finds, and then let it revoke:
  *
  *     pulumi config set enforce true
+ *     pulumi up --yes
+ *
+ * The access token is best a service access token, with the scopes org_app_keys_read, org_app_keys_write and
+ * user_access_read, of a service account that has the permissions of these names. Service accounts' tokens need
+ * service_account_write (Datadog's API specification), or org_app_keys_read and org_app_keys_write (its page on service
+ * access tokens). An API key and an application key, as DD_API_KEY and DD_APP_KEY, work too.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { TokenSweep } from "pulumi-datadog-revocation";

@@ -1,16 +1,24 @@
 /**
- * Revokes every token of somebody who leaves. One stack a leaver, whose state and history are the record:
+ * Revokes every token of somebody who leaves. One stack a leaver, whose state and history are the record. In a clone of
+ * this repository, after `npm pack`:
  *
+ *     cp -r examples/offboarding ../offboarding && cd ../offboarding
+ *     npm install ../pulumi-datadog-revocation/pulumi-datadog-revocation-0.1.0.tgz
  *     pulumi stack init ada
- *     pulumi config set leaver ada@example.com     # and organizationId, ticket
- *     pulumi preview --diff --save-plan plan.json  # all that is theirs
+ *     pulumi config set leaver <the leaver's address in Datadog>
+ *     pulumi config set organizationId <UUID of the Datadog organization>
+ *     pulumi config set ticket HR-7
+ *     export DD_SITE=datadoghq.com                         # your site
+ *     read -rs DD_BEARER_TOKEN && export DD_BEARER_TOKEN   # paste the access token, then Enter
+ *     pulumi preview --diff --save-plan plan.json    # all that is theirs
  *     pulumi up --plan plan.json
  *
  * Do it before the user is disabled: Datadog then revokes their tokens, and nobody learns any more which there were.
- * The credentials, best a service access token as DD_BEARER_TOKEN, need the permissions org_app_keys_read,
- * org_app_keys_write and user_access_read, and a token the scopes of the same names, or other people are not found.
- * Service accounts' tokens need service_account_write (Datadog's API specification), or org_app_keys_read and
- * org_app_keys_write (its page on service access tokens).
+ *
+ * The access token is best a service access token, with the scopes org_app_keys_read, org_app_keys_write and
+ * user_access_read, of a service account that has the permissions of these names. Service accounts' tokens need
+ * service_account_write (Datadog's API specification), or org_app_keys_read and org_app_keys_write (its page on service
+ * access tokens). An API key and an application key, as DD_API_KEY and DD_APP_KEY, work too.
  */
 import * as datadog from "@pulumi/datadog";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,6 +1,10 @@
 /**
- * Rules for stacks that revoke Datadog access tokens. A preview that breaks one fails, before anything is revoked:
+ * Rules for stacks that revoke Datadog access tokens. A preview that breaks one fails, before anything is revoked. In a
+ * clone of this repository, with a project in ../revocations:
  *
+ *     cp -r examples/policy ../revocations/policy && cd ../revocations/policy
+ *     npm install ../../pulumi-datadog-revocation/pulumi-datadog-revocation-0.1.0.tgz
+ *     cd ..
  *     pulumi preview --policy-pack policy --policy-pack-config policy/config.json
  *
  * They judge what the preview has looked up: whose a token is, and what a sweep matches. A preview knows only the ids of

@@ -2,6 +2,7 @@
 Revokes Datadog access tokens from a program in Python: one that leaked, a list of them, those that Datadog itself has
 found leaked, and one in each of two organizations. Take what you need.
 
+    cd examples/python
     pulumi install                 # prepares the provider plugin and its SDK, once; needs Node.js 22 or later
     pulumi stack init dev
     pulumi config set --secret datadog-revocation:bearerToken    # asks for it

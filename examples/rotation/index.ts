@@ -1,15 +1,23 @@
 /**
- * Rotates a service account's token: a new one is made and handed over, and only then the old one is revoked.
+ * Rotates a service account's token: a new one is made and handed over, and only then the old one is revoked. In a clone
+ * of this repository, after `npm pack`:
  *
+ *     cp -r examples/rotation ../rotation && cd ../rotation
+ *     npm install ../pulumi-datadog-revocation/pulumi-datadog-revocation-0.1.0.tgz
+ *     pulumi stack init main
+ *     pulumi config set serviceAccountId <UUID of the service account>
+ *     pulumi config set file <where the consumer reads its token, absolute>
  *     pulumi config set name "exporter 2026-12"
  *     pulumi config set --path 'retired["exporter"]' <the id of the token in use, which is named "exporter">
+ *     export DD_SITE=datadoghq.com                         # your site
+ *     read -rs DD_BEARER_TOKEN && export DD_BEARER_TOKEN   # paste the access token, then Enter
  *     pulumi preview --diff
  *     pulumi up
  *
  * Service accounts' tokens need service_account_write (Datadog's API specification), or org_app_keys_read and
  * org_app_keys_write (its page on service access tokens).
  * A token as DD_BEARER_TOKEN needs the scopes of the same names, and those that it gives to the new token, metrics_read here:
- * Datadog lets no token make one that may do more.
+ * Datadog lets no token make one that may do more, or lives longer: the new one here never expires.
  *
  * The next time, too: another name, and the token that was in use, whose id is `pulumi stack output tokenId`.
  */

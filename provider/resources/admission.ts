@@ -39,7 +39,7 @@ function requireInstalled(label: string): void {
   throw runError(
     `${label}: the package pulumi-datadog-revocation must be installed in node_modules, but runs from elsewhere. ` +
       "If the program is bundled, leave the package out of the bundle (esbuild: --external:pulumi-datadog-revocation); " +
-      "if it is linked, install it: npm install pulumi-datadog-revocation",
+      "if it is linked, install the tarball that npm pack makes: npm install ./pulumi-datadog-revocation-<version>.tgz",
   );
 }
 

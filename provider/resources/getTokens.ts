@@ -7,7 +7,7 @@ import { ConfigurationError, DatadogError } from "../datadog/errors";
 import { sentence } from "../text/plainLine";
 import { refusePlainSecrets } from "./admission";
 import { checkCriteria, type Exempt, type ExemptArgs, type Where, type WhereArgs } from "./commonArguments";
-import { programRun } from "./deployment";
+import { programRun, underMocks } from "./deployment";
 import { refuse, toInputs, validateKnown } from "./programArguments";
 import { runError } from "./runError";
 
@@ -35,7 +35,8 @@ export interface GetTokensOutputOptions {
  *
  * @param where what they must be like; all tokens by default
  * @returns the oldest first
- * @remarks The credentials are those of the `datadog:` configuration, else of the environment.
+ * @remarks The credentials are those of the `datadog:` configuration, else of the environment. Under Pulumi's mocks no
+ * request is sent: a test's `call` answers `datadog-revocation:index:getTokens` with `{ tokens }`, or the list is empty.
  * @throws pulumi.RunError also when they cannot be listed
  */
 export async function getTokens(where?: Where, { exempt }: GetTokensOptions = {}): Promise<Snapshot[]> {
@@ -71,12 +72,22 @@ async function find(label: string, given: object): Promise<Snapshot[]> {
   }
   checkCriteria(label, criteria);
   refusePlainSecrets(label);
+  if (underMocks()) return mockedTokens(label, criteria);
   try {
     return await findTokens(programRun(), criteria);
   } catch (error) {
     if (!(error instanceof DatadogError || error instanceof ConfigurationError)) throw error;
     throw runError(`${label}: ${sentence(error)}`);
   }
+}
+
+/** What the mocks of a user's test answer to the plugin's function of this name: a test must never ask Datadog. */
+async function mockedTokens(label: string, criteria: SelectionOptions): Promise<Snapshot[]> {
+  const answer: { tokens?: unknown } = await pulumi.runtime.invoke("datadog-revocation:index:getTokens", criteria);
+  // Mocks that answer everything alike, with `{}` or the inputs, know nothing of tokens.
+  const tokens = answer.tokens ?? [];
+  if (Array.isArray(tokens)) return tokens;
+  throw runError(`${label}: the mocks' call must answer datadog-revocation:index:getTokens with { tokens: [...] }`);
 }
 
 /** All outputs of resources; a component's are known when those of its children are. */

@@ -4,18 +4,23 @@ import { cache, inRoot } from "./paths.mjs";
 import { quietly } from "./processes.mjs";
 import { hashOfSources } from "./sources.mjs";
 
-const name = "pulumi-datadog-revocation";
+const manifest = JSON.parse(fs.readFileSync(inRoot("package.json"), "utf8"));
+const { name } = manifest;
 const installed = inRoot("node_modules", name);
 const stamp = cache("package/sources.sha256");
-/** What the tarball is made of. */
+/** What the tarball is made of: what is compiled, and the files that go into it as they are. */
 const sources = [
-  ...["package.json", "tsconfig.json", "tsconfig.build.json", "README.md", "CHANGELOG.md", "LICENSE"],
-  ...["provider", "cli", "simulator", "plugin/schema.json", "rules"],
+  ...["package.json", "tsconfig.json", "tsconfig.build.json", "README.md", "LICENSE"],
+  ...["provider", "cli", "simulator"],
+  ...manifest.files.filter((path) => path !== "dist" && !path.startsWith("!")),
 ];
 const compiler = inRoot("node_modules/typescript/bin/tsc");
 
-/** Set for the `npm pack` of a build: npm 9 and earlier run `prepare`, and with it a build, in spite of --ignore-scripts. */
-export const isPacking = "PULUMI_DATADOG_REVOCATION_IS_PACKING";
+/**
+ * Set for npm's commands that are a part of a build: `npm ci` runs `prepare` when it has installed, and npm 9 and earlier
+ * run it for `npm pack` in spite of --ignore-scripts.
+ */
+export const skipsPrepare = "PULUMI_DATADOG_REVOCATION_SKIPS_PREPARE";
 
 /** The tarball of the last build, as `npm pack` makes it. */
 export const tarball = cache("package", `${name}.tgz`);
@@ -57,7 +62,7 @@ export async function buildPackage() {
     // The options of an `npm pack --dry-run`, say, that this is a part of reach it through the environment.
     const options = ["--ignore-scripts", "--dry-run=false", "--json=false", "--global=false", "--loglevel=error"];
     const args = ["pack", ...options, "--pack-destination", packed];
-    await quietly("Packing", "npm", args, { cwd: inRoot(), env: { [isPacking]: "true" } });
+    await quietly("Packing", "npm", args, { cwd: inRoot(), env: { [skipsPrepare]: "true" } });
     const [file] = fs.readdirSync(packed);
     fs.mkdirSync(unpacked, { recursive: true });
     await quietly("Unpacking", "tar", ["-xzf", join(packed, file), "-C", unpacked, "--strip-components", "1"]);
@@ -94,7 +99,7 @@ function replace(folder, by) {
   }
 }
 
-/** So that `npx pulumi-datadog-revocation` works in the clone too. npm makes this link for dependencies only. */
+/** So that `npx --no pulumi-datadog-revocation` works in the clone too. npm makes this link for dependencies only. */
 function linkCommand() {
   const link = inRoot("node_modules/.bin", name);
   const fresh = `${link}-${process.pid}`;

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { delimiter } from "node:path";
-import { refreshPackage } from "./package.mjs";
+import { refreshPackage, skipsPrepare } from "./package.mjs";
 import { inRoot, ownNode } from "./paths.mjs";
 import { refreshPlugin } from "./plugin.mjs";
 import { openly, quietly } from "./processes.mjs";
@@ -14,17 +14,23 @@ export async function setUp() {
 
 /** All of it but package and plugin. */
 export async function installDependencies() {
-  if (!dependenciesAreCurrent()) {
-    // `--loglevel error` leaves out npm's warnings that Node 20 is older than what some packages want: none of
-    // them runs on it.
-    const args = ["ci", "--no-audit", "--no-fund", "--loglevel", "error"];
-    await quietly("Installing the dependencies", "npm", args, { cwd: inRoot() });
-  }
+  if (!dependenciesAreCurrent()) await installPackages();
   if (!existsSync(ownNode)) {
     // Install scripts were switched off when the dependencies were installed.
     const args = ["rebuild", "node", "--ignore-scripts=false"];
     await quietly("Installing Node 24 into node_modules", "npm", args, { cwd: inRoot() });
   }
+}
+
+/** `npm ci`, with the development dependencies and without a build of this package. */
+export async function installPackages() {
+  // `--loglevel error` leaves out npm's warnings that Node 20 is older than what some packages want: none of
+  // them runs on it. The options of an `npm pack --dry-run`, say, that this is a part of reach it through the environment.
+  const options = ["--no-audit", "--no-fund", "--loglevel=error", "--include=dev", "--dry-run=false", "--global=false"];
+  await quietly("Installing the dependencies", "npm", ["ci", ...options], {
+    cwd: inRoot(),
+    env: { [skipsPrepare]: "true" },
+  });
 }
 
 /** Runs one of the project's scripts on Node 24 with the project's commands on PATH, and gives its exit status. */

@@ -7,11 +7,10 @@ const example = (file: string) => readFileSync(join(__dirname, "../../examples/b
 
 test("examples/basic passes the type check and revokes its token", async () => {
   const simulator = await simulate();
-  const token = simulator.tokens.find(({ serviceAccountId }) => serviceAccountId === undefined);
+  simulator.addToken({ id: "0535fac7-4642-4abe-b6fc-cf15336df559" });
   const project = await createProject({
     program: Object.fromEntries(["Pulumi.yaml", "package.json", "index.ts"].map((file) => [file, example(file)])),
     config: {
-      "revoke-a-token:tokenId": token?.id ?? "",
       "datadog:apiUrl": simulator.url,
       "datadog:apiKey": { secret: simulator.apiKey },
       "datadog:appKey": { secret: simulator.appKey },

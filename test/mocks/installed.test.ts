@@ -9,7 +9,8 @@ const root = join(__dirname, "../..");
 const sentence =
   'TokenRevocation "leaked": the package pulumi-datadog-revocation must be installed in node_modules, but runs from ' +
   "elsewhere. If the program is bundled, leave the package out of the bundle (esbuild: " +
-  "--external:pulumi-datadog-revocation); if it is linked, install it: npm install pulumi-datadog-revocation";
+  "--external:pulumi-datadog-revocation); if it is linked, install the tarball that npm pack makes: " +
+  "npm install ./pulumi-datadog-revocation-<version>.tgz";
 
 let folder: string;
 

@@ -26,11 +26,13 @@ interface GetUserArgs {
 
 /** Sends a request; a status above 299 that is not `accepted` is an error. */
 async function send(method: string, path: string, { body, accepted }: { body?: object; accepted?: number } = {}) {
-  const { DD_HOST, DD_API_KEY = "", DD_APP_KEY = "" } = process.env;
-  const headers = { "dd-api-key": DD_API_KEY, "dd-application-key": DD_APP_KEY, "content-type": "application/json" };
+  const { DD_HOST, DD_BEARER_TOKEN, DD_API_KEY = "", DD_APP_KEY = "" } = process.env;
+  const credentials: Record<string, string> = DD_BEARER_TOKEN
+    ? { authorization: `Bearer ${DD_BEARER_TOKEN}` }
+    : { "dd-api-key": DD_API_KEY, "dd-application-key": DD_APP_KEY };
   const response = await fetch(`${DD_HOST}/api/v2/${path}`, {
     method,
-    headers,
+    headers: { ...credentials, "content-type": "application/json" },
     ...(body && { body: JSON.stringify(body) }),
   });
   const text = await response.text();

@@ -42,10 +42,8 @@ export function packageSchema(sources: Sources, modules: Modules, manifest: Mani
     version: manifest.version,
     description: manifest.description,
     keywords: [...manifest.keywords, "category/cloud", "kind/native"],
-    homepage: manifest.homepage,
     license: manifest.license,
-    repository: manifest.repository?.url,
-    pluginDownloadURL: pluginDownloadUrl(manifest.repository?.url),
+    ...whereItIs(manifest),
     language: {
       nodejs: { respectSchemaVersion: true },
       python: { respectSchemaVersion: true, pyproject: { enabled: true } },
@@ -160,8 +158,14 @@ function isOutput({ valueDeclaration: declaration }: ts.Symbol): boolean {
   );
 }
 
-/** From where the engine downloads the plugin's executable: the releases of the repository that package.json names. */
-function pluginDownloadUrl(repository = ""): string | undefined {
-  const [, name] = /github\.com\/([^/]+\/[^/]+?)(\.git)?$/.exec(repository) ?? [];
-  return name && `github://api.github.com/${name}`;
+/**
+ * The addresses, and that from which the engine downloads the plugin's executable: the releases of the repository. None
+ * while package.json has the placeholder, whose owner nobody on GitHub can be called: an SDK would name it in its imports
+ * and in every resource.
+ */
+function whereItIs({ homepage, repository }: Manifest): Partial<Record<string, string>> {
+  const [, owner = "", name = ""] = /github\.com\/([^/]+)\/([^/]+?)(?:\.git)?$/.exec(repository?.url ?? "") ?? [];
+  if (owner === "" || owner.includes("--")) return {};
+  const url = `https://github.com/${owner}/${name}`;
+  return { homepage, repository: url, pluginDownloadURL: `github://api.github.com/${owner}/${name}` };
 }
