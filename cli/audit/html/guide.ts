@@ -9,7 +9,7 @@ export function guide(): Markup {
 <dt>Already revoked</dt><dd>Datadog did not know the token when the deployment came to revoke it: somebody was first, a killed run of this stack perhaps, or it never was in that organization. When that happened is not known, so no time to revoke is computed.</dd>
 <dt>Verified gone</dt><dd>Afterwards, or for this report, Datadog was seen not to know the token any more. Not verified does not mean that it works: nobody looked, or was allowed to.</dd>
 <dt>Never seen there</dt><dd>Datadog did not know the token, and no record shows that it ever did there: it may be gone, or live in another organization or at another site, or its id may be wrong.</dd>
-<dt>Alive</dt><dd>Datadog was last seen to know the token still.</dd>
+<dt>Alive</dt><dd>Datadog still knew the token when it was last asked.</dd>
 <dt>Asked by, acted, run by</dt><dd>Who wanted the revocation, as the program says; whose Datadog credentials carried it out, as Datadog says; who or what ran the deployment, as its history says: on Pulumi Cloud a person, elsewhere the CI system. All are as of the deployment that revoked.</dd>
 <dt>Author of the commit</dt><dd>Who wrote the commit that was checked out. Somebody else may have run the deployment, and with uncommitted changes it ran what no commit holds.</dd>
 <dt>Bound to a saved plan</dt><dd>The deployment could do only what a plan, made and saved before, says. Who read the plan is not recorded.</dd>
