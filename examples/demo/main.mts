@@ -110,7 +110,7 @@ heading(
 await audit("--format", "html", "--output", page);
 console.log(`  ${page}`);
 
-heading("Next: a real account, in a project of your own (README.md, from "Install" on)");
+heading('Next: a real account, in a project of your own (README.md, from "Install" on)');
 console.log(`\
   npm install ${tarball}
   new TokenRevocation("leaked-ci-token", { tokenId: "…", reason: "…" });   // in index.ts
