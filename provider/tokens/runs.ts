@@ -26,15 +26,20 @@ const SHORTEST_RUN = VALUE_LENGTH - (PREFIXES[0].length - 1) - 1;
 export const NO_CHARACTER = 0xff;
 
 /** The runs that are long enough. */
-export function* runs(bytes: Uint8Array, from: number, to: number, stride: Stride): Generator<Run> {
+export function runs(bytes: Uint8Array, from: number, to: number, stride: Stride): Run[] {
+  const found: Run[] = [];
   // Local: what is imported is looked up each time, and this is the innermost loop.
   const ofAValue = OF_A_VALUE;
   const rest = (SHORTEST_RUN - 1) * stride;
   for (let phase = from; phase < from + stride; phase++) {
     let start = phase;
     while (start + rest < to) {
-      // Backwards: where the last cannot belong to a value, no run that crosses it is long enough.
       let last = start + rest;
+      // Most often one of the last few cannot belong to a value. To ask which one takes longer than to look at some again.
+      if (someIsNone(ofAValue, bytes, last, stride)) {
+        start = last - (FEW - 2) * stride;
+        continue;
+      }
       while (last >= start && ofAValue[bytes[last] as number] === 1) {
         last -= stride;
         // A gap that is none belongs to what stands before it.
@@ -47,10 +52,28 @@ export function* runs(bytes: Uint8Array, from: number, to: number, stride: Strid
       let end = start + rest + stride;
       while (end < to && ofAValue[bytes[end] as number] === 1 && isGap(bytes, end - stride + 1, stride - 1))
         end += stride;
-      yield { from: start, length: (end - start) / stride, stride };
+      found.push({ from: start, length: (end - start) / stride, stride });
       start = end;
     }
   }
+  return found;
+}
+
+const FEW = 8;
+
+/** Whether one of a few characters, back from a place, cannot belong to a value: without a branch for each. */
+function someIsNone(ofAValue: Uint8Array, bytes: Uint8Array, last: number, stride: Stride): boolean {
+  const half =
+    (ofAValue[bytes[last] as number] as number) &
+    (ofAValue[bytes[last - stride] as number] as number) &
+    (ofAValue[bytes[last - 2 * stride] as number] as number) &
+    (ofAValue[bytes[last - 3 * stride] as number] as number);
+  const otherHalf =
+    (ofAValue[bytes[last - 4 * stride] as number] as number) &
+    (ofAValue[bytes[last - 5 * stride] as number] as number) &
+    (ofAValue[bytes[last - 6 * stride] as number] as number) &
+    (ofAValue[bytes[last - 7 * stride] as number] as number);
+  return (half & otherHalf) === 0;
 }
 
 /** The characters between two places as one byte each. */
