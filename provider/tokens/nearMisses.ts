@@ -121,23 +121,25 @@ const NEEDLES: readonly Needle[] = PREFIXES.flatMap((prefix) =>
     }),
   ),
 );
-const ANY_NEEDLE = new RegExp(NEEDLES.map(({ text }) => `(${text})`).join("|"), "g");
 const BASE64_LINE_BREAKS = /=?\r?\n[ \t>]*/g;
-/** Base64 of a value in UTF-16. */
-const LONGEST_IN_BASE64 = 180;
+const LONGEST_NEEDLE = 24;
+/** Base64 of a value in UTF-16, line breaks included. */
+const LONGEST_IN_BASE64 = 250;
 const DECODED = new RegExp(`^d{0,2}([ps])at_(${"[0-9A-Za-z]".repeat(ALIAS_LENGTH)})_[0-9A-Za-z]{36}`);
 
-/** The values in base64, plain or safe for URLs, that begin between two places of a line. */
+/** The values in base64, plain or safe for URLs, that begin between two places of one line. */
 export function* base64In(text: string, from: number, to: number): Generator<NearMissAt> {
-  const joined = text.slice(from).replace(BASE64_LINE_BREAKS, "");
-  for (const match of joined.matchAll(ANY_NEEDLE)) {
-    if (from + match.index >= to) return;
-    const { skipped } = NEEDLES[match.findIndex((group, index) => index > 0 && group !== undefined) - 1] as Needle;
-    const encoded = joined.slice(match.index + skipped, match.index + LONGEST_IN_BASE64);
-    const decoded = Buffer.from(encoded, "base64").toString("latin1").replaceAll("\0", "");
-    const [, letter, alias] = DECODED.exec(decoded) ?? [];
-    const token = letter === undefined || alias === undefined ? undefined : tokenOf(letter, alias);
-    if (token) yield { what: { kind: "base64", token }, index: from + match.index };
+  const line = text.slice(from, to + LONGEST_NEEDLE).replace(BASE64_LINE_BREAKS, "");
+  for (const needle of NEEDLES) {
+    for (let at = line.indexOf(needle.text); at >= 0; at = line.indexOf(needle.text, at + 1)) {
+      const index = from + at;
+      if (index >= to) break;
+      const encoded = text.slice(index, index + LONGEST_IN_BASE64).replace(BASE64_LINE_BREAKS, "");
+      const decoded = Buffer.from(encoded.slice(needle.skipped), "base64").toString("latin1").replaceAll("\0", "");
+      const [, letter, alias] = DECODED.exec(decoded) ?? [];
+      const token = letter === undefined || alias === undefined ? undefined : tokenOf(letter, alias);
+      if (token) yield { what: { kind: "base64", token }, index };
+    }
   }
 }
 
