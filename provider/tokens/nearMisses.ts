@@ -85,7 +85,8 @@ export function nearMissIn(raw: string): NearMiss | undefined {
     const token = /^[0-9A-Za-z]/.test(behind) && secret === undefined ? undefined : tokenOf(letter, alias);
     if (!token) return undefined;
     if (MASK.test(behind) || MASKED_SECRET.test(secret ?? "")) return { kind: "masked", token };
-    return secret === undefined ? { kind: "publicPortion", token } : { kind: "cut", characters: shown.length, token };
+    // A _ alone is a template's: what it puts there is no part of the text.
+    return secret ? { kind: "cut", characters: shown.length, token } : { kind: "publicPortion", token };
   }
   if (alias.length >= SHORTEST_SHOWN && MASK.test(behind)) return { kind: "masked" };
   if (alias === "" && MASK_ALONE.test(behind)) return { kind: "masked" };
