@@ -34,9 +34,9 @@ function nameOf(text: string, index: number, count: number): TokenName {
   const which = count === 1 ? "--token" : `--token number ${index + 1} of ${count}`;
   try {
     refuseValue(text);
-    return isUuid(text) ? { tokenId: parseTokenId(text) } : parsePublicPortion(text);
+    return isUuid(text.trim()) ? { tokenId: parseTokenId(text) } : parsePublicPortion(text);
   } catch (error) {
     if (!(error instanceof TokenSyntaxError)) throw error;
-    throw new UsageError(`${which} ${error.message}. Nothing was added.`);
+    throw new UsageError(`Nothing was added: ${which} ${error.message}.`);
   }
 }

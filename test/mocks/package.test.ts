@@ -41,7 +41,8 @@ test("the tarball holds what each source compiles to, the files of the report's 
   const libraries = sources.filter((source) => !source.startsWith("dist/cli/"));
   const compiled = [...sources.map((source) => `${source}.js`), ...libraries.map((source) => `${source}.d.ts`)];
   const assets = ["report.browser.js", "report.css"].map((file) => `dist/cli/audit/html/${file}`);
-  const others = ["CHANGELOG.md", "LICENSE", "README.md", "audit.schema.json", "package.json", "plugin/schema.json"];
+  const schemas = ["audit.schema.json", "plugin/schema.json", "revocations.schema.json"];
+  const others = ["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...schemas];
   const rules = readdirSync(join(root, "rules")).map((file) => `rules/${file}`);
   expect((await packedFiles()).sort()).toEqual([...compiled, ...assets, ...rules, ...others].sort());
 });

@@ -12,7 +12,7 @@ const SERVICE = "ddsat_1vCPtzKGJML79G0rwH3qpw";
 const SERVICE_ID = "3f2b8c1e-9d47-4a6b-8e05-7c1d2f3a4b5c";
 
 test("a token is named by its id or by its public portion, with or without the prefix", () => {
-  for (const text of [ID, PORTION, `ddpat_${PORTION}`]) {
+  for (const text of [ID, ` ${ID}\n`, PORTION, `ddpat_${PORTION}`]) {
     expect(namedTokens([text], { reason: "leaked" })).toMatchObject([
       { tokenId: ID, args: { tokenId: ID, reason: "leaked" } },
     ]);
@@ -32,7 +32,6 @@ test.each([
   [`see ddpat_${PORTION}_${SECRET}`, "is a whole token value, a secret"],
   ["04da6b54-80e4-46f7-96ec-b56ff0331ba9", "is Pulumi's marker for an unknown value, not a token"],
   [`--add-to=${SECRET}`, "is not a public portion"],
-  [`${ID}\n`, "is not a public portion"],
 ])("anything else is refused by its place, unprinted (%#)", (text, problem) => {
   const refused = () => namedTokens([ID, text], {});
   expect(refused).toThrow(`--token number 2 of 2 ${problem}`);
@@ -72,7 +71,7 @@ describe("identify --token", () => {
     const secret = await identify("--add-to", ledger(), "--token", ID, `--token=ddpat_${PORTION}_${SECRET}`);
     expect(secret.code).toBe(2);
     expect(secret.stderr).toContain("--token number 2 of 2 is a whole token value, a secret");
-    expect(secret.stderr).toContain("Nothing was added.");
+    expect(secret.stderr).toMatch(/^Nothing was added: /);
     expect(secret.output).not.toContain(SECRET);
     expect(() => readFileSync(ledger())).toThrow("ENOENT");
   });

@@ -75,7 +75,7 @@ describe("an error answer", () => {
   test.each<[number, Answer, RegExp]>([
     [400, json(400, { errors: [words] }), /DD_SITE/],
     [403, json(403, { errors: [{ title: "Refused", detail: words }] }), /user_app_keys.*org_app_keys_write.*site/],
-    [409, html(409, `<html><title>${words}</title></html>`), /DD_SITE/],
+    [409, html(409, `<html><title>${words}</title></html>`), /Try again/],
   ])("%s fails at once, with host, status, Datadog's words and what to do", async (status, refusal, todo) => {
     const server = await startServer(refusal, answer(204));
     const error = await failureOf(clientFor(server.url).revokeToken({ tokenId: TOKEN_ID }));
