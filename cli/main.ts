@@ -3,6 +3,7 @@ import { sentence } from "../provider/text/plainLine";
 import type { Command } from "./command";
 import { helpOf } from "./help";
 import { alternatives } from "./options";
+import { thisPackage } from "./thisPackage";
 import { UsageError, unknownName } from "./usageError";
 
 /** Each is loaded only when it is needed: loading all of them takes longer than running some of them. */
@@ -18,17 +19,22 @@ const USE = `use ${alternatives([...COMMANDS.keys(), "--help"])}`;
 /** Exit status of a command that failed; standard error says why. */
 const FAILED = 2;
 
+/** The words help and version are there for `npx`, which takes `--help` and `--version` right behind a package's name for its own. */
 const overview = (): string => `Usage: pulumi-datadog-revocation <command> [options]
 
 Commands:
 ${[...COMMANDS].map(([name, load]) => `  ${name.padEnd(10)} ${load().summary}\n`).join("")}
-Run \`pulumi-datadog-revocation <command> --help\` for more about a command.
+For more about a command: npx --no pulumi-datadog-revocation <command> --help
 `;
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined) throw new UsageError(`No command given: ${USE}.`);
   if (name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(overview());
+    return 0;
+  }
+  if (name === "--version" || name === "version") {
+    process.stdout.write(`${thisPackage.version}\n`);
     return 0;
   }
   const load = COMMANDS.get(name);

@@ -82,6 +82,12 @@ export const REASONS: Readonly<Record<string, string>> = {
 
 const reasonOf = (code: string): string => REASONS[code] ?? code;
 
+/** Why a file cannot be read, in words where this package has some for the system's code. */
+export function whyUnread(error: unknown): string {
+  const code = codeOf(error);
+  return code === "ENOENT" || code === "ENOTDIR" ? "no such file" : reasonOf(code);
+}
+
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? "unknown error";
 }

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   if (address === undefined) {
     console.error(
       "This is a Pulumi provider plugin: the Pulumi engine starts it for programs that declare a resource of " +
-        "datadog-revocation. For commands, run npx --no pulumi-datadog-revocation --help.",
+        "datadog-revocation. For commands, run npx --no pulumi-datadog-revocation help.",
     );
     process.exit(1);
   }

@@ -1,3 +1,4 @@
+import { plainLine } from "../../provider/text/plainLine";
 import type { Command } from "../command";
 import { connect } from "../connect";
 import { print, terminalWidth, writeWhole } from "../output";
@@ -68,12 +69,18 @@ Exit status: 0 done, 1 a --fail-on condition applies, 2 something could not be r
       options.format === "intoto"
         ? toJsonText(toStatement(report, collected.evidence, written, previous?.sha256))
         : await formatReport(report, options.format, options.output === undefined ? terminalWidth() : undefined);
-    for (const each of written) await writeWhole(each.file, each.text);
+    for (const each of written) await writeReport(each.file, each.text);
     if (options.output === undefined) await print(text);
-    else await writeWhole(options.output, text);
+    else await writeReport(options.output, text);
     const applying = judge(report, options.failOn);
     for (const line of [...applying, ...missing]) process.stderr.write(`${line}\n`);
     if (missing.length > 0) return INCOMPLETE;
     return applying.length > 0 ? APPLIES : 0;
   },
 };
+
+/** Says so, as nothing else shows at a terminal that there is a report now. */
+async function writeReport(file: string, text: string): Promise<void> {
+  await writeWhole(file, text);
+  process.stderr.write(`Wrote ${plainLine(file)}.\n`);
+}

@@ -109,7 +109,7 @@ export interface AuditRecord {
   readonly resourceType: "TokenRevocation" | "TokenRevocationBatch" | "TokenSweep";
   /** The record is not in state any more; it was recovered from history. */
   readonly removed: boolean;
-  /** `"revoked"`, or `"alive"` when Datadog was last seen to know the token still; of a later version perhaps another. */
+  /** `"revoked"`, or `"alive"` when Datadog still knew the token when it was last asked; of a later version perhaps another. */
   readonly status: string;
   /** `"revoked"` or `"alreadyRevoked"`; of a later version perhaps another, which `unknown` says. */
   readonly outcome: string;

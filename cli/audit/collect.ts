@@ -58,7 +58,12 @@ export async function collect(sources: AsyncIterable<StackSource> | Iterable<Sta
     };
     if (lock) add("underWay", null, null, underWay(lock));
     else if (hasRun)
-      add("underWay", null, null, "a run ended while this was read, and is not told whole: make the report again");
+      add(
+        "underWay",
+        null,
+        null,
+        "a run ended while this was read, so part of it may be missing: make the report again",
+      );
     // What such a run has begun is not interrupted.
     const pending = lock ? [] : (recovered.state?.pending ?? []);
     for (const { urn, tokenId, message } of pending) add("pending", urn, tokenId, message);

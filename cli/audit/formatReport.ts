@@ -64,7 +64,7 @@ async function toText(report: AuditReport, width = Number.POSITIVE_INFINITY): Pr
   });
   const rows = records.map((record) => columns.map((column) => shortCell(column, record)));
   const table = records.length === 0 ? [] : [...(await toTable(headings, rows, width)), ""];
-  const noRoom = `Not shown for want of room: ${without.join(", ")}. --format csv has all.`;
+  const noRoom = `Left out, because the terminal is too narrow: ${without.join(", ")}. --format csv has all.`;
   return [
     ...table,
     ...(records.length > 0 && without.length > 0 ? [noRoom, ""] : []),

@@ -114,7 +114,7 @@ function whyStatusOpen({ unknown }: AuditRecord): string | undefined {
 function whyVerifiedOpen(record: AuditRecord): string | undefined {
   const { verification, verifiedAt, unknown } = record;
   if (verification) return whyNotVerified(record);
-  if (isUnreadable(unknown.verifiedAt)) return `when it was seen gone is ${unknown.verifiedAt}`;
+  if (isUnreadable(unknown.verifiedAt)) return `the time when it was seen gone is ${unknown.verifiedAt}`;
   return verifiedAt === null ? undefined : whyStatusOpen(record);
 }
 
@@ -123,7 +123,7 @@ function whyAliveOpen(record: AuditRecord): string | undefined {
   const { status, supersededBy, verification } = record;
   if (supersededBy || isAlive(record)) return undefined;
   if (verification) return whyNotVerified(record);
-  if (status === "alive") return "Datadog was last seen to know it, and its record was removed";
+  if (status === "alive") return "Datadog still knew it when it was last asked, and its record was removed";
   return whyStatusOpen(record);
 }
 

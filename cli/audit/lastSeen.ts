@@ -4,7 +4,7 @@ import type { AuditRecord } from "./auditReport";
 export const NEVER_SEEN = "never seen";
 
 /**
- * Whether Datadog was last seen to know the token still, by the stack or for this report. A record that is not in state
+ * Whether Datadog still knew the token when it was last asked, by the stack or for this report. A record that is not in state
  * any more says nothing of today: the token may have been revoked again since. One that is superseded leaves it to the
  * later one.
  */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import * as v from "valibot";
 
@@ -8,12 +8,15 @@ export interface Project {
   readonly file: string;
   /** Undefined: the file gives none. */
   readonly name: string | undefined;
+  /** The working directory of its program. */
+  readonly programFolder: string;
   /** The backend that it is bound to; undefined: to none. */
   readonly backendUrl: string | undefined;
 }
 
 const File = v.object({
   name: v.optional(v.string()),
+  main: v.optional(v.string()),
   backend: v.optional(v.nullable(v.object({ url: v.optional(v.string()) }))),
 });
 
@@ -24,9 +27,15 @@ export async function findProject(folder: string): Promise<Project | undefined> 
     if (file !== undefined) {
       const { parseDocument } = await import("yaml");
       const parsed = v.safeParse(File, parseDocument(readFileSync(file, "utf8")).toJS());
-      const { name, backend } = parsed.success ? parsed.output : {};
-      return { file, name, backendUrl: backend?.url || undefined };
+      const { name, main = "", backend } = parsed.success ? parsed.output : {};
+      return { file, name, programFolder: programFolder(at, main), backendUrl: backend?.url || undefined };
     }
     if (dirname(at) === at) return undefined;
   }
+}
+
+/** As the engine sets it: `main` may name a folder or a file in it. */
+function programFolder(project: string, main: string): string {
+  const path = resolve(project, main);
+  return main === "" || statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
 }

@@ -212,7 +212,7 @@ function isAsOf(modified: string | null, { deployment }: HistoryEntry): boolean 
 function whyUnknown(running: readonly HistoryEntry[], candidates: readonly HistoryEntry[]): string {
   if (running.length > 1) {
     const versions = running.map(({ version }) => version).join(" and ");
-    return `deployments ${versions} ran at that time, and no checkpoint tells which`;
+    return `deployments ${versions} ran at that time, and no checkpoint shows which of them it was`;
   }
   const unreadable = candidates.filter(({ deployment }) => deployment === null).map(({ version }) => version);
   if (unreadable.length > 0) return `perhaps deployment ${unreadable.join(" or ")}, whose entry cannot be read`;

@@ -95,7 +95,7 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
       "the token was not seen, and nothing else tells",
     ),
     snapshot,
-    actor: cell<Actor>("actor", actor, "Datadog did not say, or it is not recorded as of then"),
+    actor: cell<Actor>("actor", actor, "Datadog did not say, or it was not recorded then"),
     apiUrl,
     site: apiUrl === null ? null : siteOf(apiUrl),
     version: cell("version", origin.entry?.version, noDeployment),
@@ -148,7 +148,7 @@ export function toAuditRecord(stack: string, recovered: RecoveredRecord, later?:
     const word = textOf(value);
     if (word === null) unknown[column] = "not recorded, or in a shape that this version does not know";
     else if (isSecret(value)) unknown[column] = "a secret";
-    else if (!words.includes(word)) unknown[column] = "a word of a later version, or of another program";
+    else if (!words.includes(word)) unknown[column] = "not a value that this version knows";
     return word ?? "unknown";
   }
 }
@@ -165,7 +165,7 @@ function shaped<Schema extends v.GenericSchema>(schema: Schema, value: unknown):
 
 function whyUnverified(status: string, snapshot: AuditedSnapshot | null, { fields, resource }: StoredRecord): string {
   if (fields.verifiedAt != null) return whyOdd(fields.verifiedAt);
-  if (status === "alive") return "Datadog was last seen to know it still";
+  if (status === "alive") return "Datadog still knew it when it was last asked";
   if (!snapshot) return "never seen there, so not seen gone";
   const { type, shared } = resource;
   // Batches and sweeps verify only on request.

@@ -41,8 +41,8 @@ export class LedgerFile {
   ) {}
 
   /**
-   * Finds the ledger that a path means. A bare name that is not in this folder is the project's: a second ledger in a
-   * subfolder would be read by nothing.
+   * Finds the ledger that a path means. A bare name that is not in this folder is the project's, where its program looks
+   * for it: a second ledger in another folder would be read by nothing.
    *
    * @param folder where the project is looked for, upwards
    * @throws UsageError where there is no project
@@ -55,7 +55,8 @@ export class LedgerFile {
       const where = "not in this folder, and no Pulumi project (Pulumi.yaml) is in it or above";
       throw new UsageError(`${path} is ${where}. Run this in the project, or give the path of its ledger.`);
     }
-    const inProject = join(dirname(project.file), path);
+    const places = [project.programFolder, dirname(project.file)].map((place) => join(place, path));
+    const inProject = places.find(existsSync) ?? join(project.programFolder, path);
     const shown = relative(process.cwd(), inProject);
     return new LedgerFile(inProject, shown.startsWith(`..${sep}`.repeat(4)) ? inProject : shown);
   }
@@ -72,8 +73,9 @@ export class LedgerFile {
    * @throws UsageError when the ledger has problems or cannot be written; it is unchanged then
    */
   async add(candidates: readonly Candidate[]): Promise<Additions> {
+    // Two names of one file are one file, with one lock.
     const path = existsSync(this.path) ? realpathSync(this.path) : this.path;
-    return withLock(path, this.name, async () => {
+    return withLock(path, path === this.path ? this.name : path, async () => {
       const known = this.#read();
       const ledger = listed(known ?? parse(NEW_LEDGER));
       this.#demandNone(ledger);
@@ -118,14 +120,13 @@ export class LedgerFile {
 
   /** The last word before the file is replaced: what it said it says still, and what is new is declared. */
   #demandAll(after: ParsedLedger, before: ParsedLedger, fresh: readonly Candidate[]): void {
-    this.#demandNone(after);
     const expected = [...before.entries, ...fresh].map(({ tokenId }) => tokenId);
     const isSame = before.entries.every((entry, index) => isDeepStrictEqual(entry, after.entries[index]));
     const isAll = isDeepStrictEqual(
       after.entries.map(({ tokenId }) => tokenId),
       expected,
     );
-    if (isSame && isAll) return;
+    if (isSame && isAll && after.problems.length === 0) return;
     throw new UsageError(
       `${this.name} is written in a way that entries cannot be added to: write revocations: as a list, an entry a line. The file is unchanged.`,
     );

@@ -70,8 +70,8 @@ is given, and prints no secret.
 Without a FILE, or for -, it reads standard input. A FOLDER is read with all folders in it.
 
 Values are found in any bytes: text in UTF-8, UTF-16 and UTF-32, binary files, databases, archives without compression;
-whatever stands beside them, and inside JSON, URL, HTML and Markdown escapes and terminal colours. Of values that are cut,
-masked, broken over lines or in base64, standard error tells the place, and the token's id where it can be known.`,
+whatever stands beside them, and inside JSON, URL, HTML and Markdown escapes and terminal colours. Of values that are
+cut, masked, broken over lines or in base64, standard error tells the place, and the token's id where it can be known.`,
   options: OPTIONS,
   notes: `Compressed data is not unpacked, and in folders symbolic links and .git are skipped; standard error says which, and how
 to search them: zcat < app.log.gz | npx --no pulumi-datadog-revocation identify
@@ -84,8 +84,8 @@ for a token or a scoped application key, also the scopes of the same names. Serv
 service_account_write (Datadog's API specification), or org_app_keys_read and org_app_keys_write (its page on service
 access tokens). json then has each token's snapshot, null for one that Datadog does not show.
 
-Exit status: 0 a whole value was found, 1 none was, 2 something could not be read or is compressed (the rest was searched),
-or Datadog could not be asked.`,
+Exit status: 0 a whole value was found, 1 none was, 2 something could not be read or is compressed (the rest was
+searched), or Datadog could not be asked.`,
   async run(args) {
     const { values, positionals } = parseArguments(args, OPTIONS);
     const name = oneOf("format", values.format, FORMATS);

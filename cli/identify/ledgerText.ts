@@ -1,5 +1,6 @@
 import { isSeq, type Node, stringify } from "yaml";
 import type { LedgerArguments, ParsedLedger } from "../../provider/core/ledger";
+import { UNCLEAR } from "../../provider/core/ledgerText";
 import { STEERING } from "../../provider/text/plainLine";
 
 /** What is added to a ledger. */
@@ -16,12 +17,19 @@ export function entryLines({ args, comment }: NewEntry): string[] {
   return [`- ${first} # ${comment}`, ...others.map((line) => `  ${line}`)];
 }
 
+/** What must not stand in a ledger, or would not be seen in it, as it is. */
+const TO_ESCAPE = new RegExp(`${STEERING.source}|${UNCLEAR.source}`, "g");
+
 /** A text as YAML writes it in one line, quoted where it would be read as something else. */
 function scalar(text: string): string {
-  const plain = stringify(text, { lineWidth: 0 }).trimEnd();
-  if (!plain.includes("\n") && plain.search(STEERING) < 0) return plain;
+  // As it is, the parser takes --- for the beginning of a document.
+  const isOdd = text.search(TO_ESCAPE) >= 0 || /^(?:---|\.\.\.)/.test(text);
+  return isOdd ? quoted(text) : stringify(text, { lineWidth: 0 }).trimEnd();
+}
+
+function quoted(value: unknown): string {
   const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(text).replace(STEERING, (some) => Array.from(some, escaped).join(""));
+  return JSON.stringify(value).replace(TO_ESCAPE, (some) => Array.from(some, escaped).join(""));
 }
 
 /**
@@ -35,7 +43,7 @@ export function withEntries({ text, list }: ParsedLedger, entries: readonly NewE
   const last = items.at(-1);
   if (isSeq(value) && value.flow && last) {
     // A comment there would hide the rest of the line.
-    const more = entries.map(({ args }) => `, ${JSON.stringify(args)}`);
+    const more = entries.map(({ args }) => `, ${quoted(args)}`);
     return spliced(text, endOf(last), endOf(last), more.join(""));
   }
   const lines = entries.flatMap(entryLines);

@@ -110,13 +110,14 @@ heading(
 await audit("--format", "html", "--output", page);
 console.log(`  ${page}`);
 
-heading("Next: a real account, in a project of your own (README.md has the whole story)");
+heading('Next: a real account, in a project of your own (README.md, from "Install" on)');
 console.log(`\
   npm install ${tarball}
-  export DD_SITE=datadoghq.com DD_BEARER_TOKEN=…
   new TokenRevocation("leaked-ci-token", { tokenId: "…", reason: "…" });   // in index.ts
-  pulumi preview --diff     # read whose token it is
-  pulumi up
+  export DD_SITE=datadoghq.com                         # your site
+  read -rs DD_BEARER_TOKEN && export DD_BEARER_TOKEN   # paste an access token that may revoke, then Enter
+  pulumi preview --save-plan plan.json                 # whose token is it?
+  pulumi up --yes --plan plan.json                     # refuses what is not as it was shown
 `);
 await datadog.stop();
 

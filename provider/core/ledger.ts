@@ -24,7 +24,7 @@ import { holdsTokenValue } from "../tokens/redact";
 import { PREFIXED, PUBLIC_PORTION } from "../tokens/syntax";
 import { isUuid, parseToken, parseTokenId, type TokenName, TokenSyntaxError } from "../tokens/tokenIds";
 import { REVOCATION_VALIDATORS, type RevocationArguments } from "./arguments";
-import { decodeLedger, type LedgerProblem, UNCLEAR } from "./ledgerText";
+import { codePoint, decodeLedger, type LedgerProblem, UNCLEAR } from "./ledgerText";
 import { type ArgumentProblem, demandOne, tokenSyntax, type Validated, type Validators, validate } from "./validators";
 
 export type { LedgerProblem };
@@ -124,7 +124,12 @@ function readPublicPortion(text: string): TokenName {
 /** The lines that git leaves where two changes meet. */
 const CONFLICT = /^(?:<{7}|\|{7}|={7}|>{7})(?:[ \r]|$)/gm;
 
+/** No name has it, and in a message nobody would see what is wrong with it. */
+const LOOKALIKE = /[^\t\n\r -~]/u;
+
 const DIRECTIVE = /^%.*$/gm;
+
+const LAYOUT = "entries stand under revocations:, as - and fields below each other";
 
 const A_TAG = "a YAML tag (!): delete it";
 
@@ -134,6 +139,8 @@ const YAML_ERRORS: Readonly<Partial<Record<YAMLError["code"], string>>> = {
   MULTIPLE_DOCS: "a second YAML document begins here: delete the line --- or ...",
   TAG_RESOLVE_FAILED: A_TAG,
   TAB_AS_INDENT: "a tab stands in the indentation: use spaces",
+  BLOCK_AS_IMPLICIT_KEY: `a second field begins in this line, or the next line is not in line with the others: ${LAYOUT}; put a text with a colon in quotes`,
+  MISSING_CHAR: "a quotation mark or a bracket is not closed, or a comma or a space is missing",
 };
 
 /**
@@ -181,10 +188,7 @@ class LedgerReader {
       // One mistake may be many errors to a parser.
       if (this.#problems.at(-1)?.line === this.#lineOf(pos[0])) continue;
       const words = `not valid YAML (${code.toLowerCase().replaceAll("_", " ")})`;
-      this.#report(
-        pos[0],
-        YAML_ERRORS[code] ?? `${words}: entries stand under revocations:, as - and fields below each other`,
-      );
+      this.#report(pos[0], YAML_ERRORS[code] ?? `${words}: ${LAYOUT}`);
     }
     if (this.#problems.length > 0) return undefined;
     visit(document, {
@@ -194,6 +198,10 @@ class LedgerReader {
       },
       Pair: (_, { key }) => {
         if (!isScalar(key) || typeof key.value !== "string") this.#report(key as Node, "a field's name must be a word");
+        else if (LOOKALIKE.test(key.value)) {
+          const what = `a field's name holds the character ${codePoint(LOOKALIKE.exec(key.value)?.[0] ?? "")}`;
+          this.#report(key as Node, `${what}, which can look like another or like nothing: type the name again`);
+        }
       },
     });
     return this.#problems.length > 0 ? undefined : document;
@@ -283,7 +291,8 @@ class LedgerReader {
     visit(root, {
       Pair: (_, { key, value }, path) => {
         if (path.length > 1 && isNothing(value)) {
-          this.#report(key as Node, `${plainLine(nameOf(key))} has no value: give it one, or delete the line`);
+          const how = "give it one, in quotes if it begins with #, or delete the line";
+          this.#report(key as Node, `${plainLine(nameOf(key))} has no value: ${how}`);
         }
       },
     });
@@ -298,20 +307,25 @@ class LedgerReader {
     const fields = entries.flatMap((item) => [item.get("tokenId", true), item.get("token", true)]).filter(isScalar);
     const inEntries = new Set(fields.flatMap(({ range }) => (range ? [range[0], range[0] + 1] : [])));
     const declared = new Set(fields.map(({ value }) => idOf(String(value))));
-    const texts: (readonly [number, number])[] = [];
-    visit(root, { Scalar: (_, { range }) => void (range && texts.push([range[0], range[1]])) });
+    // In the order of the file, as the mentions are: each is passed once.
+    const scalars: (readonly [number, number])[] = [];
+    visit(root, { Scalar: (_, { range }) => void (range && scalars.push([range[0], range[1]])) });
+    let next = 0;
     for (const match of this.#text.matchAll(MENTIONED)) {
       const start = match.index;
       const at = match.indices?.[1]?.[0] ?? start;
       const id = idOf(match[1] ?? "");
       if (id === undefined || inEntries.has(at)) continue;
-      const isText = texts.some(([from, to]) => from <= start && at < to);
-      if (isText) {
+      while ((scalars[next]?.[1] ?? Number.POSITIVE_INFINITY) <= at) next++;
+      const [from] = scalars[next] ?? [Number.POSITIVE_INFINITY];
+      if (from <= start) {
         const what = `a text holds what reads as the entry of token ${id}`;
         this.#report(
           at,
           `${what}: give it lines of its own, in line with the other entries, or take it out of the text`,
         );
+      } else if (from <= at) {
+        this.#report(at, `the entry of token ${id} is not read here: ${LAYOUT}`);
       } else if (start > offsetOf(key) && !declared.has(id)) {
         const what = `the entry of token ${id} stands in a comment, and is not read`;
         this.#report(at, `${what}: give it a line of its own, without the #, or delete it`);
@@ -332,7 +346,9 @@ class LedgerReader {
   #reportAll(map: YAMLMap, problems: readonly ArgumentProblem[], within = ""): void {
     for (const { path, problem } of problems) {
       const field = map.getIn(path.split("."), true);
-      this.#report(isNode(field) ? field : map, `${within}${path} ${problem}`);
+      // To YAML, 1042 and true are no texts.
+      const hint = isUnquoted(field) && problem.startsWith("must be a string") ? ": put it in quotes" : "";
+      this.#report(isNode(field) ? field : map, `${within}${path} ${problem}${hint}`);
     }
   }
 
@@ -355,6 +371,10 @@ function nameOf(key: unknown): string {
 
 function isNothing(value: unknown): value is null | undefined {
   return value === undefined || value === null || (isScalar(value) && value.value === null);
+}
+
+function isUnquoted(value: unknown): boolean {
+  return isScalar(value) && typeof value.value !== "string";
 }
 
 /** The token that an id or a public portion names; undefined for neither. */

@@ -37,14 +37,19 @@ export function decodeLedger(bytes: Uint8Array): LedgerText {
   const text = new TextDecoder().decode(bytes);
   const unclear = UNCLEAR.exec(text);
   if (unclear) {
-    const code = unclear[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-    const what = code === "000D" ? "a carriage return without a line feed" : `the character U+${code}`;
+    const what =
+      unclear[0] === "\r" ? "a carriage return without a line feed" : `the character ${codePoint(unclear[0])}`;
     return refuse(
       lineOf(text, unclear.index),
       `the line holds ${what}, which not every program reads alike: delete it`,
     );
   }
   return { text, hasMark: `${mark} ${bytes[2]}` === "239 187 191" };
+}
+
+/** `U+200B`. */
+export function codePoint(character: string): string {
+  return `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** The line of a place in a text, from 1. */

@@ -51,7 +51,7 @@ export interface Snapshot {
  */
 export type Outcome = "revoked" | "alreadyRevoked";
 
-/** `"revoked"` as declared, or `"alive"` when Datadog was last seen to know the token still. */
+/** `"revoked"` as declared, or `"alive"` when Datadog still knew the token when it was last asked. */
 export type Status = "revoked" | "alive";
 
 /** What one revocation leaves in state. */

@@ -38,7 +38,7 @@ function readTokenList(given: unknown, read: (text: string) => TokenName): Token
   if (!Array.isArray(given)) throw new ArgumentError(`must be a list, not ${typeName(given)}`);
   if (given.length === 0) throw new ArgumentError("is empty: list the tokens to revoke");
   const blanks = given.filter((member) => typeof member === "string" && member.trim() === "").length;
-  if (blanks === given.length) throw new ArgumentError("holds blank texts alone: list the tokens to revoke");
+  if (blanks === given.length) throw new ArgumentError("holds only blank texts: list the tokens to revoke");
   const kinds = new Map<string, TokenName["kind"]>();
   const problems: string[] = [];
   for (const [index, member] of given.entries()) {

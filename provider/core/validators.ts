@@ -174,7 +174,7 @@ export const pastTime: Validator = (value) => {
     throw new ArgumentError(`is not an RFC 3339 time: ${example}`);
   }
   if (Date.parse(text) > Date.now() + CLOCK_SKEW) {
-    throw new ArgumentError(`lies in the future: write when it was reported, like 2026-11-24T09:30:00Z`);
+    throw new ArgumentError(`is in the future: write when it was reported, like 2026-11-24T09:30:00Z`);
   }
   return /T\d\d:\d\d:\d\d.*Z$/.test(text) ? text : new Date(text).toISOString();
 };

@@ -84,7 +84,7 @@ export class TokenRevocation extends HostedResource {
   declare public readonly allowSelf: pulumi.Output<boolean | undefined>;
   /** Whose the token is, as Datadog says, or else as the prefix of `token` says. */
   declare public readonly kind: pulumi.Output<TokenKind | undefined>;
-  /** `"revoked"` as declared, or `"alive"` when Datadog was last seen to know the token still. */
+  /** `"revoked"` as declared, or `"alive"` when Datadog still knew the token when it was last asked. */
   declare public readonly status: pulumi.Output<Status>;
   /** What happened: `"revoked"` by this stack, or `"alreadyRevoked"`: Datadog did not know the token. */
   declare public readonly outcome: pulumi.Output<Outcome>;

@@ -143,7 +143,11 @@ test("revoking, editing, failing, removing and a kill are told as they were, to 
 
   const page = join(project.folder, "report.html");
   const failed = await audit(project, "--output", page, "--fail-on", "pending,alive");
-  expect(failed).toMatchObject({ code: 1, stdout: "", stderr: "--fail-on pending: applies to 1\n" });
+  expect(failed).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: `Wrote ${page}.\n--fail-on pending: applies to 1\n`,
+  });
   expect(readFileSync(page, "utf8")).toContain(kept);
   expect(readFileSync(page, "utf8")).not.toContain("<script>alert");
 

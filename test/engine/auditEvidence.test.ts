@@ -16,7 +16,10 @@ test("a statement is made of a report, and later tells a deployment from an edit
   expect((await project.up("--skip-preview")).code).toBe(0);
 
   const files = ["--output", "audit.intoto.json", "--report", "audit.json", "--report", "audit.html"];
-  expect(await audit(project, "--format", "intoto", ...files)).toMatchObject({ code: 0, output: "" });
+  expect(await audit(project, "--format", "intoto", ...files)).toMatchObject({
+    code: 0,
+    output: "Wrote audit.json.\nWrote audit.html.\nWrote audit.intoto.json.\n",
+  });
   const statement = JSON.parse(readFileSync(file("audit.intoto.json"), "utf8"));
   expect(statement.subject).toEqual(
     ["audit.json", "audit.html"].map((name) => ({

@@ -112,6 +112,7 @@ test("what is reported while a pull request is open is added to it; after it was
   github.end(103);
 });
 
+<<<<<<< HEAD
 test("an alert whose value is in base64 adds nothing, and the summary names its token", async () => {
   const token = simulator.addToken({ name: "in-a-header" });
   const basic = Buffer.from(`user:${token.value}`).toString("base64");
@@ -123,6 +124,26 @@ test("an alert whose value is in base64 adds nothing, and the summary names its 
   expect(github.started).toBeUndefined();
   expect(shown).not.toContain(basic);
   expectHarmless(token.value);
+=======
+test("what a run pushed that opened no pull request is kept, and proposed by the next", async () => {
+  const [first, second] = ["alone", "next"].map((name) => simulator.addToken({ name })) as [
+    SimulatedToken,
+    SimulatedToken,
+  ];
+  github.refuseNextPullRequest();
+  expect(await run(dispatch({ tokens: [first.id] }))).toMatchObject({ result: "failure" });
+  expect(await run(dispatch({ tokens: [second.id] }))).toMatchObject({ result: "success" });
+  expect(listed().slice(1)).toMatchObject([{ tokenId: first.id }, { tokenId: second.id }]);
+  const { number } = github.pullRequests().at(-1) as { number: number };
+  expect(github.comments(number)).toMatch(/^ {4} +name +: "alone"$/m);
+  github.end(number);
+
+  github.refuseNextPullRequest();
+  await run(dispatch({ tokens: [first.id] }));
+  expect(await run(dispatch({ tokens: [first.id] }))).toMatchObject({ result: "success" });
+  expect(github.pullRequests().at(-1)).toMatchObject({ number: number + 1, state: "open" });
+  github.end(number + 1);
+>>>>>>> main
 });
 
 test("a scanner's report is searched, whatever names are in it", async () => {
@@ -165,6 +186,9 @@ test.each([
     () => ({ tokens: ["$(printf %s%s pw ned)\n::error::x", 7, null, { a: 1 }] }),
     "is not a public portion",
   ],
+  ["a token that is no text", (_: string, id: string) => ({ tokens: [id, 4711] }), "--token number 2"],
+  ["a token in a map", (_: string, id: string) => ({ tokens: [id, { tokenId: id }] }), "--token number 2"],
+  ["a token under another name", (_: string, id: string) => ({ tokens: [id], token: id }), undefined],
   ["an option", () => ({ tokens: ["x\u0000--add-to=other.yaml", "--format=json"] }), "is not a public portion"],
   ["a secret as reason", (value: string, id: string) => ({ tokens: [id], reason: `it is ${value}` }), "--reason"],
 ])("an event with %s opens nothing and prints nothing of it", async (_, payload, told) => {
@@ -172,7 +196,7 @@ test.each([
   const before = github.pullRequests().length;
   const refused = await run(dispatch(payload(token.value, token.id)));
   expect(refused.result).toBe("failure");
-  if (told) expect(refused.summary).toContain(told);
+  expect(refused.summary).toContain(told ?? "The report could not be used: the log of this run says why.");
   expect(github.pullRequests()).toHaveLength(before);
   expectHarmless(token.value);
 });

@@ -77,9 +77,13 @@ test("a file that another project's job left is searched; after a merge request 
   gitlab.artifactsOfOthers["17/jobs/4711/artifacts/gl-secret-detection-report.json"] = JSON.stringify({
     vulnerabilities: [{ raw_source_code_extract: second.value }],
   });
+  const third = simulator.addToken({ name: "beside-a-scan" });
   const artifact = { project: 17, job: 4711, path: "gl-secret-detection-report.json" };
-  expect(await report({ artifact, ticket: "SEC-8" })).toMatchObject({ succeeded: true });
-  expect(listed().slice(2)).toMatchObject([{ tokenId: second.id, ticket: "SEC-8", requestedBy: "sam" }]);
+  expect(await report({ artifact, tokens: [third.id], ticket: "SEC-8" })).toMatchObject({ succeeded: true });
+  expect(listed().slice(2)).toMatchObject([
+    { tokenId: third.id, ticket: "SEC-8" },
+    { tokenId: second.id, ticket: "SEC-8", requestedBy: "sam" },
+  ]);
   expect(gitlab.mergeRequests).toMatchObject([{}, {}, { iid: 103, state: "opened" }]);
   gitlab.closed(103);
   expectHarmless(second.value);

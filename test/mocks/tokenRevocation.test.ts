@@ -144,7 +144,7 @@ describe("a program is stopped, with the resource and the argument named, for", 
     ],
     ["allowSelf of the wrong type", { tokenId, allowSelf: 1 }, "allowSelf must be true or false, not a number"],
     ["a time that cannot be read", { tokenId, reportedAt: "yesterday" }, "reportedAt is not an RFC 3339 time"],
-    ["a time in the future", { tokenId, reportedAt: anyTime }, "reportedAt lies in the future"],
+    ["a time in the future", { tokenId, reportedAt: anyTime }, "reportedAt is in the future"],
   ])("%s", (_, args, message) => {
     const declaring = () => new TokenRevocation("leaked", args as TokenRevocationArgs);
     expect(declaring).toThrow(pulumi.RunError);

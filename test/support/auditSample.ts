@@ -197,7 +197,7 @@ function record(random: Random, index: number, stackName: string, deployment: De
     ...(unseen && { snapshot: "never seen" }),
     ...(!verified && {
       verifiedAt: alive
-        ? "Datadog was last seen to know it still"
+        ? "Datadog still knew it when it was last asked"
         : "nobody saw it gone: these credentials could not look",
     }),
     ...((!reported || alreadyRevoked) && { secondsToRevoke: untimed }),

@@ -12,6 +12,11 @@ test("docs/messages.md shows every message", () => {
   expect(readFileSync(page, "utf8")).toBe(made);
 });
 
+test("docs/messages.md has each message once, below its own file", () => {
+  const shown = messagesPage(sources).match(/^### .+$/gm) ?? [];
+  expect(shown.toSorted()).toEqual(sources.map(({ file }) => `### ${file}`).toSorted());
+});
+
 /** What no message says, and what it says instead. */
 const UNSAID: [what: string, pattern: RegExp][] = [
   ["that nobody knows: it says what is unknown, and why", /nobody (can|could|may|knows)|who knows|not to be known/i],

@@ -63,7 +63,7 @@ export async function findBackend(
     const known = [...Object.keys(STORES), "file", "https"].map((each) => `${each}://`).join(", ");
     // Whatever else the address is, it may hold a password.
     const what = kind === "" ? "The backend's address" : `${kind}://`;
-    throw new UsageError(`${what} is not one that an audit knows: those begin with one of ${known}.`);
+    throw new UsageError(`${what} is not one that audit can read: it must begin with one of ${known}.`);
   }
   try {
     return new SelfManagedBackend(open(new StoreAddress(url), packages, env));

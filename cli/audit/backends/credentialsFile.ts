@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
+import { whyUnread } from "../../output";
 import { UsageError } from "../../usageError";
 
 const File = v.object({
@@ -33,9 +34,8 @@ export function readCredentialsFile(env: NodeJS.ProcessEnv): CredentialsFile {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return NONE;
-    throw new UsageError(`Cannot read ${file}: ${code}.`);
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return NONE;
+    throw new UsageError(`Cannot read ${file}: ${whyUnread(error)}.`);
   }
   // Pulumi takes a file that was cut off at its beginning for none.
   if (text === "") return NONE;

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ConnectionOptions } from "node:tls";
 import type { Pool, PoolClient, PoolConfig } from "pg";
+import { whyUnread } from "../../output";
 import { UsageError } from "../../usageError";
 import type { LoadPackages } from "./optionalPackage";
 import type { Listing, Store } from "./store";
@@ -151,6 +152,6 @@ function contentOf(file: string | undefined): Buffer | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${(error as NodeJS.ErrnoException).code}.`);
+    throw new UsageError(`Cannot read ${file}: ${whyUnread(error)}.`);
   }
 }

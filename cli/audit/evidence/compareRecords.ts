@@ -40,7 +40,7 @@ export function compareRecords(
     const open = columns.filter((column) => isUntold(counterpart, column));
     const edited = columns.filter((column) => !open.includes(column));
     if (edited.length > 0) changed.push(`${name} differs, though its deployment is over: ${edited.join(", ")}`);
-    else if (open.length > 0) unchecked.push(`${name} does not tell any more: ${open.join(", ")}`);
+    else if (open.length > 0) unchecked.push(`${name} can no longer be read in full: ${open.join(", ")}`);
   }
   return { changed, unchecked };
 }

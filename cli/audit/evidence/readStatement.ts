@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { plainLine } from "../../../provider/text/plainLine";
+import { whyUnread } from "../../output";
 import { toJsonText } from "../../safeJson";
 import { UsageError } from "../../usageError";
 import { digestOf } from "../backends/digest";
@@ -64,8 +65,8 @@ const Bundle = v.object({ dsseEnvelope: Envelope });
  * @throws UsageError that says what is wrong with it
  */
 export async function readStatement(file: string): Promise<KeptStatement> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`Cannot read ${plainLine(file)}: ${error.code === "ENOENT" ? "no such file" : error.code}.`);
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new UsageError(`Cannot read ${plainLine(file)}: ${whyUnread(error)}.`);
   });
   try {
     return parseStatement(bytes.toString("utf8"));
@@ -130,14 +131,15 @@ function checked({ value, enveloped }: Opened): KeptStatement {
     );
   }
   const shaped = v.safeParse(Shape, value);
-  if (!shaped.success) throw new Error(`is damaged: ${v.getDotPath(shaped.issues[0]) ?? "it"} is missing or odd.`);
+  if (!shaped.success)
+    throw new Error(`is damaged: ${v.getDotPath(shaped.issues[0]) ?? "it"} is missing or not valid.`);
   const { subject, predicate } = shaped.output;
   // As it stands there: the shape would put the fields into its own order.
   const { report } = (value as { predicate: { report: unknown } }).predicate;
   const digest = digestOf(toJsonText(report));
   if (!subject.some(({ digest: { sha256 } }) => sha256 === digest)) {
     throw new Error(
-      "was changed after it was made: the report in it has not the digest of any of its subjects. " +
+      "was changed after it was made: the digest of the report in it is not that of any of its subjects. " +
         "(Tools that sort the fields of JSON do that too.)",
     );
   }

@@ -112,7 +112,7 @@ ${controls(records)}
 <caption>One token a row, all times UTC. <span id="sorting">Oldest first.</span></caption>
 ${headRow(columns.map(({ heading }) => columnHeading(heading, heading === ORDERED_BY ? "ascending" : undefined)))}
 ${rows.slice(0, PAGE)}</table>
-${rows.length > PAGE && html`<noscript><p>Only the first ${PAGE} stand here, as scripts are switched off.</p></noscript>`}
+${rows.length > PAGE && html`<noscript><p>Only the first ${PAGE} are shown, because scripts are switched off.</p></noscript>`}
 <nav id="pages" aria-label="Pages of records" hidden>
 <button type="button" id="previous">Previous</button>
 <span id="page"></span>

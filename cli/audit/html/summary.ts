@@ -128,7 +128,7 @@ function pace(records: readonly AuditRecord[]): Content {
   const times = timesToRevoke(records);
   const slowest = times.at(-1);
   const start = startOf(records);
-  if (slowest === undefined) return "How long it took from report to revocation is known for none.";
+  if (slowest === undefined) return "The time from report to revocation is not known for any of them.";
   const index = records.findIndex(({ secondsToRevoke }) => secondsToRevoke === slowest);
   const { snapshot, tokenId } = records[index] as AuditRecord;
   const name = html`<a href="#${recordAnchor(index)}">${quoted(shortened(snapshot?.name || tokenId))}</a>`;

@@ -177,24 +177,24 @@ export function parsePage(page: string, { cases, lasting }: Subjects, faults: re
 function introduction(command: string): string {
   return `# Reliability
 
-What becomes of a token when something goes wrong, by what went wrong and when. A deployment that ends in an error is run
-again: what was not done is done then.
+What becomes of a token under each fault, at each moment of a run. After an error, run \`pulumi up\` again: it does what was
+not done.
 
 | word | what is recorded | what the user reads |
 |---|---|---|
 | verified | \`outcome: "revoked"\`, \`verifiedAt\` | – |
-| unverified | \`outcome: "revoked"\` without \`verifiedAt\`: Datadog accepted it, and nobody saw the token gone | a warning with the reason |
+| unverified | \`outcome: "revoked"\` without \`verifiedAt\`: Datadog accepted it, and the token was not seen gone | a warning with the reason |
 | never seen | the same without \`snapshot\`: the token could not be looked up before either | a warning with the reason |
-| still alive | \`outcome: "revoked"\`, \`status: "alive"\`; the next \`up\` revokes again | an error |
+| still alive | \`outcome: "revoked"\`, \`status: "alive"\`; the next \`pulumi up\` revokes again | an error |
 | doubtful | nothing; in a batch or a sweep the token stands under \`failures\` | an error: outcome unknown, run pulumi up again |
 | not revoked | nothing; in a batch or a sweep the token stands under \`failures\` | an error: not revoked, why, and what to do |
 | not listed | nothing, and nothing is revoked: a sweep cannot do without the listing | an error in the preview |
 
-"Once" is one answer; "for ever" is every answer from then on. ≤5 is how many requests there can be at most, usually there
-are fewer: about the one token; in the columns of the listing, to list; under "${LASTING_TITLE}", all of a run with four tokens (one for a
-TokenRevocation). The settings: \`httpClientRetryTimeout: 12\`, short pauses, else the defaults. On a slow machine an answer
-may come too late, and less is seen or done than stands here; what is said is so all the same.
+"Once" means that one answer fails; "for ever", every answer from then on. "≤5" is the most requests: for the one token; in the
+columns of the listing, for the listing; under "${LASTING_TITLE}", for a run with four tokens (one for a TokenRevocation).
+Settings: \`httpClientRetryTimeout: 12\`, short pauses, else the defaults. On a slow machine an answer may come too late, and
+less is done than the tables say; the messages are right all the same.
 
-This page is written by tests, from what they saw; to write it anew:
+Tests write this page from what they saw:
 \`${command}\`.`;
 }

@@ -1,6 +1,6 @@
 /** Stands in for `gh`, GitHub's command: it knows what the workflows of `examples/ci/github` ask, and nothing else. */
 import { spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const state = process.env.STAND_IN_FOR_GITHUB ?? "";
@@ -11,7 +11,9 @@ const option = (name: string): string => {
   return at < 0 ? "" : (command[at + 1] ?? "");
 };
 const known = (file: string): string => (existsSync(join(state, file)) ? readFileSync(join(state, file), "utf8") : "");
-const pulls: { number: number; head: string; state: string }[] = JSON.parse(known("pulls.json") || "[]");
+const pulls: { number: number; head: string; state: string; ended?: string }[] = JSON.parse(
+  known("pulls.json") || "[]",
+);
 const openOf = (head: string) => pulls.filter((pull) => pull.head === head && pull.state === "open");
 
 const what = command.slice(0, 2).join(" ");
@@ -30,11 +32,19 @@ if (command[0] === "api" && command[1] === "--paginate") {
   if (commit) print(known(`merge-${commit}`));
   else if (what === "run list" && option("--status") === "success") print(known(`run-${option("--commit")}`));
   else if (what === "run download") copyArtifact("artifacts", ".");
-  else if (what === "pr list") print(jq(openOf(option("--head"))));
+  else if (what === "pr list") print(jq(pullsOf(option("--head"), option("--state"))));
   else if (what === "pr comment") comment(command[2] ?? "");
   else if (what === "pr create") open();
   else if (what === "workflow run") start();
   else fail("this is more than the stand-in knows");
+}
+
+/** Of a branch, each with its last commit: of what has ended, the one that it ended with. */
+function pullsOf(head: string, which: string) {
+  const { stdout } = spawnSync("git", ["-C", join(state, "origin.git"), "rev-parse", head], { encoding: "utf8" });
+  return pulls
+    .filter((pull) => pull.head === head && (which === "all" || pull.state === which))
+    .map((pull) => ({ ...pull, state: pull.state.toUpperCase(), headRefOid: pull.ended ?? stdout.trim() }));
 }
 
 function comment(on: string): void {
@@ -47,6 +57,11 @@ function comment(on: string): void {
 function open(): void {
   demandPermission("pull-requests");
   const head = option("--head");
+  const refused = join(state, "refuse-pull-request");
+  if (existsSync(refused)) {
+    rmSync(refused);
+    fail("GitHub Actions is not permitted to create or approve pull requests");
+  }
   if (openOf(head).length > 0) fail("a pull request already exists");
   const number = 101 + pulls.length;
   const body = readFileSync(option("--body-file"), "utf8");

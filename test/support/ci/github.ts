@@ -132,13 +132,14 @@ export class GitHub {
     const pulls = this.pullRequests();
     const pull = pulls.find((each) => each.number === number) as PullRequest;
     const state = commit === undefined ? "closed" : "merged";
+    const ended = this.git("rev-parse", pull.head).trim();
     writeFileSync(
       join(this.state, "pulls.json"),
-      JSON.stringify(pulls.map((each) => (each === pull ? { ...pull, state } : each))),
+      JSON.stringify(pulls.map((each) => (each === pull ? { ...pull, state, ended } : each))),
     );
     if (commit === undefined) return;
     this.repository.project.write({ "revocations.yaml": this.committed(pull.head) });
-    this.merged(commit, { author: BOT, head: this.git("rev-parse", pull.head).trim() });
+    this.merged(commit, { author: BOT, head: ended });
   }
 
   /** The ledger on a branch. */
@@ -165,6 +166,11 @@ export class GitHub {
     writeFileSync(join(this.state, "refuse"), "");
     const hook = `#!/bin/sh\n[ "$1" = refs/heads/main ] || ! rm "${join(this.state, "refuse")}" 2>/dev/null\n`;
     writeFileSync(join(this.state, "origin.git/hooks/update"), hook, { mode: 0o755 });
+  }
+
+  /** Refuses to open the next pull request, as where Actions are not allowed to. */
+  refuseNextPullRequest(): void {
+    writeFileSync(join(this.state, "refuse-pull-request"), "");
   }
 
   /** Lets the API list these open alerts of the organization. */

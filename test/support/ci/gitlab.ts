@@ -230,8 +230,15 @@ export class GitLab {
       this.mergeRequests.find(({ state, source_branch }) => state === "opened" && source_branch === branch);
     return [
       [
-        /^GET \/projects\/42\/merge_requests\?state=opened&source_branch=([\w/]+)$/,
-        (branch) => json([open(branch)].filter(Boolean)),
+        /^GET \/projects\/42\/merge_requests\?state=opened&source_branch=([\w/]+)&target_branch=main$/,
+        // Forks have branches of every name.
+        (branch) =>
+          json(
+            [
+              { iid: 7, source_project_id: 43 },
+              { ...open(branch), source_project_id: 42 },
+            ].filter(({ iid }) => iid),
+          ),
       ],
       [
         /^GET \/projects\/42\/repository\/files\/revocations\.yaml\/raw\?ref=([\w/]+)$/,

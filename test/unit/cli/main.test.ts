@@ -1,3 +1,4 @@
+import manifest from "../../../package.json";
 import { runCli } from "../../support/command";
 
 test("--help lists the commands, and after a command its options", async () => {
@@ -6,6 +7,21 @@ test("--help lists the commands, and after a command its options", async () => {
   for (const name of ["audit", "identify", "tokens", "simulate"]) expect(list.stdout).toContain(`\n  ${name} `);
   const help = await runCli(["simulate", "--seed", "--help"]);
   expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("--seed N"), stderr: "" });
+});
+
+test.each(["version", "--version"])("%s prints the version of the package", async (argument) => {
+  expect(await runCli([argument])).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+});
+
+test("what the help says to type shows a command's help: npx takes no word of it for itself", async () => {
+  const { stdout } = await runCli(["help"]);
+  const [, typed = ""] = /npx --no pulumi-datadog-revocation (<command> --help)$/m.exec(stdout) ?? [];
+  const help = await runCli(typed.replace("<command>", "audit").split(" "));
+  expect(help).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("pulumi-datadog-revocation audit"),
+    stderr: "",
+  });
 });
 
 test.each([

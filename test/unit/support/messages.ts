@@ -152,12 +152,66 @@ function textsOfMarkup(text: string): string[] {
 
 /** The page that shows them in a row. */
 export function messagesPage(sources: readonly SourceMessages[]): string {
-  const files = sources.map(({ file, messages }) => `## ${file}\n${messages.map(item).join("\n")}\n`);
-  return `${INTRODUCTION}\n${files.join("\n")}`;
+  const rooms = FOLDERS.map(([folder, title, about]) => {
+    const files = sources.filter(({ file }) => folderOf(file) === folder);
+    const lists = files.map(({ file, messages }) => `### ${file}\n\n${messages.map(item).join("\n")}\n`);
+    return `## ${title}\n\n${about}\n\n${lists.join("\n")}`;
+  });
+  return `${INTRODUCTION}\n${rooms.join("\n")}`;
+}
+
+/** The folders that a reader would look into, in order of when they meet the messages: a program's first, then the command's. */
+const FOLDERS: readonly (readonly [folder: string, title: string, about: string])[] = [
+  [
+    "provider/resources",
+    "What the program says",
+    "Before anything is looked up: the arguments and options of resources.",
+  ],
+  [
+    "provider/handlers",
+    "What a preview and a run say",
+    "About resources, as `pulumi preview`, `up`, `refresh` and `destroy` come to them.",
+  ],
+  [
+    "provider/core",
+    "Tokens, records and the ledger",
+    "What a token is like, what is refused, what became of it, and the mistakes in `revocations.yaml`.",
+  ],
+  [
+    "provider/datadog",
+    "Datadog, configuration and network",
+    "Credentials and addresses, and what requests meet on their way.",
+  ],
+  ["provider/tokens", "Token values and ids", "In arguments and in options of the command."],
+  ["provider/text", "Durations and misspelt names", "In arguments and in options of the command."],
+  ["plugin", "The provider plugin", "Only in other languages than TypeScript."],
+  ["cli", "The command", "For all its commands: options, credentials, output."],
+  ["cli/identify", "identify", "Files that are searched, and additions to the ledger."],
+  ["cli/tokens", "tokens", "The list of what Datadog knows."],
+  ["cli/simulate", "simulate", "The local Datadog."],
+  ["cli/audit", "audit", "What the report says, and why something is missing from it."],
+  ["cli/audit/backends", "audit: where state is kept", "The backends of Pulumi, and how they are read."],
+  ["cli/audit/evidence", "audit: statements", "Statements that can be checked later."],
+  ["cli/audit/html", "audit: the page", "The report as HTML."],
+];
+
+/** The last that a file is in. */
+function folderOf(file: string): string | undefined {
+  return FOLDERS.map(([folder]) => folder).findLast((folder) => file.startsWith(`${folder}/`));
 }
 
 const INTRODUCTION = `# Every message
-Everything that the provider, the plugin and the command may say to you, as it stands in the sources, file by file: \`{name}\` is filled in, \`[a | b]\` is one of the two, and \`[a]\` is there at times only. A test makes this page (\`UPDATE_DOCS=1 npm test -- --selectProjects unit -- messages\`) and fails where it is out of date.
+
+What the provider, the plugin and the command may say to you: errors, warnings, help, and the words of reports. Search this
+page for a few words of the message that you have. The file above it is where it is made.
+
+- \`{name}\` is replaced by a value.
+- \`[a | b]\` is one of the two.
+- \`[a]\` is left out at times.
+- Some lines are parts that others are made of: what is wrong with an argument follows its name.
+
+A test writes this page, and fails if a message is not in it:
+\`UPDATE_DOCS=1 npm test -- --selectProjects unit -- messages\`.
 `;
 
 /** As it is: neither a name in it nor a line break may become Markdown. */

@@ -70,7 +70,7 @@ test("a table fits the terminal, and shows more in a wider one", async () => {
 test("a table says which columns a terminal has no room for, and none where it has", async () => {
   const report = await reportOf(twoDeployments());
   const told = async (width?: number) =>
-    /^Not shown for want of room: (.*)\. --format csv has all\.$/m.exec(
+    /^Left out, because the terminal is too narrow: (.*)\. --format csv has all\.$/m.exec(
       await formatReport(report, "table", width),
     )?.[1];
   expect(await told(80)).toBe(
@@ -175,7 +175,7 @@ test("where the time of report is a secret, every format says how long it took a
   expect(page).toMatch(
     /<span>at least 1 d \d+ h<\/span><span class="minor">since Datadog found it leaked; time of report secret<\/span>/,
   );
-  expect(page).toContain("How long it took from report to revocation is known for none.");
+  expect(page).toContain("The time from report to revocation is not known for any of them.");
   expect(page).not.toContain('id="distribution"');
   expect(page).toMatch(new RegExp(`<td [^>]*><span class="unknown">${neither}</span></td>`));
   expect(page).toContain(`<dd><span class="unknown">${neither}</span></dd>`);

@@ -50,7 +50,7 @@ function outcomeOf(report: AuditedHistory): { applies: string[]; open: string[] 
 
 const seen = (more: object) => ({ snapshot: { ...snapshot(id), leak: null, ...more } });
 const without = (why: string) => ({ snapshot: null, unknown: { snapshot: why } });
-const later = "a word of a later version, or of another program";
+const later = "not a value that this version knows";
 const odd = "recorded in a shape that this version does not know";
 const asked = (alive: boolean | null, why?: string): Changes => ({ verification: { alive, ...(why && { why }) } });
 const unreported = (why: string): Changes => ({

@@ -54,7 +54,7 @@ test("a batch's ticket and actor are of the deployment in which each token came,
   };
   const second = ["SEC-2", "night@example.com", 2, undefined];
   expect(await seen(true)).toEqual([["SEC-1", ACTOR.handle, 1, undefined], second]);
-  const untold = expect.stringContaining("not recorded as of then");
+  const untold = expect.stringContaining("it was not recorded then");
   expect(await seen(false)).toEqual([[null, undefined, 1, untold], second]);
 });
 

@@ -99,7 +99,7 @@ test("a record of another version is shown as far as it can be read, and marked"
   history.deploy([revocation("a", fields)]);
   const row = only(await reportOf(history));
   expect(row).toMatchObject({ outcome: "suspended", snapshot: null });
-  expect(row.unknown.outcome).toContain("later version");
+  expect(row.unknown.outcome).toContain("this version knows");
   expect(row.unknown.snapshot).toContain("does not know");
 });
 

@@ -243,6 +243,63 @@ test("the names of files and texts of any kind break nothing", async () => {
   expect(declared()).toEqual([{ tokenId: PERSONAL_ID, reason }]);
 });
 
+test.each([
+  ["a folder", "program", "program"],
+  ["a file", "program/index.ts", "program"],
+  ["nothing that is there", "later/index.ts", "later"],
+])(
+  "the ledger is looked for where the program looks for it: main of Pulumi.yaml names %s",
+  async (_, main, expected) => {
+    mkdirSync(join(folder, "program"));
+    writeFileSync(join(folder, "program/index.ts"), "");
+    writeFileSync(join(folder, "Pulumi.yaml"), `name: revocations\nruntime: nodejs\nmain: ${main}\n`);
+    expect((await LedgerFile.find("tokens.yaml", join(folder, "logs"))).path).toBe(
+      join(folder, expected, "tokens.yaml"),
+    );
+    // One that is there already is meant: the program may name another folder.
+    writeFileSync(join(folder, "tokens.yaml"), "revocations:\n");
+    expect((await LedgerFile.find("tokens.yaml", join(folder, "logs"))).path).toBe(join(folder, "tokens.yaml"));
+  },
+);
+
+test.each([
+  ["a list", "revocations:\n"],
+  ["a list in brackets", `revocations: [{tokenId: ${B}}]\n`],
+])("whatever a reason holds is read from %s as it was given", async (_, text) => {
+  const reasons = [
+    "\n",
+    "a\n\n",
+    "---",
+    "... x",
+    "- x",
+    "#1",
+    "a\ufeffb",
+    "a\u2028b\u0085",
+    "a\ufffe",
+    "\u202ea",
+    "null",
+    "1042",
+    "😀",
+  ];
+  for (const reason of reasons) {
+    write(text);
+    const file = await LedgerFile.find(ledgerPath());
+    await file.add([{ tokenId: A, args: { tokenId: A, reason }, comment: "personal" }]);
+    expect(declared()).toContainEqual({ tokenId: A, reason });
+  }
+});
+
+test("a ledger that is right but written in an odd way is not called wrong", async () => {
+  const text = '{ "revocations": [] }\n';
+  write(text);
+  const { code, stderr } = await identify(".", "logs", "--add-to", "revocations.yaml");
+  expect(stderr).toBe(
+    "revocations.yaml is written in a way that entries cannot be added to: write revocations: as a list, an entry a line. The file is unchanged.\n",
+  );
+  expect(code).toBe(2);
+  expect(ledger()).toBe(text);
+});
+
 test("a symbolic link stays one, and the file that it leads to keeps its rights", async () => {
   mkdirSync(join(folder, "real"));
   writeFileSync(join(folder, "real/list.yaml"), "revocations:\n");
@@ -272,6 +329,15 @@ test("a lock that a run left behind is told of, and nothing is added", async () 
   );
   expect(code).toBe(2);
   expect(ledger()).toBe("revocations:\n");
+});
+
+test("of a symbolic link the lock stands beside the file that it leads to, and is named there", async () => {
+  mkdirSync(join(folder, "real"));
+  writeFileSync(join(folder, "real/list.yaml"), "revocations:\n");
+  writeFileSync(join(folder, "real/list.yaml.lock"), "");
+  symlinkSync("real/list.yaml", ledgerPath());
+  const { stderr } = await identify(".", "logs", "--add-to", "revocations.yaml");
+  expect(stderr).toContain(`${join(folder, "real/list.yaml.lock")} exists. If none is, delete that file`);
 });
 
 test("with --look-up an entry says whose the token is", async () => {

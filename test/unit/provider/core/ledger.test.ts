@@ -152,12 +152,52 @@ describe("a ledger is refused, with the line and what to do, for", () => {
       `revocations:\n  tokenId: ${A}\n`,
       "2: revocations must be a list, each entry with a - before it",
     ],
+    [
+      "an entry of a field of another name",
+      list(`  - TokenId: ${A}`),
+      `2: the entry of token ${A} is not read here: entries stand under revocations:, as - and fields below each other`,
+    ],
+    [
+      "a token that stands under the list, but is no item of it",
+      `revocations:\n  tokenId: ${A}\n`,
+      `2: the entry of token ${A} is not read here`,
+    ],
+    ...["t\u043ekenId", "token\u200bId", "tokenId\u00a0"].map((name): [string, string, string] => [
+      `a name that only looks right, ${JSON.stringify(name)}`,
+      list(`  - ${name}: ${A}`),
+      `2: a field's name holds the character U+${name.includes("\u043e") ? "043E" : name.includes("\u200b") ? "200B" : "00A0"}`,
+    ]),
+    [
+      "a portion of digits, which YAML takes for a number",
+      list("  - token: 0000000000000000000000"),
+      "2: token must be a string, not a number: put it in quotes",
+    ],
+    [
+      "a ticket that is a number",
+      list(`  - tokenId: ${A}`, "    ticket: 1042"),
+      "3: ticket must be a string, not a number: put it in quotes",
+    ],
+    [
+      "a ticket that begins a comment",
+      list(`  - tokenId: ${A}`, "    ticket: #1042"),
+      "3: ticket has no value: give it one, in quotes if it begins with #",
+    ],
+    [
+      "a reason with a colon",
+      list(`  - tokenId: ${A}`, "    reason: found: in a log"),
+      "3: a second field begins in this line, or the next line is not in line with the others",
+    ],
+    [
+      "a quotation that has no end",
+      list(`  - tokenId: ${A}`, '    reason: "found'),
+      "4: a quotation mark or a bracket is not closed",
+    ],
     ["an entry without a space", list(`  -tokenId: ${A}`), "2: revocations must be a list"],
-    ["text behind a list in brackets", `revocations: []\n  - tokenId: ${A}\n`, "2: not valid YAML"],
+    ["text behind a list in brackets", `revocations: []\n  - tokenId: ${A}\n`, "2: a second field begins in this line"],
     [
       "an entry below the defaults",
       `revocations: []\ndefaults:\n  reason: leaked\n  - tokenId: ${A}\n`,
-      "not valid YAML",
+      "4: a second field begins in this line, or the next line is not in line",
     ],
     [
       "a conflict",
@@ -270,6 +310,14 @@ describe("a token that is listed twice", () => {
     );
   });
 });
+
+test("a ledger of very many entries with comments is read in seconds", () => {
+  const ids = Array.from({ length: 8_000 }, (_, index) => `${A.slice(0, -4)}${String(index).padStart(4, "0")}`);
+  const text = list(...ids.flatMap((id) => [`  # was tokenId: ${id}`, `  - tokenId: ${id}`, "    reason: x"]));
+  const started = process.cpuUsage();
+  expect(read(text)).toEqual(ids);
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(4);
+}, 60_000);
 
 test("a comment that names a file of any name declares nothing and hides nothing", () => {
   const names = [

@@ -62,5 +62,5 @@ test("a file that was split into lines is read, whatever ends its lines and with
 
 test.each([[["", " \r\n"]], [[""]]])("a list of blank texts alone is refused: %j", (list) => {
   for (const read of [tokenList, publicTokenList, tokenIdList])
-    expect(() => read(list)).toThrow(/^holds blank texts alone/);
+    expect(() => read(list)).toThrow(/^holds only blank texts/);
 });

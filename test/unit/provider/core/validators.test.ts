@@ -75,7 +75,7 @@ describe("times", () => {
     expect(check({ reportedAt: "2026-05-01T11:35:00+02:00" })).toEqual({ reportedAt: "2026-05-01T09:35:00.000Z" });
     for (const text of ["2026-05-01T09:35:00.001Z", "2026-05-01T09:36:00Z", "2026-05-01T11:35:01+02:00"]) {
       expect(errorOf({ reportedAt: text }).message).toBe(
-        "reportedAt lies in the future: write when it was reported, like 2026-11-24T09:30:00Z",
+        "reportedAt is in the future: write when it was reported, like 2026-11-24T09:30:00Z",
       );
     }
   });

@@ -66,10 +66,10 @@ test("damaged credentials are named", async () => {
 test.each([
   [
     "mysql://ann:pass-word@db/state?key=pass-word",
-    /^mysql:\/\/ is not one that an audit knows: those begin with one of s3:/,
+    /^mysql:\/\/ is not one that audit can read: it must begin with one of s3:/,
   ],
-  ["mysql://ann:any/pass-word@db/state", /^mysql:\/\/ is not one that an audit knows/],
-  ["s3:state?key=pass-word", /^The backend's address is not one that an audit knows/],
+  ["mysql://ann:any/pass-word@db/state", /^mysql:\/\/ is not one that audit can read/],
+  ["s3:state?key=pass-word", /^The backend's address is not one that audit can read/],
   ["postgres://ann:any/pass-word@db/state", /^The backend's address is not a URL: encode what is special in it/],
   ["s3://st ate?key=pass-word", /^The backend's address is not a URL/],
   ["s3:///folder?key=pass-word", /^The backend's address names no bucket or container: write it like s3:\/\/NAME\.$/],

@@ -91,7 +91,7 @@ test("of a record, what later runs add is no change; what nobody can tell any mo
   expect(compare({}, { verifiedAt: "2026-01-02T00:00:00Z", status: "alive", removed: true })).toEqual(nothing);
   expect(compare({ ticket: "SEC-1" }, { ticket: null, unknown: { ticket: "not recorded" } })).toEqual({
     changed: [],
-    unchecked: [expect.stringMatching(/does not tell any more: ticket$/)],
+    unchecked: [expect.stringMatching(/can no longer be read in full: ticket$/)],
   });
   expect(compare({ ticket: "SEC-1" }, { ticket: null, unknown: { ticket: "not given" } })).toEqual({
     changed: [expect.stringMatching(/differs, though its deployment is over: ticket$/)],

@@ -81,7 +81,7 @@ test.each<[string, () => string, string]>([
   [
     "a statement without digests",
     () => altered(({ predicate }) => delete predicate.stacks[0].read[0].sha256),
-    "is damaged: predicate.stacks.0.read.0.sha256 is missing or odd.",
+    "is damaged: predicate.stacks.0.read.0.sha256 is missing or not valid.",
   ],
   [
     "a statement of no stack",
@@ -96,7 +96,7 @@ test.each<[string, () => string, string]>([
   [
     "a statement whose report was edited",
     () => altered(({ predicate }) => Object.assign(predicate.report.records[0], { ticket: "SEC-2" })),
-    "was changed after it was made: the report in it has not the digest of any of its subjects.",
+    "was changed after it was made: the digest of the report in it is not that of any of its subjects.",
   ],
   [
     "an envelope of something else",

@@ -34,7 +34,7 @@ describe("the summary", () => {
 
   test("the summary of a token whose time of report is unknown, and that is alive", () => {
     const summary = summaryOf({ secondsToRevoke: null, verification: { alive: true } });
-    expect(summary).toContain("and 1 is alive. How long it took from report to revocation is known for none.");
+    expect(summary).toContain("and 1 is alive. The time from report to revocation is not known for any of them.");
   });
 
   test("the summary leaves out that a removed record was alive", () => {
