@@ -112,7 +112,6 @@ test("what is reported while a pull request is open is added to it; after it was
   github.end(103);
 });
 
-<<<<<<< HEAD
 test("an alert whose value is in base64 adds nothing, and the summary names its token", async () => {
   const token = simulator.addToken({ name: "in-a-header" });
   const basic = Buffer.from(`user:${token.value}`).toString("base64");
@@ -124,7 +123,8 @@ test("an alert whose value is in base64 adds nothing, and the summary names its 
   expect(github.started).toBeUndefined();
   expect(shown).not.toContain(basic);
   expectHarmless(token.value);
-=======
+});
+
 test("what a run pushed that opened no pull request is kept, and proposed by the next", async () => {
   const [first, second] = ["alone", "next"].map((name) => simulator.addToken({ name })) as [
     SimulatedToken,
@@ -143,7 +143,6 @@ test("what a run pushed that opened no pull request is kept, and proposed by the
   expect(await run(dispatch({ tokens: [first.id] }))).toMatchObject({ result: "success" });
   expect(github.pullRequests().at(-1)).toMatchObject({ number: number + 1, state: "open" });
   github.end(number + 1);
->>>>>>> main
 });
 
 test("a scanner's report is searched, whatever names are in it", async () => {
