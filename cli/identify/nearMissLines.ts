@@ -15,6 +15,10 @@ interface Located extends NearMiss, InLine {
 export class NearMisses {
   readonly #say: (line: string) => void;
   #count = 0;
+  /** What was told last. */
+  #last = "";
+  /** Whether the token of any is known. */
+  #named = false;
   #publicPortions = 0;
   /** Where the first public portion stands. */
   #first = "";
@@ -28,15 +32,21 @@ export class NearMisses {
     if (nearMiss.kind === "publicPortion") {
       this.#first ||= place;
       this.#publicPortions++;
-    } else if (++this.#count <= MOST_TOLD) {
-      this.#say(`${place}: ${describe(nearMiss)}`);
+      return;
     }
+    this.#named ||= nearMiss.token !== undefined;
+    const line = `${place}: ${describe(nearMiss)}`;
+    // Scanners' reports have the same value several times in a line.
+    if (line === this.#last) return;
+    this.#last = line;
+    if (++this.#count <= MOST_TOLD) this.#say(line);
   }
 
   /** @param found whether there were whole values too */
   end(found: boolean): void {
     const untold = this.#count - MOST_TOLD;
     if (untold > 0) this.#say(`${untold} more token ${plural(untold, "value")} that cannot be read as a whole.`);
+    if (this.#named) this.#say(`To revoke a token by its public portion, add it to the ledger: ${ADD}`);
     if (found) return;
     if (this.#count > 0) {
       this.#say(
@@ -44,27 +54,31 @@ export class NearMisses {
           "over lines or in base64: see above.",
       );
     } else if (this.#publicPortions > 0) {
-      const more = this.#publicPortions === 1 ? "" : ` and ${this.#publicPortions - 1} more places`;
+      const others = this.#publicPortions - 1;
+      const more = others === 0 ? "" : ` and ${others} more ${plural(others, "place")}`;
       this.#say(
-        `No token value was found. Public portions without a secret stand at ${this.#first}${more}: ` +
-          "they can be declared as they are, as the argument token.",
+        `No token value was found. Public portions without a secret stand at ${this.#first}${more}. ` +
+          `To revoke their tokens, add them to the ledger: ${ADD}`,
       );
     }
   }
 }
 
+const ADD = "npx --no pulumi-datadog-revocation identify --add-to revocations.yaml --token PUBLIC_PORTION";
+
 function describe({ kind, characters, token }: NearMiss): string {
-  const declare = token && `declare token: ${token.kind === "service" ? "ddsat" : "ddpat"}_${token.publicPortion}`;
-  const whole = token && `Its public portion is whole: token id ${token.tokenId}; to revoke it, ${declare}.`;
+  const named =
+    token && `${token.kind === "service" ? "ddsat" : "ddpat"}_${token.publicPortion} (token id ${token.tokenId})`;
+  const whole = named ? `Its public portion is whole: ${named}.` : TAKE_THE_ORIGINAL;
   switch (kind) {
     case "cut":
-      return `a token value, cut after ${characters} of ${VALUE_LENGTH} characters. ${whole ?? TAKE_THE_ORIGINAL}`;
+      return `a token value, cut after ${characters} of ${VALUE_LENGTH} characters. ${whole}`;
     case "masked":
-      return `a masked token value. ${whole ?? TAKE_THE_ORIGINAL}`;
+      return `a masked token value. ${whole}`;
     case "broken":
-      return `a token value, broken over lines: token id ${token?.tokenId}. Join its lines and search again, or ${declare}.`;
+      return `a token value, broken over lines: ${named}. Join its lines and search again, or use its public portion.`;
     case "base64":
-      return `a token value in base64: token id ${token?.tokenId}. Decode it (base64 -d) and search again, or ${declare}.`;
+      return `a token value in base64: ${named}. Decode it (base64 -d) and search again, or use its public portion.`;
     case "publicPortion":
       return "a public portion without a secret";
   }

@@ -39,9 +39,6 @@ export interface NearMissAt {
   readonly index: number;
 }
 
-/** Stands for what is not one byte in UTF-16 and UTF-32. No byte of UTF-8. */
-export const NO_CHARACTER = 0xff;
-
 /** Less of an alias is likely a placeholder. */
 const SHORTEST_ALIAS = 8;
 /** Less of an alias with a mask behind it is. */
@@ -66,6 +63,11 @@ const MASK = new RegExp(`^[_-]?(?:${HIDDEN}{2,}|${DOTS}|[xX]{4,}|#{3,}|${SAID})`
 const MASK_ALONE = new RegExp(`^(?:${HIDDEN}{3,}|${DOTS}[0-9A-Za-z]{4}(?![0-9A-Za-z])|[[(*]${SAID})`, "i");
 const MASKED_SECRET = /^(?:[xX]{4,}|redacted|masked|hidden|filtered)/i;
 
+/** A quick look, by a prefix and the character behind it: a near miss goes on with a digit, a mask or a line break. */
+export function mayBeNearMiss(beginning: string): boolean {
+  return /^dd[ps]at_[^89A-Za-z_]/.test(beginning);
+}
+
 /** What a text is that begins as a value does; undefined for a placeholder, and for what is none of Datadog's. */
 export function nearMissIn(raw: string): NearMiss | undefined {
   const text = [...layers(raw)].at(-1)?.text ?? raw;
@@ -83,7 +85,8 @@ export function nearMissIn(raw: string): NearMiss | undefined {
     const token = /^[0-9A-Za-z]/.test(behind) && secret === undefined ? undefined : tokenOf(letter, alias);
     if (!token) return undefined;
     if (MASK.test(behind) || MASKED_SECRET.test(secret ?? "")) return { kind: "masked", token };
-    return secret === undefined ? { kind: "publicPortion", token } : { kind: "cut", characters: shown.length, token };
+    // A _ alone is a template's: what it puts there is no part of the text.
+    return secret ? { kind: "cut", characters: shown.length, token } : { kind: "publicPortion", token };
   }
   if (alias.length >= SHORTEST_SHOWN && MASK.test(behind)) return { kind: "masked" };
   if (alias === "" && MASK_ALONE.test(behind)) return { kind: "masked" };
@@ -119,30 +122,26 @@ const NEEDLES: readonly Needle[] = PREFIXES.flatMap((prefix) =>
     }),
   ),
 );
-/** What near misses begin with. */
-export const BEGINNINGS: readonly string[] = [...PREFIXES, ...NEEDLES.map(({ text }) => text)];
-const WRAP = "(?:=?\\r?\\n[ \\t>]*)?";
-const ANY_NEEDLE = new RegExp(NEEDLES.map(({ text }) => `(${[...text].join(WRAP)})`).join("|"), "g");
+const BASE64_LINE_BREAKS = /=?\r?\n[ \t>]*/g;
+const LONGEST_NEEDLE = 24;
 /** Base64 of a value in UTF-16, line breaks included. */
 const LONGEST_IN_BASE64 = 250;
 const DECODED = new RegExp(`^d{0,2}([ps])at_(${"[0-9A-Za-z]".repeat(ALIAS_LENGTH)})_[0-9A-Za-z]{36}`);
 
-/** The values in base64, plain or safe for URLs. */
-export function* base64In(text: string): Generator<NearMissAt> {
-  for (const match of text.matchAll(ANY_NEEDLE)) {
-    const { skipped } = NEEDLES[match.findIndex((group, index) => index > 0 && group !== undefined) - 1] as Needle;
-    const encoded = text.slice(match.index, match.index + LONGEST_IN_BASE64).replace(ALL_LINE_BREAKS, "");
-    const decoded = Buffer.from(encoded.slice(skipped), "base64").toString("latin1").replaceAll("\0", "");
-    const [, letter, alias] = DECODED.exec(decoded) ?? [];
-    const token = letter === undefined || alias === undefined ? undefined : tokenOf(letter, alias);
-    if (token) yield { what: { kind: "base64", token }, index: match.index };
+/** The values in base64, plain or safe for URLs, that begin between two places of one line. */
+export function* base64In(text: string, from: number, to: number): Generator<NearMissAt> {
+  const line = text.slice(from, to + LONGEST_NEEDLE).replace(BASE64_LINE_BREAKS, "");
+  for (const needle of NEEDLES) {
+    for (let at = line.indexOf(needle.text); at >= 0; at = line.indexOf(needle.text, at + 1)) {
+      const index = from + at;
+      if (index >= to) break;
+      const encoded = text.slice(index, index + LONGEST_IN_BASE64).replace(BASE64_LINE_BREAKS, "");
+      const decoded = Buffer.from(encoded.slice(needle.skipped), "base64").toString("latin1").replaceAll("\0", "");
+      const [, letter, alias] = DECODED.exec(decoded) ?? [];
+      const token = letter === undefined || alias === undefined ? undefined : tokenOf(letter, alias);
+      if (token) yield { what: { kind: "base64", token }, index };
+    }
   }
-}
-
-/** The value in base64 that a text begins with. */
-export function base64At(text: string): NearMiss | undefined {
-  const [first] = base64In(text.slice(0, LONGEST_IN_BASE64));
-  return first?.index === 0 ? first.what : undefined;
 }
 
 /** The token that an alias names, undefined where it stands for no UUID. */

@@ -4,6 +4,9 @@ export type Utf16 = "utf16le" | "utf16be" | undefined;
 /** How many bytes of the beginning are looked at. */
 export const SAMPLE = 8000;
 
+/** Bytes that have a zero among them where UTF-16 begins with a word or a number. */
+const AT_ONCE = 16;
+
 /** For each zero on the wrong side so many are on the right one. */
 const FEW = 8;
 
@@ -15,7 +18,8 @@ export function utf16Of(beginning: Uint8Array): Utf16 {
   const sample = beginning.subarray(0, SAMPLE);
   if (startsWith(sample, 0xff, 0xfe) && !startsWith(sample, 0xff, 0xfe, 0, 0)) return "utf16le";
   if (startsWith(sample, 0xfe, 0xff)) return "utf16be";
-  if (!sample.includes(0)) return undefined;
+  // UTF-8 that UTF-16 was appended to, as PowerShell's >> does, begins without a zero.
+  if (!sample.subarray(0, AT_ONCE).includes(0)) return undefined;
   const zeros = [0, 0] as [even: number, odd: number];
   for (const [index, byte] of sample.entries()) if (byte === 0) zeros[index % 2 === 0 ? 0 : 1]++;
   const [even, odd] = zeros;

@@ -8,11 +8,12 @@
  * characters, so only where there are zeros the same is looked for with gaps. Nothing is judged by how a file begins.
  */
 import { Buffer } from "node:buffer";
-import { BEGINNINGS, base64At, base64In, beginningBroken, type NearMiss, NO_CHARACTER, nearMissIn } from "./nearMisses";
+import { LineFeeds } from "./lineFeeds";
+import { base64In, beginningBroken, mayBeNearMiss, type NearMiss, nearMissIn } from "./nearMisses";
+import { placesOf, type Run, runs, type Stride, textBetween } from "./runs";
 import { PREFIXES, VALUE_LENGTH } from "./syntax";
 import { SAMPLE, type Utf16, utf16Of } from "./textEncoding";
-import { TextMarks } from "./textMarks";
-import { CHARACTERS, type FoundToken, valuesIn } from "./valuesIn";
+import { type FoundToken, valuesIn } from "./valuesIn";
 
 /** Something in a line. */
 export interface InLine {
@@ -34,30 +35,21 @@ const LONGEST_VALUE = 8192;
 /** Bytes that are looked at together: about what fits a processor's cache. */
 const CHUNK = 128 * 1024;
 
-/** Which bytes may belong to a value. */
-const OF_A_VALUE = Uint8Array.from({ length: 256 }, (_, byte) => Number(CHARACTERS.test(String.fromCharCode(byte))));
-
-/** Bytes from one character to the next: UTF-8 and the like, UTF-16, UTF-32. */
 const NARROW = [1] as const;
 const STRIDES = [1, 2, 4] as const;
-type Stride = (typeof STRIDES)[number];
 
-/** What is left of a value when its prefix is broken off before the last character. */
-const SHORTEST_RUN = VALUE_LENGTH - (PREFIXES[0].length - 1) - 1;
+/** How every prefix ends, and how many characters stand before that. One search is quicker than one for each prefix. */
+const PREFIX_END = "at_";
+const BEFORE_END = PREFIXES[0].length - PREFIX_END.length;
 
 /** Characters around a near miss that it is judged by. */
 const BEFORE = 100;
 const BEHIND = 400;
 
-/** Prefixes with zeros between their characters. */
-const WIDE_PREFIXES = ([2, 4] as const).flatMap((stride) =>
-  PREFIXES.map((prefix) => ({ needle: spread(prefix, stride), stride })),
-);
-
 /** Takes bytes in pieces of any size. */
 export class TokenFinder {
   readonly #bytes: Buffer;
-  readonly #marks: TextMarks;
+  readonly #lineFeeds: LineFeeds;
   #length = 0;
   /** Values that begin before this place are found already. */
   #settled = 0;
@@ -72,7 +64,7 @@ export class TokenFinder {
   /** @param size how many bytes are expected, where that is less than a chunk */
   constructor(size = CHUNK) {
     this.#bytes = Buffer.alloc(LONGEST_VALUE + Math.min(size, CHUNK));
-    this.#marks = new TextMarks(this.#bytes, BEGINNINGS);
+    this.#lineFeeds = new LineFeeds(this.#bytes);
   }
 
   /** What is certain with this piece: a value near its end comes with a later one. */
@@ -115,15 +107,8 @@ export class TokenFinder {
     const zero = this.#bytes.indexOf(0, this.#settled);
     const strides = zero >= 0 && zero < this.#length ? STRIDES : NARROW;
     const { values, others } = this.#lookAtRuns(strides, limit);
-    const { lineFeeds, marks } = this.#marks.before(limit);
-    const all = marks.map((from): Prefix => ({ from, stride: 1 }));
-    if (strides !== NARROW) all.push(...this.#widePrefixes(limit));
-    all.sort((one, other) => one.from - other.from);
-    // Both may see the same one.
-    const nearMisses = new Map<number, Placed<NearMiss>>();
-    for (const each of [...this.#cut(all, values), ...this.#encoded(others, limit)]) nearMisses.set(each.place, each);
-    const finds = this.#inLines(values, [...nearMisses.values()], limit);
-    this.#line += lineFeeds;
+    const nearMisses = [...this.#cut(strides, values, limit), ...this.#encoded(others, limit)];
+    const finds = this.#inLines(values, nearMisses, limit);
     this.#drop(limit, values.at(-1)?.end ?? this.#settled);
     return finds;
   }
@@ -135,7 +120,7 @@ export class TokenFinder {
     for (const stride of strides) {
       for (const run of runs(this.#bytes, this.#settled, this.#length, stride)) {
         const { from, length } = run;
-        const found = length < VALUE_LENGTH ? [] : valuesIn(this.#text(run, from, length));
+        const found = length < VALUE_LENGTH ? [] : valuesIn(this.#text(from, length, stride));
         if (found.length === 0) others.push(run);
         for (const { token, start, end } of found) {
           const place = from + start * stride;
@@ -147,22 +132,18 @@ export class TokenFinder {
   }
 
   /** What begins as a value does, and is none. */
-  *#cut(prefixes: readonly Prefix[], values: readonly Placed<FoundToken>[]): Generator<Placed<NearMiss>> {
-    // In order, as the values are: one walk along both is enough.
-    let next = 0;
-    for (const { from, stride } of prefixes) {
-      while (next < values.length && (values[next] as Placed<FoundToken>).end <= from) next++;
-      if (from < this.#settled || (values[next]?.place ?? Number.POSITIVE_INFINITY) <= from) continue;
-      const text = this.#text({ stride }, from, BEHIND);
-      const what = nearMissIn(text) ?? base64At(text);
-      if (what) yield { what, place: from, end: from, stride };
-    }
-  }
-
-  *#widePrefixes(limit: number): Generator<Prefix> {
-    for (const { needle, stride } of WIDE_PREFIXES) {
-      let from = this.#bytes.indexOf(needle, this.#settled);
-      for (; from >= 0 && from < limit; from = this.#bytes.indexOf(needle, from + 1)) yield { from, stride };
+  *#cut(strides: readonly Stride[], values: readonly Placed<FoundToken>[], limit: number): Generator<Placed<NearMiss>> {
+    for (const stride of strides) {
+      // In order, as the values are: one walk along both is enough.
+      let next = 0;
+      for (const place of placesOf(PREFIX_END, this.#bytes, this.#settled, this.#length, stride)) {
+        const from = place - BEFORE_END * stride;
+        if (from >= limit) break;
+        while (next < values.length && (values[next] as Placed<FoundToken>).end <= from) next++;
+        if (from < this.#settled || (values[next]?.place ?? Number.POSITIVE_INFINITY) <= from) continue;
+        const what = mayBeNearMiss(this.#text(from, 7, stride)) && nearMissIn(this.#text(from, BEHIND, stride));
+        if (what) yield { what, place: from, end: from, stride };
+      }
     }
   }
 
@@ -171,9 +152,9 @@ export class TokenFinder {
     for (const { from, length, stride } of runs) {
       const before = Math.min(BEFORE, Math.floor((from - this.#settled) / stride));
       const start = from - before * stride;
-      const text = this.#text({ stride }, start, before + length + BEHIND);
+      const text = this.#text(start, before + length + BEHIND, stride);
       const broken = beginningBroken(text, before);
-      for (const { what, index } of [...base64In(text), ...(broken ? [broken] : [])]) {
+      for (const { what, index } of [...base64In(text, before, before + length), ...(broken ? [broken] : [])]) {
         const place = start + index * stride;
         if (place < limit) yield { what, place, end: place, stride };
       }
@@ -181,15 +162,8 @@ export class TokenFinder {
   }
 
   /** Characters of a text as one byte each; fewer at the end. */
-  #text({ stride }: { readonly stride: Stride }, from: number, length: number): string {
-    const to = Math.min(this.#length, from + length * stride);
-    if (stride === 1) return this.#bytes.toString("latin1", from, to);
-    const narrow = Buffer.alloc(Math.ceil((to - from) / stride));
-    for (let at = from, index = 0; at < to; at += stride, index++) {
-      const alone = isGap(this.#bytes, at + 1, stride - 1) || isGap(this.#bytes, at - stride + 1, stride - 1);
-      narrow[index] = alone ? (this.#bytes[at] as number) : NO_CHARACTER;
-    }
-    return narrow.toString("latin1");
+  #text(from: number, length: number, stride: Stride): string {
+    return textBetween(this.#bytes, from, Math.min(this.#length, from + length * stride), stride);
   }
 
   #inLines(values: readonly Placed<FoundToken>[], nearMisses: readonly Placed<NearMiss>[], limit: number): Finds {
@@ -200,7 +174,7 @@ export class TokenFinder {
     let line = this.#line;
     let wideLine = this.#wideLine;
     const countTo = (place: number): void => {
-      line += this.#marks.lineFeeds(counted, place);
+      line += this.#lineFeeds.count(counted, place);
       if (isWide) wideLine += this.#wideLineFeeds(counted, place);
       counted = place;
     };
@@ -210,7 +184,9 @@ export class TokenFinder {
       if ("tokenId" in each.what) found.push({ ...each.what, ...place });
       else missed.push({ ...each.what, ...place });
     }
-    if (isWide) this.#wideLine = wideLine + this.#wideLineFeeds(counted, limit);
+    countTo(limit);
+    this.#line = line;
+    this.#wideLine = wideLine;
     return { found, nearMisses: missed };
   }
 
@@ -232,12 +208,6 @@ export class TokenFinder {
   }
 }
 
-/** Where a value begins, or what looks like one. */
-interface Prefix {
-  readonly from: number;
-  readonly stride: Stride;
-}
-
 /** Something that was found in the bytes. */
 interface Placed<What> {
   readonly what: What;
@@ -248,50 +218,4 @@ interface Placed<What> {
 
 function byPlace(one: Placed<unknown>, other: Placed<unknown>): number {
   return one.place - other.place;
-}
-
-/** Characters in a row that may belong to a value. */
-interface Run {
-  readonly from: number;
-  readonly length: number;
-  readonly stride: Stride;
-}
-
-/** The runs that are long enough. */
-function* runs(bytes: Uint8Array, from: number, to: number, stride: Stride): Generator<Run> {
-  // Local: what is imported is looked up each time, and this is the innermost loop.
-  const ofAValue = OF_A_VALUE;
-  const rest = (SHORTEST_RUN - 1) * stride;
-  for (let phase = from; phase < from + stride; phase++) {
-    let start = phase;
-    while (start + rest < to) {
-      let last = start + rest;
-      while (last >= start && ofAValue[bytes[last] as number] === 1) {
-        last -= stride;
-        // A gap that is none belongs to what stands before it.
-        if (stride > 1 && last >= start && !isGap(bytes, last + 1, stride - 1)) break;
-      }
-      if (last >= start) {
-        start = last + stride;
-        continue;
-      }
-      let end = start + rest + stride;
-      while (end < to && ofAValue[bytes[end] as number] === 1 && isGap(bytes, end - stride + 1, stride - 1))
-        end += stride;
-      yield { from: start, length: (end - start) / stride, stride };
-      start = end;
-    }
-  }
-}
-
-/** Whether there are zeros only. */
-function isGap(bytes: Uint8Array, from: number, length: number): boolean {
-  for (let at = from; at < from + length; at++) if (bytes[at] !== 0) return false;
-  return true;
-}
-
-function spread(text: string, stride: Stride): Buffer {
-  const bytes = Buffer.alloc((text.length - 1) * stride + 1);
-  for (const [index, byte] of Buffer.from(text).entries()) bytes[index * stride] = byte;
-  return bytes;
 }

@@ -112,6 +112,19 @@ test("what is reported while a pull request is open is added to it; after it was
   github.end(103);
 });
 
+test("an alert whose value is in base64 adds nothing, and the summary names its token", async () => {
+  const token = simulator.addToken({ name: "in-a-header" });
+  const basic = Buffer.from(`user:${token.value}`).toString("base64");
+  github.alert([{ ...alertOf(token, 3), secret: basic }]);
+  const { result, summary } = await run(HOUR);
+  github.alert([]);
+  expect(result).toBe("success");
+  expect(summary).toContain(`a token value in base64: ${token.value.slice(0, 28)} (token id ${token.id})`);
+  expect(github.started).toBeUndefined();
+  expect(shown).not.toContain(basic);
+  expectHarmless(token.value);
+});
+
 test("what a run pushed that opened no pull request is kept, and proposed by the next", async () => {
   const [first, second] = ["alone", "next"].map((name) => simulator.addToken({ name })) as [
     SimulatedToken,
@@ -149,11 +162,14 @@ test("a scanner's report is searched, whatever names are in it", async () => {
   github.end(github.pullRequests().length + 100);
   expectHarmless(token.value);
 
-  github.report("example/app", 4712, "gitleaks", { "report.json": "[]" });
+  const cut = JSON.stringify([{ RuleID: "datadog", Secret: token.value.slice(0, 60), File: "src/a.ts" }]);
+  github.report("example/app", 4712, "gitleaks", { "report.json": cut });
   const clean = { run: address.replace("4711", "4712"), artifact: "gitleaks" };
   const nothing = await run({ ...event, payload: { inputs: clean } });
   expect(nothing).toMatchObject({ result: "success" });
   expect(nothing.output).toContain("::warning::A report holds no whole token value.");
+  expect(nothing.summary).toMatch(/report\.json:1: a token value, cut after 60 of 65 characters\./);
+  expect(nothing.summary).toContain(`${token.value.slice(0, 28)} (token id ${token.id})`);
   expect(github.started).toBeUndefined();
 
   const wrong = await run({ ...event, payload: { inputs: { ...inputs, run: "$(printf %s%s pw ned)" } } });

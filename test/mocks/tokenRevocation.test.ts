@@ -40,6 +40,7 @@ describe("a program declares", () => {
 
   test.each([
     ["its value", value],
+    ["its value with a line break behind it", ` ${value}\r\n`],
     ["its public portion", alias],
     ["its public portion with the prefix", `ddpat_${alias}`],
   ])("a token by %s, of which only the id is registered", async (_, token) => {
@@ -48,12 +49,15 @@ describe("a program declares", () => {
     expect(JSON.stringify(registered)).not.toContain(secretPart);
   });
 
-  test("a secret value, whose id is no secret", async () => {
-    const revocation = new TokenRevocation("leaked", { token: pulumi.secret(value) });
-    expect(await known(revocation.tokenId)).toBe(tokenId);
-    expect(await pulumi.isSecret(revocation.tokenId)).toBe(false);
-    expect(JSON.stringify(registered)).not.toContain(secretPart);
-  });
+  test.each(["", "\n"])(
+    "a secret value, whose id is no secret, with what stands behind it in a file (%j)",
+    async (end) => {
+      const revocation = new TokenRevocation("leaked", { token: pulumi.secret(value + end) });
+      expect(await known(revocation.tokenId)).toBe(tokenId);
+      expect(await pulumi.isSecret(revocation.tokenId)).toBe(false);
+      expect(JSON.stringify(registered)).not.toContain(secretPart);
+    },
+  );
 
   test("everything that is to be recorded", async () => {
     const args = {

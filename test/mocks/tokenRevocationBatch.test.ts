@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
   identifyTokens,
@@ -161,6 +164,22 @@ describe("a batch declares", () => {
     );
   });
 
+  test("the lines of a file as Windows writes it, with a mark, blanks and blank lines", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "batch-")), "tokens.txt");
+    writeFileSync(path, `\ufeff${ids[5]}\r\n\r\n  ddpat_${largestAlias} \r\n${serviceValue}\r\n\r\n`);
+    const inputs = await declare({ tokens: readFileSync(path, "utf8").split("\n") });
+    rmSync(dirname(path), { recursive: true });
+    expect(inputs["5"]?.tokenIds).toEqual([ids[5]]);
+    expect([inputs["0"], inputs.f]).toMatchObject([{ tokenIds: [smallest] }, { tokenIds: [largest] }]);
+    expect(JSON.stringify(registered)).not.toContain(secretPart);
+  });
+
+  test("outputs and secrets that end in a line break, as a file or a pasted configuration value does", async () => {
+    const tokens = [pulumi.secret(`${value}\n`), pulumi.output(` ${ids[2]}\r\n`)];
+    const inputs = await declare({ tokens });
+    expect([inputs["2"]?.tokenIds, inputs.f?.tokenIds]).toEqual([[ids[2]], [largest]]);
+  });
+
   test("what identifyTokens finds", async () => {
     const tokens = identifyTokens(`a ${value} b ${serviceValue}`).map(({ publicPortion }) => publicPortion);
     const inputs = await declare({ tokens });
@@ -179,7 +198,7 @@ describe("a batch stops the program, with the resource and the argument named, a
     [
       "members that name no token",
       { tokens: [ids[0], "", "laptop", 7, null, `${value}x`] },
-      /tokens holds members that name no token: \[1\] .*\(it is empty\).*; \[2\] .*\(it has 6 characters\).*; \[3\] must be a string, not a number; \[4\] must be a string, not nothing; \[5\] .*\(it has 66 characters\)/,
+      /tokens holds members that name no token: \[2\] .*\(it has 6 characters\).*; \[3\] must be a string, not a number; \[4\] must be a string, not nothing; \[5\] .*\(it has 66 characters\)/,
     ],
     ["more than twenty of them", { tokens: malformed }, /\[19\] (?!.*\[20\]).*; and 6 more like these$/],
     ["values among ids", { tokenIds: [value] }, /\[0\] .*looks like a token value.*pass it as the argument tokens/],

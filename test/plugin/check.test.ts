@@ -37,6 +37,15 @@ describe("token", () => {
     expect(inputs).toEqual({ tokenId: token.id, reason: "leaked", status: "revoked", snapshot, ...more });
   });
 
+  test("with white space around it, as a line of a file has it, is reduced to the id alone", async () => {
+    const token = next();
+    const { inputs, reasons } = await plugin.check("TokenRevocation", { token: ` ${portion(token)}\r\n` });
+    expect({ reasons, tokenId: inputs.tokenId }).toEqual({ reasons: [], tokenId: token.id });
+    const other = next();
+    const byId = await plugin.check("TokenRevocation", { tokenId: `${other.id.toUpperCase()}\n` });
+    expect([byId.reasons, byId.inputs.tokenId]).toEqual([[], other.id]);
+  });
+
   test("as a public portion that is secret gives an id that is none", async () => {
     const token = next();
     const { inputs } = await plugin.check("TokenRevocation", { token: secret(portion(token)) });

@@ -30,6 +30,11 @@ const list = (...lines: string[]): string => ["revocations:", ...lines, ""].join
 describe("a ledger declares", () => {
   test.each<[string, string | Uint8Array, string[]]>([
     ["nothing, when nothing stands behind the colon", "revocations:\n", []],
+    [
+      "tokens with white space around them",
+      list(`  - token: " ${PORTION}\\r\\n"`, `  - tokenId: "${A} "`),
+      [PORTION_ID, A],
+    ],
     ["nothing, when the list is empty", "revocations: []\n", []],
     ["nothing, when no id stands in a comment", list("  # - tokenId: nothing"), []],
     ["no example above the list", `# - tokenId: ${A}\nrevocations:\n  - tokenId: ${B}\n`, [B]],

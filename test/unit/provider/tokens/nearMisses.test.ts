@@ -34,8 +34,15 @@ test.each([
   ["broken", `x ${VALUE.slice(0, 3)}\n${VALUE.slice(3)}`],
   ["base64", Buffer.from(`{"token":"${VALUE}"}`).toString("base64")],
   ["base64", Buffer.from(`$t='${VALUE}'`, "utf16le").toString("base64")],
+  [
+    "base64",
+    Buffer.from(`{"user":"${"x".repeat(26)}","token":"${VALUE}"}`)
+      .toString("base64")
+      .replace(/.{64}/g, "$&\n "),
+  ],
   ["base64", `${Buffer.from(`ab${"x".repeat(45)}${VALUE}`).toString("base64")}`.replace(/.{76}/g, "$&\r\n")],
   ["publicPortion", `token: ${ALIAS}`],
+  ["publicPortion", `${ALIAS}_${"$"}{SECRET}`],
 ])("a %s value is told with its token: %s", (kind, text) => {
   expect(nearMissesIn(Buffer.from(`first\n${text}\n(last) `))).toEqual([[kind, 2, ID]]);
   // Masks beyond ASCII are told in UTF-8 alone.
