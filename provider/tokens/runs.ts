@@ -87,12 +87,21 @@ export function textBetween(bytes: Buffer, from: number, to: number, stride: Str
   return narrow.toString("latin1");
 }
 
-/** Where a text stands, in order. */
-export function* placesOf(text: string, bytes: Buffer, from: number, to: number, stride: Stride): Generator<number> {
+/**
+ * Where a text stands, in order. It is looked for backwards: Node then goes from each of its last characters to the one
+ * before, and the _ of a prefix is rarer than its letters.
+ */
+export function placesOf(text: string, bytes: Buffer, from: number, to: number, stride: Stride): number[] {
   const needle = Buffer.alloc((text.length - 1) * stride + 1);
   for (const [index, byte] of Buffer.from(text).entries()) needle[index * stride] = byte;
-  const within = bytes.subarray(0, to);
-  for (let place = within.indexOf(needle, from); place >= 0; place = within.indexOf(needle, place + 1)) yield place;
+  const within = bytes.subarray(from, to);
+  const places: number[] = [];
+  let place = within.lastIndexOf(needle);
+  while (place >= 0) {
+    places.push(from + place);
+    place = place === 0 ? -1 : within.lastIndexOf(needle, place - 1);
+  }
+  return places.reverse();
 }
 
 /** Whether there are zeros only. */
