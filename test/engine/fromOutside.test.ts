@@ -17,7 +17,7 @@ test("resources to be read or imported, and arguments that a transformation adds
     [declare(`{ import: "${id}" }`), `error: TokenRevocation "leaked": the option import does not work`],
     [
       transform("false") + declare("{}"),
-      "verify, allowSelf). The program's own arguments were checked before, so a transformation added it: let it skip",
+      "verify, allowSelf). A transformation added it, as the program's own arguments were checked before: make it skip",
     ],
   ] as const) {
     setProgram(program);
