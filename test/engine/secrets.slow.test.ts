@@ -182,7 +182,7 @@ describe("with keys in the environment, and token values that reach the program 
     expectAll(
       places["--debug, NODE_DEBUG, GRPC_TRACE"],
       "TokenRevocationBatch {",
-      " failed; the next up",
+      " failed; the next pulumi up",
       "[redacted]",
     );
     expect(found(places, secrets)).toEqual({});
