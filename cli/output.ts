@@ -15,7 +15,7 @@ export function print(text: string): Promise<boolean> {
     const done = (error?: Error | null): void => {
       if (!error) process.stdout.off("error", done);
       if (!error || codeOf(error) === "EPIPE") resolve(!error);
-      else reject(new UsageError(`Cannot write to standard output: ${reasonOf(codeOf(error))}.`));
+      else reject(new UsageError(`Cannot write to standard output: ${whyUnwritten(error)}.`));
     };
     process.stdout.once("error", done);
     process.stdout.write(text, done);
@@ -40,7 +40,7 @@ async function printToFile(text: string): Promise<boolean> {
     writeFileSync(STANDARD_OUTPUT, text);
     return true;
   } catch (error) {
-    throw new UsageError(`Cannot write to standard output: ${reasonOf(codeOf(error))}.`);
+    throw new UsageError(`Cannot write to standard output: ${whyUnwritten(error)}.`);
   }
 }
 
@@ -64,12 +64,12 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     if (isReplaced) rmSync(written, { force: true });
     // A device or a pipe may have taken a part.
     const left = isReplaced ? (known ? " The file is unchanged." : " Nothing was written.") : "";
-    throw new UsageError(`Cannot write ${path}: ${reasonOf(codeOf(error))}.${left}`);
+    throw new UsageError(`Cannot write ${path}: ${whyUnwritten(error)}.${left}`);
   }
 }
 
-/** Why a file cannot be written, by the system's codes. */
-export const REASONS: Readonly<Record<string, string>> = {
+/** Why a file cannot be used, by the system's codes. */
+const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such folder",
   ENOTDIR: "no such folder",
   EISDIR: "it is a folder",
@@ -78,14 +78,20 @@ export const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk is full",
+  ELOOP: "its symbolic links form a loop",
+  ENAMETOOLONG: "its name is too long",
 };
 
-const reasonOf = (code: string): string => REASONS[code] ?? code;
+/** Why a file cannot be written, in words where this package has some for the system's code. */
+export function whyUnwritten(error: unknown): string {
+  const code = codeOf(error);
+  return REASONS[code] ?? code;
+}
 
-/** Why a file cannot be read, in words where this package has some for the system's code. */
+/** The same of a file that cannot be read. */
 export function whyUnread(error: unknown): string {
   const code = codeOf(error);
-  return code === "ENOENT" || code === "ENOTDIR" ? "no such file" : reasonOf(code);
+  return code === "ENOENT" || code === "ENOTDIR" ? "no such file" : whyUnwritten(error);
 }
 
 function codeOf(error: unknown): string {

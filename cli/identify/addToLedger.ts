@@ -4,9 +4,9 @@ import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { NO_LIST, type ParsedLedger, parseLedger, problemLine } from "../../provider/core/ledger";
 import { findProject } from "../audit/project";
-import { REASONS, writeWhole } from "../output";
+import { whyUnread, whyUnwritten, writeWhole } from "../output";
 import { UsageError } from "../usageError";
-import { type NewEntry, withEntries } from "./ledgerText";
+import { type NewEntry, withEntries } from "./newEntries";
 
 /** What became of tokens that were to be added. */
 export interface Additions {
@@ -103,9 +103,8 @@ export class LedgerFile {
       return parseLedger(readFileSync(this.path));
     } catch (error) {
       if (error instanceof UsageError) throw error;
-      const { code = "" } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT") return undefined;
-      throw new UsageError(`Cannot read ${this.name}: ${REASONS[code] ?? code}.`);
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw new UsageError(`Cannot read ${this.name}: ${whyUnread(error)}.`);
     }
   }
 
@@ -160,8 +159,9 @@ async function withLock<T>(path: string, name: string, work: () => Promise<T>): 
       closeSync(openSync(lock, "wx"));
       break;
     } catch (error) {
-      const { code = "" } = error as NodeJS.ErrnoException;
-      if (code !== "EEXIST") throw new UsageError(`Cannot write beside ${name}: ${REASONS[code] ?? code}.`);
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        throw new UsageError(`Cannot write beside ${name}: ${whyUnwritten(error)}.`);
+      }
       if (Date.now() > until) {
         const what = `Another run is adding to ${name}: ${name}.lock exists.`;
         throw new UsageError(`${what} If none is, delete that file, and run this again. Nothing was added.`);

@@ -1,5 +1,5 @@
 import { REVOCATION_VALIDATORS } from "../../provider/core/arguments";
-import { readsAsEntry } from "../../provider/core/ledger";
+import { readsAsEntry } from "../../provider/core/ledgerText";
 import { validate } from "../../provider/core/validators";
 import { counted } from "../../provider/text/counts";
 import { plainLine } from "../../provider/text/plainLine";
@@ -8,7 +8,7 @@ import { CREDENTIALS_HELP, connect, STACK_OPTIONS } from "../connect";
 import { type Options, oneOf, parseArguments } from "../options";
 import { printLines } from "../output";
 import { UsageError } from "../usageError";
-import { type Additions, LedgerFile } from "./addToLedger";
+import type { Additions, LedgerFile } from "./addToLedger";
 import { listFiles } from "./inputFiles";
 import { LookedUp } from "./lookedUp";
 import { namedTokens } from "./namedTokens";
@@ -97,7 +97,7 @@ searched), or Datadog could not be asked.`,
     if (Object.keys(fields).length > 0 && ledgerPath === undefined && name !== "yaml") {
       throw new UsageError("--reason, --ticket, --requested-by and --reported-at go with --add-to or --format yaml.");
     }
-    const ledger = ledgerPath === undefined ? undefined : await LedgerFile.find(ledgerPath, values.cwd);
+    const ledger = ledgerPath === undefined ? undefined : await findLedger(ledgerPath, values.cwd);
     const problems = ledger?.problems() ?? [];
     if (problems.length > 0) {
       say([...problems, "Correct these lines first. Nothing was searched, and the file is unchanged."]);
@@ -128,6 +128,12 @@ searched), or Datadog could not be asked.`,
     return found ? FOUND : NONE_FOUND;
   },
 };
+
+/** Its code is loaded here, as it needs a parser of YAML, which takes longer to load than most files to search. */
+function findLedger(path: string, folder: string): Promise<LedgerFile> {
+  const { LedgerFile } = require("./addToLedger") as typeof import("./addToLedger");
+  return LedgerFile.find(path, folder);
+}
 
 /** The options that an entry has as fields, checked as the arguments that they become. */
 function entryFields(values: Readonly<Record<string, unknown>>): EntryFields {

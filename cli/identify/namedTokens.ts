@@ -1,15 +1,7 @@
-import {
-  isUuid,
-  parsePublicPortion,
-  parseTokenId,
-  publicPortion,
-  refuseValue,
-  type TokenName,
-  TokenSyntaxError,
-} from "../../provider/tokens/tokenIds";
+import { parseName, parsePublicPortion, type TokenName, TokenSyntaxError } from "../../provider/tokens/tokenIds";
 import { UsageError } from "../usageError";
 import type { Candidate } from "./addToLedger";
-import type { EntryFields } from "./occurrenceFormats";
+import { type EntryFields, nameInLedger } from "./occurrenceFormats";
 
 /**
  * An entry of a ledger for each token that is given by its id or public portion, as a report names it.
@@ -23,18 +15,17 @@ export function namedTokens(texts: readonly string[], fields: EntryFields): Cand
     const name = nameOf(text, index, texts.length);
     if (name.kind !== undefined || !names.has(name.tokenId)) names.set(name.tokenId, name);
   }
-  return Array.from(names.values(), ({ tokenId, kind }) => {
-    // A service account's prefix tells what path it takes, where the token itself cannot be looked up.
-    const name = kind === "service" ? { token: `ddsat_${publicPortion(tokenId)}` } : { tokenId };
-    return { tokenId, args: { ...name, ...fields }, comment: kind ? `${kind}, given as --token` : "given as --token" };
-  });
+  return Array.from(names.values(), (name) => ({
+    tokenId: name.tokenId,
+    args: { ...nameInLedger(name), ...fields },
+    comment: name.kind ? `${name.kind}, given as --token` : "given as --token",
+  }));
 }
 
 function nameOf(text: string, index: number, count: number): TokenName {
   const which = count === 1 ? "--token" : `--token number ${index + 1} of ${count}`;
   try {
-    refuseValue(text);
-    return isUuid(text.trim()) ? { tokenId: parseTokenId(text) } : parsePublicPortion(text);
+    return parseName(text, parsePublicPortion);
   } catch (error) {
     if (!(error instanceof TokenSyntaxError)) throw error;
     throw new UsageError(`Nothing was added: ${which} ${error.message}.`);

@@ -1,7 +1,9 @@
+import { counted } from "../../provider/text/counts";
 import { plainLine } from "../../provider/text/plainLine";
 import type { NearMiss } from "../../provider/tokens/nearMisses";
 import { VALUE_LENGTH } from "../../provider/tokens/syntax";
 import type { InLine } from "../../provider/tokens/tokenFinder";
+import { prefixedPortion } from "../../provider/tokens/tokenIds";
 
 /** How many are told one by one. */
 const MOST_TOLD = 20;
@@ -45,17 +47,17 @@ export class NearMisses {
   /** @param found whether there were whole values too */
   end(found: boolean): void {
     const untold = this.#count - MOST_TOLD;
-    if (untold > 0) this.#say(`${untold} more token ${plural(untold, "value")} that cannot be read as a whole.`);
+    if (untold > 0) this.#say(`${counted(untold, "more token value")} that cannot be read as a whole.`);
     if (this.#named) this.#say(`To revoke a token by its public portion, add it to the ledger: ${ADD}`);
     if (found) return;
     if (this.#count > 0) {
       this.#say(
-        `No whole token value was found, but ${this.#count} ${plural(this.#count, "that is", "that are")} cut, masked, broken ` +
+        `No whole token value was found, but ${this.#count} ${this.#count === 1 ? "that is" : "that are"} cut, masked, broken ` +
           "over lines or in base64: see above.",
       );
     } else if (this.#publicPortions > 0) {
       const others = this.#publicPortions - 1;
-      const more = others === 0 ? "" : ` and ${others} more ${plural(others, "place")}`;
+      const more = others === 0 ? "" : ` and ${counted(others, "more place")}`;
       this.#say(
         `No token value was found. Public portions without a secret stand at ${this.#first}${more}. ` +
           `To revoke their tokens, add them to the ledger: ${ADD}`,
@@ -67,8 +69,7 @@ export class NearMisses {
 const ADD = "npx --no pulumi-datadog-revocation identify --add-to revocations.yaml --token PUBLIC_PORTION";
 
 function describe({ kind, characters, token }: NearMiss): string {
-  const named =
-    token && `${token.kind === "service" ? "ddsat" : "ddpat"}_${token.publicPortion} (token id ${token.tokenId})`;
+  const named = token && `${prefixedPortion(token)} (token id ${token.tokenId})`;
   const whole = named ? `Its public portion is whole: ${named}.` : TAKE_THE_ORIGINAL;
   switch (kind) {
     case "cut":
@@ -85,7 +86,3 @@ function describe({ kind, characters, token }: NearMiss): string {
 }
 
 const TAKE_THE_ORIGINAL = "What is left does not name the token: search the original that it was copied from.";
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return count === 1 ? one : many;
-}

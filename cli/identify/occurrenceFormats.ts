@@ -1,11 +1,12 @@
-import { type LedgerArguments, plainComment } from "../../provider/core/ledger";
+import type { LedgerArguments } from "../../provider/core/ledger";
+import { plainComment } from "../../provider/core/ledgerText";
 import type { Snapshot } from "../../provider/core/records";
 import { describeToken } from "../../provider/core/tokenLines";
 import { plainLine } from "../../provider/text/plainLine";
 import type { Occurrence } from "../../provider/tokens/tokenFinder";
+import { prefixedPortion, type TokenName } from "../../provider/tokens/tokenIds";
 import { toJson } from "../safeJson";
 import type { Candidate } from "./addToLedger";
-import { entryLines } from "./ledgerText";
 
 /** An occurrence and what it was found in. */
 export interface Row extends Occurrence {
@@ -94,8 +95,7 @@ export class Collected implements Format {
   }
 
   /**
-   * An entry of a ledger for each token. A service account's goes by its public portion: its prefix alone tells what path
-   * it takes, where the token itself cannot be looked up.
+   * An entry of a ledger for each token.
    *
    * @param fields what every entry says
    */
@@ -104,7 +104,7 @@ export class Collected implements Format {
       const more = places === 1 ? "" : ` and ${places - 1} more`;
       return {
         tokenId: row.tokenId,
-        args: { ...nameOf(row), ...fields },
+        args: { ...nameInLedger(row), ...fields },
         comment: plainComment(`${about(row)}, ${place(row)}${more}`),
       };
     });
@@ -122,14 +122,20 @@ class Yaml implements Format {
   }
 
   end(): string {
+    // Loaded here, as it needs a parser of YAML, which takes longer to load than most files to search.
+    const { entryLines } = require("./newEntries") as typeof import("./newEntries");
     const lines = this.#found.entries(this.fields).flatMap(entryLines);
     // The first line break ends the last line of a file that these are appended to.
     return lines.length === 0 ? "" : `\n${lines.map((line) => `  ${line}\n`).join("")}`;
   }
 }
 
-function nameOf({ tokenId, kind, publicPortion }: Row): LedgerArguments {
-  return kind === "service" ? { token: `ddsat_${publicPortion}` } : { tokenId };
+/**
+ * What a ledger calls a token. A service account's goes by its public portion: its prefix alone tells what path it takes,
+ * where the token itself cannot be looked up.
+ */
+export function nameInLedger({ tokenId, kind }: TokenName): LedgerArguments {
+  return kind === "service" ? { token: prefixedPortion({ tokenId, kind }) } : { tokenId };
 }
 
 function about({ kind, snapshot }: Row): string {

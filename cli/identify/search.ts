@@ -1,7 +1,7 @@
 import { plainLine } from "../../provider/text/plainLine";
-import { identifyTokens } from "../../provider/tokens/findTokens";
 import { redactTokenValues } from "../../provider/tokens/redact";
-import { print } from "../output";
+import { valuesIn } from "../../provider/tokens/valuesIn";
+import { print, whyUnread } from "../output";
 import type { Compression } from "./compression";
 import { findIn } from "./findIn";
 import { type Entry, type Reader, withFile, withStandardInput } from "./inputFiles";
@@ -105,7 +105,7 @@ export class Search {
 
   #failed(name: string, error: unknown): void {
     this.incomplete = true;
-    this.#say(`Cannot read ${withoutValues(name)}: ${reasonOf(error)}`);
+    this.#say(`Cannot read ${withoutValues(name)}: ${whyUnread(error)}`);
   }
 
   #say(line: string): void {
@@ -121,24 +121,9 @@ function shellWord(text: string): string {
 /** A file's name may itself contain a token value. */
 function withoutValues(name: string): string {
   const redacted = redactTokenValues(name);
-  return identifyTokens(redacted).length === 0 ? redacted : "(a name that contains a token value)";
+  return valuesIn(redacted).length === 0 ? redacted : "(a name that contains a token value)";
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  ENOTDIR: "no such file",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EISDIR: "it is a folder",
-  ELOOP: "its symbolic links form a loop",
-  ENAMETOOLONG: "its name is too long",
-};
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
-}
-
-function reasonOf(error: unknown): string {
-  const code = isSystemError(error) ? (error.code ?? "") : "";
-  return REASONS[code] ?? code;
 }

@@ -22,9 +22,9 @@ import { nearest } from "../text/nearest";
 import { plainLine } from "../text/plainLine";
 import { holdsTokenValue } from "../tokens/redact";
 import { PREFIXED, PUBLIC_PORTION } from "../tokens/syntax";
-import { isUuid, parseToken, parseTokenId, type TokenName, TokenSyntaxError } from "../tokens/tokenIds";
+import { isUuid, parseName, parseToken, parseTokenId, type TokenName, TokenSyntaxError } from "../tokens/tokenIds";
 import { REVOCATION_VALIDATORS, type RevocationArguments } from "./arguments";
-import { codePoint, decodeLedger, type LedgerProblem, UNCLEAR } from "./ledgerText";
+import { codePoint, decodeLedger, type LedgerProblem, MENTIONED } from "./ledgerText";
 import { type ArgumentProblem, demandOne, tokenSyntax, type Validated, type Validators, validate } from "./validators";
 
 export type { LedgerProblem };
@@ -73,17 +73,6 @@ export function parseLedger(bytes: Uint8Array): ParsedLedger {
   return "problem" in decoded
     ? { entries: [], problems: [decoded.problem], warnings: [], text: "", hasMark: false, list: undefined }
     : { ...new LedgerReader(decoded.text).read(), hasMark: decoded.hasMark };
-}
-
-/** A line for a comment of a ledger that can be taken for nothing else, whatever is in it. */
-export function plainComment(text: string): string {
-  const mention = (whole: string): string => whole.replace(":", " ");
-  return plainLine(text).replaceAll(new RegExp(UNCLEAR, "g"), "").replaceAll(MENTIONED, mention);
-}
-
-/** Whether a text has what reads as an entry's first line, which no text of a ledger may. */
-export function readsAsEntry(text: string): boolean {
-  return text.search(MENTIONED) >= 0;
 }
 
 /** A problem as it is told. */
@@ -142,13 +131,6 @@ const YAML_ERRORS: Readonly<Partial<Record<YAMLError["code"], string>>> = {
   BLOCK_AS_IMPLICIT_KEY: `a second field begins in this line, or the next line is not in line with the others: ${LAYOUT}; put a text with a colon in quotes`,
   MISSING_CHAR: "a quotation mark or a bracket is not closed, or a comma or a space is missing",
 };
-
-/**
- * What reads as an entry's first line, wherever it stands. Group: the token's id or public portion. It must be declared by
- * an entry; what stands in a comment or in a text is in none.
- */
-const MENTIONED =
-  /\btoken(?:id)?["']?\s*:\s*(?:[!&]\S+\s+)*["']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z-])|(?:dd[ps]at_)?[0-9a-z]{22}(?![0-9a-z]))/dgi;
 
 /** One reading of one text. */
 class LedgerReader {
@@ -380,7 +362,7 @@ function isUnquoted(value: unknown): boolean {
 /** The token that an id or a public portion names; undefined for neither. */
 function idOf(text: string): string | undefined {
   try {
-    return isUuid(text) ? parseTokenId(text) : parseToken(text).tokenId;
+    return parseName(text, parseToken).tokenId;
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { plainLine } from "../text/plainLine";
+
 /** What is wrong at a line of a ledger, or worth a warning. */
 export interface LedgerProblem {
   /** The line, from 1. */
@@ -45,6 +47,24 @@ export function decodeLedger(bytes: Uint8Array): LedgerText {
     );
   }
   return { text, hasMark: `${mark} ${bytes[2]}` === "239 187 191" };
+}
+
+/**
+ * What reads as an entry's first line, wherever it stands. Group: the token's id or public portion. It must be declared by
+ * an entry; what stands in a comment or in a text is in none.
+ */
+export const MENTIONED =
+  /\btoken(?:id)?["']?\s*:\s*(?:[!&]\S+\s+)*["']?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z-])|(?:dd[ps]at_)?[0-9a-z]{22}(?![0-9a-z]))/dgi;
+
+/** A line for a comment of a ledger that can be taken for nothing else, whatever is in it. */
+export function plainComment(text: string): string {
+  const mention = (whole: string): string => whole.replace(":", " ");
+  return plainLine(text).replaceAll(new RegExp(UNCLEAR, "g"), "").replaceAll(MENTIONED, mention);
+}
+
+/** Whether a text has what reads as an entry's first line, which no text of a ledger may. */
+export function readsAsEntry(text: string): boolean {
+  return text.search(MENTIONED) >= 0;
 }
 
 /** `U+200B`. */

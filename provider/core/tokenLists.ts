@@ -1,5 +1,5 @@
 import {
-  isUuid,
+  parseName,
   parsePublicPortion,
   parseToken,
   parseTokenId,
@@ -26,12 +26,11 @@ export const tokenIdList: Validator = (value) =>
   readTokenList(value, (text) => ({ tokenId: parseTokenId(text, "tokens") }));
 
 /** Reads a list of token values, public portions and token ids, in any mix. */
-export const tokenList: Validator = (value) =>
-  readTokenList(value, (text) => (isUuid(text.trim()) ? { tokenId: parseTokenId(text) } : parseToken(text)));
+export const tokenList: Validator = (value) => readTokenList(value, (text) => parseName(text, parseToken));
 
 /** The same without values, where they must not come. */
 export const publicTokenList: Validator = (value) =>
-  readTokenList(value, (text) => (isUuid(text.trim()) ? { tokenId: parseTokenId(text) } : parsePublicPortion(text)));
+  readTokenList(value, (text) => parseName(text, parsePublicPortion));
 
 /** @throws ArgumentError which tells the members that name no token, and never repeats one: it may be a secret */
 function readTokenList(given: unknown, read: (text: string) => TokenName): TokenList {

@@ -8,8 +8,10 @@ import {
   ALIAS_LENGTH,
   BEGINNING_OF_VALUE,
   kindOfPrefix,
+  PREFIXED,
   PREFIXES,
   VALUE_ANYWHERE,
+  VALUE_FROM_KIND,
   VALUE_WITHOUT_BEGINNING,
 } from "./syntax";
 import { parseToken, TokenSyntaxError } from "./tokenIds";
@@ -102,7 +104,7 @@ export function beginningBroken(text: string, rest: number): NearMissAt | undefi
   if (!VALUE_WITHOUT_BEGINNING.test(text.slice(rest, rest + 70))) return undefined;
   const index = text.slice(0, rest).search(BEGINNING_OF_PREFIX);
   const joined = index < 0 ? "" : text.slice(index).replace(ALL_LINE_BREAKS, "");
-  const what = /^dd[ps]at_/.test(joined) ? nearMissIn(text.slice(index)) : undefined;
+  const what = PREFIXED.test(joined) ? nearMissIn(text.slice(index)) : undefined;
   return what && { what, index };
 }
 
@@ -126,7 +128,6 @@ const BASE64_LINE_BREAKS = /=?\r?\n[ \t>]*/g;
 const LONGEST_NEEDLE = 24;
 /** Base64 of a value in UTF-16, line breaks included. */
 const LONGEST_IN_BASE64 = 250;
-const DECODED = new RegExp(`^d{0,2}([ps])at_(${"[0-9A-Za-z]".repeat(ALIAS_LENGTH)})_[0-9A-Za-z]{36}`);
 
 /** The values in base64, plain or safe for URLs, that begin between two places of one line. */
 export function* base64In(text: string, from: number, to: number): Generator<NearMissAt> {
@@ -137,7 +138,7 @@ export function* base64In(text: string, from: number, to: number): Generator<Nea
       if (index >= to) break;
       const encoded = text.slice(index, index + LONGEST_IN_BASE64).replace(BASE64_LINE_BREAKS, "");
       const decoded = Buffer.from(encoded.slice(needle.skipped), "base64").toString("latin1").replaceAll("\0", "");
-      const [, letter, alias] = DECODED.exec(decoded) ?? [];
+      const [, letter, alias] = VALUE_FROM_KIND.exec(decoded) ?? [];
       const token = letter === undefined || alias === undefined ? undefined : tokenOf(letter, alias);
       if (token) yield { what: { kind: "base64", token }, index };
     }

@@ -10,8 +10,9 @@ const CHARACTER = "[0-9A-Za-z]";
 /** A character of the same value: it ends where another value begins, so that of joined values each is found. */
 const SAME_VALUE = `(?:(?!dd[ps]at_)${CHARACTER})`;
 
-/** What values begin with. */
-export const PREFIXES = ["ddpat_", "ddsat_"] as const;
+/** What values begin with, by whose they are. */
+export const PREFIX_OF = { personal: "ddpat_", service: "ddsat_" } as const;
+export const PREFIXES = [PREFIX_OF.personal, PREFIX_OF.service] as const;
 export const ALIAS_LENGTH = 22;
 const SECRET_LENGTH = 36;
 /** Characters of a whole value. */
@@ -50,6 +51,11 @@ export const BEGINNING_OF_VALUE = new RegExp(
 /** The end of a value whose prefix is broken off: by its shape alone, as if the rest of the prefix stood before it. */
 export const VALUE_WITHOUT_BEGINNING = new RegExp(
   `^(?:(?:(?:d?[ps])?a)?t)?_${CHARACTER}{${ALIAS_LENGTH}}_${CHARACTER}{${SECRET_LENGTH}}`,
+);
+
+/** A whole value whose prefix may lack what stands before `pat_` and `sat_`. Groups: `p` or `s`, and the alias. */
+export const VALUE_FROM_KIND = new RegExp(
+  `^d{0,2}([ps])at_(${CHARACTER}{${ALIAS_LENGTH}})_${CHARACTER}{${SECRET_LENGTH}}`,
 );
 
 /** Whose a prefix says that the token is. */

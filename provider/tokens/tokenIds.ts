@@ -3,7 +3,7 @@
  * value offline, and nothing but the id needs to leave the program.
  */
 import { holdsTokenValue } from "./redact";
-import { ALIAS_LENGTH, kindOfPrefix, PREFIXED, PUBLIC_PORTION, type TokenKind, VALUE } from "./syntax";
+import { ALIAS_LENGTH, kindOfPrefix, PREFIX_OF, PREFIXED, PUBLIC_PORTION, type TokenKind, VALUE } from "./syntax";
 
 /** A token, named without its secret. */
 export interface TokenName {
@@ -105,6 +105,15 @@ export function parsePublicPortion(given: string): TokenName {
   );
 }
 
+/**
+ * Reads what names a token: its id, or what `other` reads.
+ *
+ * @throws TokenSyntaxError
+ */
+export function parseName(text: string, other: (text: string) => TokenName): TokenName {
+  return isUuid(text.trim()) ? { tokenId: parseTokenId(text) } : other(text);
+}
+
 /** The id of the token whose value a text is; undefined for any other text. */
 export function tokenIdOfValue(text: string): string | undefined {
   try {
@@ -120,6 +129,11 @@ export function publicPortion(tokenId: string): string {
   let digits = "";
   for (; rest > 0n; rest /= BASE) digits = DIGITS.charAt(Number(rest % BASE)) + digits;
   return digits.padStart(ALIAS_LENGTH, "0");
+}
+
+/** The same with the prefix that tells whose the token is. */
+export function prefixedPortion({ tokenId, kind }: Required<TokenName>): string {
+  return `${PREFIX_OF[kind]}${publicPortion(tokenId)}`;
 }
 
 function decodeAlias(alias: string): string {

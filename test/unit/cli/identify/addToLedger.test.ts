@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Candidate, LedgerFile } from "../../../../cli/identify/addToLedger";
-import { withEntries } from "../../../../cli/identify/ledgerText";
+import { withEntries } from "../../../../cli/identify/newEntries";
 import { parseLedger } from "../../../../provider/core/ledger";
 import { ledgers } from "../../../support/arbitraryLedger";
 import { cleanEnvironment, runCommand } from "../../../support/processes";

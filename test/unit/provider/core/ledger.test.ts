@@ -1,4 +1,5 @@
-import { parseLedger, plainComment } from "../../../../provider/core/ledger";
+import { parseLedger } from "../../../../provider/core/ledger";
+import { plainComment } from "../../../../provider/core/ledgerText";
 import { ledgers } from "../../../support/arbitraryLedger";
 import { cases, fc } from "../../hostile/hostileCases";
 
